@@ -1,0 +1,59 @@
+# `make run` and `make test` do everything from a fresh checkout.
+PORT ?= 8000
+VENV := .venv
+PY := $(VENV)/bin/python
+UV_VERSION := 0.13.9
+
+.PHONY: run test dev check messages lock clean
+
+run dev: export SITE_URL ?= http://127.0.0.1:$(PORT)
+run: $(VENV)/run.stamp
+	@$(PY) manage.py migrate --noinput --verbosity 0
+	@$(PY) manage.py load_content
+	@$(PY) manage.py collectstatic --noinput --verbosity 0
+	@$(PY) manage.py first_administrator
+	@echo "The site is on $(SITE_URL)/ and the admin on $(SITE_URL)/admin/ (Ctrl-C stops it)."
+	@exec $(VENV)/bin/gunicorn jinhua_site.wsgi --config deploy/gunicorn.conf.py --bind 127.0.0.1:$(PORT)
+
+test: $(VENV)/test.stamp
+	@$(PY) -m pytest $(ARGS)
+
+dev: export DEBUG := 1
+dev: $(VENV)/test.stamp
+	@$(PY) manage.py migrate --noinput --verbosity 0
+	@$(PY) manage.py load_content
+	@$(PY) manage.py first_administrator
+	@$(PY) manage.py runserver 127.0.0.1:$(PORT)
+
+check: $(VENV)/test.stamp
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) manage.py check
+	$(PY) -m tests.messages --check
+
+# Gathers the texts (needs xgettext), then compiles what the editors wrote.
+messages: $(VENV)/test.stamp
+	$(PY) -m tests.messages
+
+# Pins every dependency anew, with hashes.
+lock: $(VENV)/bin/python
+	$(VENV)/bin/pip install --quiet uv==$(UV_VERSION)
+	$(VENV)/bin/uv pip compile $(LOCK) -o requirements.txt pyproject.toml
+	$(VENV)/bin/uv pip compile $(LOCK) -o requirements-test.txt --extra test pyproject.toml
+LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+  --no-header --no-annotate --no-emit-index-url
+
+clean:
+	rm -rf $(VENV)
+
+$(VENV)/bin/python:
+	python3 -m venv $(VENV)
+
+$(VENV)/run.stamp: requirements.txt | $(VENV)/bin/python
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/test.stamp: requirements-test.txt | $(VENV)/bin/python
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
+	@touch $@ $(VENV)/run.stamp

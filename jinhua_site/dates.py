@@ -1,0 +1,92 @@
+"""Dates that may be known to the day, to the month or only to the year.
+
+A partial date is kept as ISO 8601 writes it, at the precision it is known to:
+`2018`, `2018-06` or `2018-06-30`. As text these sort in the order of time.
+"""
+
+import calendar
+import datetime
+import re
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+WRITTEN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", re.ASCII)
+EARLIEST = 1000
+
+
+class PartialDate(str):
+    """A date at the precision it is known to; `ValueError` for anything else."""
+
+    __slots__ = ()
+
+    def __new__(cls, written):
+        match = WRITTEN.fullmatch(written)
+        if not match:
+            raise ValueError(written)
+        year, month, day = (int(part or 1) for part in match.groups())
+        datetime.date(year, month, day)
+        if year < EARLIEST:
+            raise ValueError(written)
+        return super().__new__(cls, written)
+
+    @property
+    def first_day(self):
+        year, month, day = [*map(int, self.split("-")), 1, 1][:3]
+        return datetime.date(year, month, day)
+
+    @property
+    def last_day(self):
+        day = self.first_day
+        if len(self) == len("2018-06-30"):
+            return day
+        month = day.month if len(self) == len("2018-06") else 12
+        return day.replace(month=month, day=calendar.monthrange(day.year, month)[1])
+
+    def readable(self):
+        """The date as the active language writes it, no more precise than it is known."""
+        if len(self) == len("2018"):
+            return gettext("{year}").format(year=self)
+        is_month = len(self) == len("2018-06")
+        return date_format(self.first_day, "YEAR_MONTH_FORMAT" if is_month else "DATE_FORMAT")
+
+
+def clean_partial_date(value):
+    """`value` as a `PartialDate`; `ValidationError` in words when it is none."""
+    try:
+        return PartialDate(value)
+    except ValueError:
+        raise ValidationError(
+            _("“%(value)s” is not a date. Write 2018, 2018-06 or 2018-06-30."),
+            code="partial_date",
+            params={"value": value},
+        ) from None
+
+
+class PartialDateFormField(forms.CharField):
+    def clean(self, value):
+        value = super().clean(value)
+        return clean_partial_date(value) if value else value
+
+
+class PartialDateField(models.CharField):
+    """A column for a `PartialDate`; empty text when it is not known."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs | {"max_length": 10})
+
+    def from_db_value(self, value, expression, connection):
+        return PartialDate(value) if value else value
+
+    def to_python(self, value):
+        return clean_partial_date(str(value)) if value else value
+
+    def get_prep_value(self, value):
+        return value if value is None else str(value)
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": PartialDateFormField} | kwargs)

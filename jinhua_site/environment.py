@@ -1,0 +1,119 @@
+"""Reads the settings that an operator gives in the environment.
+
+A wrong value raises `WrongSetting` with one sentence for the operator, which
+`manage.py` and `wsgi.py` print in place of a traceback.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE = {"1", "true", "yes", "on"}
+FALSE = {"0", "false", "no", "off"}
+DATABASE_SCHEMES = {"postgres", "postgresql", "sqlite"}
+SHORTEST_KEY = 50
+
+
+class WrongSetting(ImproperlyConfigured):
+    """An environment variable that the site cannot start with."""
+
+
+def text(name, default=""):
+    return os.environ.get(name, "").strip() or default
+
+
+def flag(name):
+    """True or False; False when the variable is not set."""
+    value = text(name, "0").lower()
+    if value not in TRUE | FALSE:
+        raise WrongSetting(f"{name} is {value!r}; write 1 or 0.")
+    return value in TRUE
+
+
+def site_url(default):
+    """The public address of the site, without a path and without a slash at the end."""
+    value = text("SITE_URL", default).rstrip("/")
+    try:
+        parts = urlsplit(value)
+        valid = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        valid = False
+    if not valid or parts.path or parts.query or parts.fragment or parts.username:
+        raise WrongSetting(
+            f"SITE_URL is {value!r}; write the public address, such as https://www.example.edu.cn."
+        )
+    return value
+
+
+def database(sqlite_file):
+    """Django's settings for `DATABASE_URL`, or for `sqlite_file` when it is not set."""
+    url = text("DATABASE_URL", f"sqlite:///{quote(str(sqlite_file))}")
+    scheme = url.partition(":")[0]
+    try:
+        if scheme not in DATABASE_SCHEMES:
+            raise ValueError
+        settings = dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)
+    except ValueError:
+        raise WrongSetting(
+            "DATABASE_URL is not an address the site knows; write "
+            "postgres://user:password@host:5432/name or sqlite:////path/to/file."
+        ) from None
+    if not settings["NAME"]:
+        raise WrongSetting("DATABASE_URL names no database; add its name at the end.")
+    if scheme == "sqlite":
+        # Without these, eight writers at once lose most of their writes to
+        # "database is locked".
+        settings["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        }
+    return settings
+
+
+def redis_url():
+    """The address of Redis, or nothing when the site does without."""
+    url = text("REDIS_URL")
+    if url and url.partition("://")[0] not in {"redis", "rediss", "unix"}:
+        raise WrongSetting("REDIS_URL is not a Redis address; write redis://host:6379/0.")
+    return url
+
+
+def secret_key(file: Path):
+    """`SECRET_KEY`, or else the key kept in `file`, made on the first run (mode 0600)."""
+    key = text("SECRET_KEY")
+    if key:
+        if len(key) < SHORTEST_KEY:
+            raise WrongSetting(f"SECRET_KEY is too short; write {SHORTEST_KEY} characters or more.")
+        return key
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if not file.exists():
+            _write_once(file, secrets.token_urlsafe(64))
+        key = file.read_text().strip()
+    except OSError as error:
+        raise WrongSetting(
+            f"no secret key could be kept in {file} ({error.strerror}); "
+            "set SECRET_KEY, or VAR_DIR to a folder that can be written."
+        ) from None
+    if len(key) < SHORTEST_KEY:
+        raise WrongSetting(f"the secret key in {file} is too short; remove the file.")
+    return key
+
+
+def _write_once(file, content):
+    """Write `file` whole or not at all; of several processes, the first one wins."""
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as stream:
+        stream.write(content)
+    try:
+        os.link(draft, file)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

@@ -1,0 +1,2 @@
+YEAR_MONTH_FORMAT = "Y年n月"
+DATE_INPUT_FORMATS = ["%Y-%m-%d"]

@@ -1,0 +1,32 @@
+"""The site's two languages: their tags, their addresses, their columns."""
+
+from django.conf import settings
+from django.utils.translation import get_language
+
+CODES = [code for code, _ in settings.LANGUAGES]
+
+
+def bcp47(code):
+    """The tag that HTML and XML want: `zh-Hans` for Django's `zh-hans`."""
+    language, _, script = code.partition("-")
+    return f"{language}-{script.title()}" if script else language
+
+
+def in_each_language(field):
+    """The columns of a translated field, in the order of `LANGUAGES`."""
+    return tuple(f"{field}_{code.replace('-', '_')}" for code in CODES)
+
+
+def other_language():
+    """The code of the language that the page is not in."""
+    return next(code for code in CODES if code != get_language())
+
+
+def same_page_in(code, path):
+    """The address of the page at `path` in the language `code`.
+
+    Both languages share their slugs, so that only the first part differs. A
+    page without a language leads to the home page.
+    """
+    first, slash, rest = path.removeprefix("/").partition("/")
+    return f"/{code}/{rest}" if slash and first in CODES else f"/{code}/"

@@ -1,0 +1,28 @@
+"""Numbers as each language writes them, never rounded."""
+
+from django.utils.translation import get_language, gettext
+
+MYRIAD = 10_000
+MILLION = 1_000_000
+
+
+def plain(value):
+    """A `Decimal` in digits, without the zeros that its column adds: 146.70 is 146.7."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def readable(value):
+    """`value` as the active language writes it.
+
+    A large round number is written short (1.8 million; 69万) where two
+    decimals hold it whole; any other number is written in full.
+    """
+    if get_language() == "zh-hans":
+        if value >= MYRIAD and value % (MYRIAD // 100) == 0:
+            return gettext("{number} ten thousand").format(number=plain(value / MYRIAD))
+        return plain(value)
+    if value >= MILLION and value % (MILLION // 100) == 0:
+        return gettext("{number} million").format(number=plain(value / MILLION))
+    whole, point, decimals = plain(value).partition(".")
+    return f"{int(whole):,}{point}{decimals}"

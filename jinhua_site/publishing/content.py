@@ -1,0 +1,130 @@
+"""Loads the content that ships with the site, from each application's `content` folder.
+
+A file is TOML: a table for each record, under the name of its model. A
+translated field holds a table of its languages, a foreign key the key of the
+record it points to. Files and records are loaded in their order.
+"""
+
+import json
+import tomllib
+from collections import Counter
+from pathlib import Path
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, ValidationError
+from django.db import models, transaction
+
+from jinhua_site.languages import CODES, in_each_language
+
+from .models import LoadedRecord
+
+
+class ContentError(Exception):
+    """A fault in a file, in words for the person who writes it."""
+
+
+@transaction.atomic
+def load():
+    """Load every file or, at the first fault, none; count what became of the records.
+
+    A new record is created. One that was loaded before is updated where its
+    file has changed since and staff have not changed it; in any other case it
+    is kept as staff left it, deleted ones too.
+    """
+    known = {(row.model, row.key): row for row in LoadedRecord.objects.all()}
+    return Counter(
+        _load_record(model, row, known, f"{file.name}: {model._meta.model_name} {number}")
+        for file, model, number, row in _rows()
+    )
+
+
+def _rows():
+    for app in apps.get_app_configs():
+        for file in sorted(Path(app.path, "content").glob("*.toml")):
+            try:
+                tables = tomllib.loads(file.read_text(encoding="utf-8"))
+            except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+                raise ContentError(f"{file.name}: {error}") from None
+            for name, rows in tables.items():
+                try:
+                    model = app.get_model(name)
+                except LookupError:
+                    raise ContentError(f"{file.name}: there is no model {name!r}") from None
+                for number, row in enumerate(rows, start=1):
+                    yield file, model, number, row
+
+
+def _load_record(model, row, known, place):
+    label = model._meta.label_lower
+    values = _values(model, row, place)
+    identity = {name: values.get(name) for name in _identity(model)}
+    key = json.dumps([row.get(name) for name in identity], ensure_ascii=False)
+    loaded = known.get((label, key))
+    record = model._base_manager.filter(**identity).first()
+
+    if loaded and loaded.shipped == row:
+        return "unchanged"
+    if bool(loaded) != bool(record) or (loaded and _stored(record, loaded.stored) != loaded.stored):
+        return "kept"
+
+    record = record or model()
+    for name, value in values.items():
+        setattr(record, name, value)
+    try:
+        record.full_clean()
+    except ValidationError as error:
+        raise ContentError(f"{place} {key}: {'; '.join(_messages(error))}") from None
+    record.save()
+    record.refresh_from_db()
+    LoadedRecord.objects.update_or_create(
+        model=label, key=key, defaults={"shipped": row, "stored": _stored(record, values)}
+    )
+    return "updated" if loaded else "new"
+
+
+def _values(model, row, place):
+    """What `row` fills in, by the name of the column or relation."""
+    values = {}
+    for name, value in row.items():
+        try:
+            field = _field(model, name)
+            if isinstance(value, dict):
+                columns = dict(zip(CODES, in_each_language(name), strict=True))
+                values |= {columns[code]: text.strip() for code, text in value.items()}
+            elif isinstance(field, models.ForeignKey):
+                values[name] = field.related_model._base_manager.get(
+                    **dict.fromkeys(_identity(field.related_model), value)
+                )
+            else:
+                values[name] = value
+        except FieldDoesNotExist:
+            raise ContentError(f"{place}: there is no field {name!r}") from None
+        except KeyError as error:
+            raise ContentError(f"{place}: {name} is in an unknown language {error}") from None
+        except ObjectDoesNotExist:
+            raise ContentError(f"{place}: there is no {name} {value!r}") from None
+    return values
+
+
+def _identity(model):
+    """The fields by which a record of `model` is known in the files."""
+    for field in model._meta.fields:
+        if field.unique and not field.primary_key:
+            return (field.name,)
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, models.UniqueConstraint):
+            return constraint.fields
+    return ("pk",)
+
+
+def _stored(record, names):
+    return {name: _field(record, name).value_to_string(record) for name in names}
+
+
+def _field(model, name):
+    return model._meta.pk if name == "pk" else model._meta.get_field(name)
+
+
+def _messages(error):
+    for name, messages in error.message_dict.items():
+        yield f"{name}: {' '.join(messages)}"

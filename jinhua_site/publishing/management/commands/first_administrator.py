@@ -1,0 +1,21 @@
+import secrets
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand
+
+NAME = "admin"
+
+
+class Command(BaseCommand):
+    help = "Makes one administrator with a random password when there is none, and prints it once."
+
+    def handle(self, *args, **options):
+        users = get_user_model().objects
+        if users.filter(is_superuser=True).exists():
+            return
+        password = secrets.token_urlsafe(16)
+        users.create_superuser(NAME, password=password)
+        self.stdout.write(
+            f"Administrator: {NAME}   password: {password}\n"
+            "It is shown this once; change it in the admin."
+        )

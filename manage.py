@@ -1,0 +1,21 @@
+#!/usr/bin/env python3
+"""Runs Django's commands on the site."""
+
+import os
+import sys
+
+
+def main():
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jinhua_site.settings")
+    from django.core.management import execute_from_command_line
+
+    from jinhua_site.environment import WrongSetting
+
+    try:
+        execute_from_command_line(sys.argv)
+    except WrongSetting as error:
+        sys.exit(f"The site cannot start: {error}")
+
+
+if __name__ == "__main__":
+    main()

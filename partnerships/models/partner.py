@@ -1,0 +1,220 @@
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from jinhua_site.dates import PartialDateField
+from jinhua_site.pictures import validate_picture
+from jinhua_site.publishing.models import (
+    Publishable,
+    PublishableQuerySet,
+    Status,
+    both_languages,
+)
+from profile.models import Source
+
+
+class CountryQuerySet(PublishableQuerySet):
+    def with_partner_totals(self):
+        """Each country with the number of its published partners, as `partner_total`."""
+        public = Count("partners", filter=Q(partners__status=Status.PUBLISHED))
+        return self.annotate(partner_total=public)
+
+
+class Country(Publishable):
+    """A country or area that the college works with."""
+
+    class Region(models.TextChoices):
+        """The regions of the United Nations' M49 standard."""
+
+        AFRICA = "africa", _("Africa")
+        AMERICAS = "americas", _("Americas")
+        ASIA = "asia", _("Asia")
+        EUROPE = "europe", _("Europe")
+        OCEANIA = "oceania", _("Oceania")
+
+    code = models.CharField(
+        _("ISO code"),
+        max_length=2,
+        unique=True,
+        validators=[RegexValidator(r"^[A-Z]{2}\Z", _("Two capital letters, as ISO 3166 has them."))],
+        help_text=_("Two letters of ISO 3166-1. For example: RW"),
+    )
+    name = models.CharField(
+        _("name"),
+        max_length=80,
+        help_text=_("For example: Rwanda; Hong Kong, China"),
+    )
+    region = models.CharField(
+        _("region"), max_length=10, choices=Region, help_text=_("As the United Nations group them.")
+    )
+    latitude = models.DecimalField(
+        _("latitude"),
+        max_digits=6,
+        decimal_places=3,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+        help_text=_("Of the capital, in degrees; south is negative. For example: -1.944"),
+    )
+    longitude = models.DecimalField(
+        _("longitude"),
+        max_digits=6,
+        decimal_places=3,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+        help_text=_("Of the capital, in degrees; west is negative. For example: 30.062"),
+    )
+    order = models.PositiveSmallIntegerField(
+        _("order"), default=0, help_text=_("Countries and areas with a lower number come first.")
+    )
+
+    objects = CountryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("country or area")
+        verbose_name_plural = _("countries and areas")
+        ordering = ["order", "code"]
+        constraints = [both_languages("name", _("name"))]
+
+    def __str__(self):
+        return self.name
+
+
+class CooperationArea(Publishable):
+    """What the college and its partners work on together, such as teachers' training."""
+
+    name = models.CharField(
+        _("name"), max_length=80, help_text=_("For example: Teachers' training")
+    )
+    slug = models.SlugField(
+        _("address name"), unique=True, help_text=_("It never changes. For example: staff-training")
+    )
+    description = models.TextField(
+        _("description"), blank=True, help_text=_("What it comprises, in a sentence or two.")
+    )
+    order = models.PositiveSmallIntegerField(
+        _("order"), default=0, help_text=_("Areas with a lower number come first.")
+    )
+
+    class Meta:
+        verbose_name = _("cooperation area")
+        verbose_name_plural = _("cooperation areas")
+        ordering = ["order", "slug"]
+        constraints = [both_languages("name", _("name"))]
+
+    def __str__(self):
+        return self.name
+
+
+class Partner(Publishable):
+    """An institution abroad that the college works with."""
+
+    class Kind(models.TextChoices):
+        UNIVERSITY = "university", _("university")
+        APPLIED_SCIENCES = "applied-sciences", _("university of applied sciences")
+        POLYTECHNIC = "polytechnic", _("polytechnic or college")
+        COMPANY = "company", _("company")
+        ORGANISATION = "organisation", _("organisation")
+
+    name = models.CharField(
+        _("name"),
+        max_length=200,
+        help_text=_("For example: Waikato Institute of Technology (Wintec)"),
+    )
+    own_name = models.CharField(
+        _("name in its own language"),
+        max_length=200,
+        blank=True,
+        help_text=_("Where that is neither English nor Chinese."),
+    )
+    own_language = models.CharField(
+        _("language of that name"),
+        max_length=20,
+        blank=True,
+        validators=[RegexValidator(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", _("A tag such as fi or fr."))],
+        help_text=_("Its language tag, so that it is read aloud rightly. For example: fi"),
+    )
+    slug = models.SlugField(
+        _("address name"),
+        unique=True,
+        max_length=80,
+        help_text=_("In the page's address; it never changes. For example: wintec"),
+    )
+    kind = models.CharField(
+        _("kind"), max_length=20, choices=Kind, help_text=_("What sort of institution it is.")
+    )
+    country = models.ForeignKey(
+        Country,
+        on_delete=models.PROTECT,
+        related_name="partners",
+        verbose_name=_("country or area"),
+        help_text=_("Where it is."),
+    )
+    city = models.CharField(
+        _("city"), max_length=80, blank=True, help_text=_("For example: Hamilton")
+    )
+    website = models.URLField(
+        _("website"), blank=True, help_text=_("The partner's own pages, https where they have it.")
+    )
+    logo = models.ImageField(
+        _("logo"),
+        upload_to="partners",
+        blank=True,
+        validators=[validate_picture],
+        help_text=_("Only with the partner's leave; JPEG, PNG, WebP or AVIF."),
+    )
+    summary = models.TextField(
+        _("summary"),
+        help_text=_("What the two do together, with dates. An empty line begins a paragraph."),
+    )
+    since = PartialDateField(
+        _("since"), blank=True, help_text=_("When the cooperation began: 2013-09, say.")
+    )
+    ror = models.URLField(
+        _("ROR identifier"),
+        blank=True,
+        validators=[
+            RegexValidator(r"^https://ror\.org/0[a-z0-9]{8}\Z", _("As ror.org writes it in full."))
+        ],
+        help_text=_("From the Research Organization Registry. For example: https://ror.org/02mhbdp94"),
+    )
+    verified_on = models.DateField(
+        _("last verified on"),
+        null=True,
+        blank=True,
+        help_text=_("The day somebody looked whether all this still holds: 2026-11-22, say."),
+    )
+    verified_by = models.CharField(
+        _("last verified by"),
+        max_length=120,
+        blank=True,
+        help_text=_("The colleague who looked; not shown to the public."),
+    )
+    verified_from = models.ForeignKey(
+        Source,
+        on_delete=models.PROTECT,
+        related_name="partners",
+        verbose_name=_("last verified from"),
+        null=True,
+        blank=True,
+        help_text=_("What the colleague looked at."),
+    )
+
+    class Meta:
+        verbose_name = _("partner")
+        verbose_name_plural = _("partners")
+        ordering = ["country__order", "slug"]
+        constraints = [
+            both_languages("name", _("name")),
+            both_languages("summary", _("summary")),
+            models.CheckConstraint(
+                condition=~(Q(own_name__gt="") & Q(own_language="")),
+                name="partnerships_partner_own_language",
+                violation_error_message=_("Say in which language the partner's own name is."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("partnerships:partner", args=[self.slug])

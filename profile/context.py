@@ -1,0 +1,16 @@
+"""What every public page says of the college."""
+
+from django.db.models import OuterRef, Subquery, Value
+from django.utils.functional import SimpleLazyObject
+
+from .models import College, Figure
+
+
+def college(request):
+    """The college, with the date of the newest published figure; read when first used."""
+    return {"college": SimpleLazyObject(get_college)}
+
+
+def get_college():
+    newest = Figure.objects.published().order_by("-as_of").values("as_of")[:1]
+    return College.objects.annotate(newest_as_of=Subquery(newest)).first()

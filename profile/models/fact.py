@@ -1,0 +1,231 @@
+from django.db import models
+from django.db.models import OuterRef, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext_lazy as _
+
+from jinhua_site import numbers
+from jinhua_site.dates import PartialDateField
+from jinhua_site.publishing.models import Publishable, PublishableQuerySet, both_languages
+
+
+class Source(models.Model):
+    """Where figures stand: a page, a report, a statement. Shown with every figure it bears."""
+
+    class Standing(models.TextChoices):
+        FIRST_HAND = "first-hand", _("first-hand: the college, a government, WFCP or a partner")
+        COPY = "copy", _("a copy of the college's own text")
+        HINT = "hint", _("a hint only")
+
+    slug = models.SlugField(
+        _("short name"), unique=True, help_text=_("For example: wfcp-member-profile")
+    )
+    title = models.CharField(
+        _("title"), max_length=200, help_text=_("For example: WFCP member profile")
+    )
+    address = models.URLField(
+        _("web address"),
+        blank=True,
+        help_text=_("For example: https://wfcp.org/our-members/jinhua-polytechnic/"),
+    )
+    standing = models.CharField(
+        _("standing"),
+        max_length=10,
+        choices=Standing,
+        help_text=_("How near the source is to those who know."),
+    )
+
+    class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        ordering = ["slug"]
+        constraints = [both_languages("title", _("title"), status=False)]
+
+    def __str__(self):
+        return self.title
+
+
+class Fact(models.Model):
+    """Something the college counts, such as its patents. Its figures carry the numbers."""
+
+    class Group(models.TextChoices):
+        CAMPUS = "campus", _("Campus")
+        TEACHING = "teaching", _("Teaching")
+        PEOPLE = "people", _("People")
+        RESEARCH = "research", _("Research")
+        INTERNATIONAL = "international", _("International")
+
+    key = models.SlugField(
+        _("key"),
+        unique=True,
+        help_text=_("In the page's address; it never changes. For example: patents"),
+    )
+    label = models.CharField(
+        _("label"), max_length=80, help_text=_("For example: Chinese government authorised patents")
+    )
+    unit = models.CharField(
+        _("unit"),
+        max_length=40,
+        blank=True,
+        help_text=_("What stands after the number: hectares; in Chinese also the measure word."),
+    )
+    definition = models.TextField(
+        _("definition"),
+        blank=True,
+        help_text=_("What is counted and what is not, in a sentence or two."),
+    )
+    owner = models.CharField(
+        _("owner office"),
+        max_length=120,
+        blank=True,
+        help_text=_("The office that knows the number and confirms it."),
+    )
+    group = models.CharField(
+        _("group"),
+        max_length=20,
+        choices=Group,
+        help_text=_("The heading it stands under on the facts page."),
+    )
+    review_months = models.PositiveSmallIntegerField(
+        _("review every"), default=12, help_text=_("Months between two looks at the number.")
+    )
+    order = models.PositiveSmallIntegerField(
+        _("order"), default=0, help_text=_("Facts with a lower number come first.")
+    )
+    headline = models.BooleanField(
+        _("on the home page"), default=False, help_text=_("Shown large on the home page.")
+    )
+
+    class Meta:
+        verbose_name = _("fact")
+        verbose_name_plural = _("facts")
+        ordering = ["order", "key"]
+        constraints = [both_languages("label", _("label"), status=False)]
+
+    def __str__(self):
+        return self.label
+
+    def get_absolute_url(self):
+        return reverse("profile:fact", args=[self.key])
+
+
+class FigureQuerySet(PublishableQuerySet):
+    def known(self, day):
+        """The figures that bear a date up to `day`, newest first; all of them without one."""
+        dated = self.filter(as_of__lte=day.isoformat()) if day else self
+        return dated.select_related("source").order_by("-as_of")
+
+    def current(self, day=None):
+        """The newest figure of each fact, as far as it was known on `day`, with its fact."""
+        newest = self.known(day).filter(fact=OuterRef("fact")).values("pk")[:1]
+        return (
+            self.filter(pk=Subquery(newest))
+            .select_related("fact", "source")
+            .order_by("fact__order", "fact__key")
+        )
+
+
+class Figure(Publishable):
+    """What a fact came to at one date. A newer figure supersedes it; none is overwritten."""
+
+    class Qualifier(models.TextChoices):
+        EXACTLY = "exactly", _("exactly")
+        MORE_THAN = "more-than", _("more than")
+        NEARLY = "nearly", _("nearly")
+        ABOUT = "about", _("about")
+
+    fact = models.ForeignKey(
+        Fact, on_delete=models.PROTECT, related_name="figures", verbose_name=_("fact")
+    )
+    qualifier = models.CharField(
+        _("qualifier"),
+        max_length=10,
+        choices=Qualifier,
+        default=Qualifier.EXACTLY,
+        help_text=_("How the number is meant: “more than 300” is the number 300 with “more than”."),
+    )
+    value = models.DecimalField(
+        _("number"),
+        max_digits=14,
+        decimal_places=2,
+        help_text=_("Digits only, in full. For example: 690000"),
+    )
+    as_of = PartialDateField(
+        _("as of"), help_text=_("As precise as it is known: 2018, 2018-06 or 2018-06-30.")
+    )
+    as_of_inferred = models.BooleanField(
+        _("date inferred"),
+        default=False,
+        help_text=_("The source gives no date of its own; this one follows from its content."),
+    )
+    source = models.ForeignKey(
+        Source,
+        on_delete=models.PROTECT,
+        related_name="figures",
+        verbose_name=_("source"),
+        help_text=_("Where the number stands."),
+    )
+    note = models.CharField(
+        _("note"),
+        max_length=300,
+        blank=True,
+        help_text=_("What a reader has to know to compare it with other years."),
+    )
+
+    objects = FigureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("figure")
+        verbose_name_plural = _("figures")
+        ordering = ["fact__order", "-as_of"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["fact", "as_of"],
+                name="profile_figure_one_a_date",
+                violation_error_message=_("This fact has a figure of that date already."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(value__gte=0),
+                name="profile_figure_not_negative",
+                violation_error_message=_("A number below zero cannot be right here."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.fact}: {self.text} ({self.as_of.readable()})"
+
+    @property
+    def number(self):
+        return numbers.readable(self.value)
+
+    @property
+    def pattern(self):
+        """The qualifier's words in the active language, with `{value}` where the number goes.
+
+        Chinese sets 余 after a whole number and 超过 before one with decimals.
+        """
+        whole = self.value == self.value.to_integral_value()
+        return {
+            self.Qualifier.EXACTLY: "{value}",
+            self.Qualifier.MORE_THAN: pgettext("whole number", "more than {value}")
+            if whole
+            else pgettext("number with decimals", "more than {value}"),
+            self.Qualifier.NEARLY: gettext("nearly {value}"),
+            self.Qualifier.ABOUT: gettext("about {value}"),
+        }[self.qualifier]
+
+    @property
+    def words_before(self):
+        return self.pattern.partition("{value}")[0].strip()
+
+    @property
+    def words_after(self):
+        return self.pattern.partition("{value}")[2]
+
+    @property
+    def text(self):
+        """The figure in words: “more than 146.7 hectares”, “300余间”."""
+        value = self.pattern.format(value=self.number)
+        if not self.fact.unit:
+            return value
+        return pgettext("figure", "{value} {unit}").format(value=value, unit=self.fact.unit)

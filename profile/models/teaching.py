@@ -1,0 +1,119 @@
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from jinhua_site.pictures import validate_picture
+from jinhua_site.publishing.models import Publishable, both_languages
+
+
+class Faculty(Publishable):
+    name = models.CharField(_("name"), max_length=120, help_text=_("For example: Medical Faculty"))
+    slug = models.SlugField(
+        _("address name"),
+        unique=True,
+        help_text=_("In the page's address; it never changes. For example: medical"),
+    )
+    summary = models.TextField(
+        _("summary"),
+        blank=True,
+        help_text=_("What the faculty teaches and is known for, in a few sentences."),
+    )
+    website = models.URLField(
+        _("website"), blank=True, help_text=_("The faculty's own pages, if it has any.")
+    )
+    image = models.ImageField(
+        _("picture"),
+        upload_to="faculties",
+        blank=True,
+        validators=[validate_picture],
+        help_text=_("JPEG, PNG, WebP or AVIF; at most 10 MB."),
+    )
+    image_alt = models.CharField(
+        _("what the picture shows"),
+        max_length=200,
+        blank=True,
+        help_text=_("For people who cannot see it."),
+    )
+    order = models.PositiveSmallIntegerField(
+        _("order"), default=0, help_text=_("Faculties with a lower number come first.")
+    )
+
+    class Meta:
+        verbose_name = _("faculty")
+        verbose_name_plural = _("faculties")
+        ordering = ["order", "slug"]
+        constraints = [both_languages("name", _("name"))]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("profile:faculty", args=[self.slug])
+
+
+class Major(Publishable):
+    """A programme that a student enrols in."""
+
+    class Level(models.TextChoices):
+        ASSOCIATE = "associate", _("associate degree")
+        BACHELOR = "bachelor", _("bachelor's degree")
+
+    class Teaching(models.TextChoices):
+        CHINESE = "zh", _("Chinese")
+        ENGLISH = "en", _("English")
+        BOTH = "zh-en", _("Chinese and English")
+
+    faculty = models.ForeignKey(
+        Faculty,
+        on_delete=models.PROTECT,
+        related_name="majors",
+        verbose_name=_("faculty"),
+        null=True,
+        blank=True,
+        help_text=_("The faculty that teaches it."),
+    )
+    name = models.CharField(_("name"), max_length=120, help_text=_("For example: Nursing"))
+    slug = models.SlugField(
+        _("address name"),
+        unique=True,
+        help_text=_("In the page's address; it never changes. For example: nursing"),
+    )
+    code = models.CharField(
+        _("national code"),
+        max_length=10,
+        blank=True,
+        help_text=_("From the ministry's list of majors."),
+    )
+    level = models.CharField(
+        _("level"), max_length=10, choices=Level, help_text=_("The degree it leads to.")
+    )
+    years = models.PositiveSmallIntegerField(
+        _("years"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(8)],
+        help_text=_("How long it takes, full-time. For example: 3"),
+    )
+    taught_in = models.CharField(
+        _("language of teaching"),
+        max_length=5,
+        choices=Teaching,
+        blank=True,
+        help_text=_("Left empty where it is not known."),
+    )
+    summary = models.TextField(
+        _("summary"), blank=True, help_text=_("What students learn and what they become.")
+    )
+
+    class Meta:
+        verbose_name = _("major")
+        verbose_name_plural = _("majors")
+        ordering = [models.F("faculty__order").asc(nulls_last=True), "level", "slug"]
+        constraints = [both_languages("name", _("name"))]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("profile:major", args=[self.slug])

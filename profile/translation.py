@@ -1,0 +1,43 @@
+from modeltranslation.translator import TranslationOptions, register
+
+from .models import College, Fact, Faculty, Figure, Major, Source
+
+
+@register(College)
+class CollegeTranslation(TranslationOptions):
+    fields = (
+        "name",
+        "also_known_as",
+        "summary",
+        "internationalisation",
+        "belt_and_road",
+        "wfcp",
+        "address",
+        "office_name",
+        "hero_alt",
+    )
+
+
+@register(Source)
+class SourceTranslation(TranslationOptions):
+    fields = ("title",)
+
+
+@register(Fact)
+class FactTranslation(TranslationOptions):
+    fields = ("label", "unit", "definition", "owner")
+
+
+@register(Figure)
+class FigureTranslation(TranslationOptions):
+    fields = ("note",)
+
+
+@register(Faculty)
+class FacultyTranslation(TranslationOptions):
+    fields = ("name", "summary", "image_alt")
+
+
+@register(Major)
+class MajorTranslation(TranslationOptions):
+    fields = ("name", "summary")
