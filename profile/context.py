@@ -1,6 +1,6 @@
 """What every public page says of the college."""
 
-from django.db.models import OuterRef, Subquery, Value
+from django.db.models import Subquery
 from django.utils.functional import SimpleLazyObject
 
 from .models import College, Figure

@@ -38,7 +38,9 @@ class Country(Publishable):
         _("ISO code"),
         max_length=2,
         unique=True,
-        validators=[RegexValidator(r"^[A-Z]{2}\Z", _("Two capital letters, as ISO 3166 has them."))],
+        validators=[
+            RegexValidator(r"^[A-Z]{2}\Z", _("Two capital letters, as ISO 3166 has them."))
+        ],
         help_text=_("Two letters of ISO 3166-1. For example: RW"),
     )
     name = models.CharField(
@@ -130,7 +132,9 @@ class Partner(Publishable):
         _("language of that name"),
         max_length=20,
         blank=True,
-        validators=[RegexValidator(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", _("A tag such as fi or fr."))],
+        validators=[
+            RegexValidator(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", _("A tag such as fi or fr."))
+        ],
         help_text=_("Its language tag, so that it is read aloud rightly. For example: fi"),
     )
     slug = models.SlugField(
@@ -175,7 +179,9 @@ class Partner(Publishable):
         validators=[
             RegexValidator(r"^https://ror\.org/0[a-z0-9]{8}\Z", _("As ror.org writes it in full."))
         ],
-        help_text=_("From the Research Organization Registry. For example: https://ror.org/02mhbdp94"),
+        help_text=_(
+            "From the Research Organization Registry. For example: https://ror.org/02mhbdp94"
+        ),
     )
     verified_on = models.DateField(
         _("last verified on"),

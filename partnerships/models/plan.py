@@ -8,7 +8,9 @@ class Commitment(Publishable):
     """One aim of the college's plan for internationalisation."""
 
     slug = models.SlugField(
-        _("short name"), unique=True, help_text=_("It never changes. For example: overseas-students")
+        _("short name"),
+        unique=True,
+        help_text=_("It never changes. For example: overseas-students"),
     )
     text = models.CharField(
         _("text"),

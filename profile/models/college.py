@@ -10,7 +10,9 @@ from jinhua_site.publishing.models import both_languages
 class College(models.Model):
     """The college itself: one row, shown on every page."""
 
-    name = models.CharField(_("name"), max_length=120, help_text=_("For example: Jinhua Polytechnic"))
+    name = models.CharField(
+        _("name"), max_length=120, help_text=_("For example: Jinhua Polytechnic")
+    )
     also_known_as = models.CharField(
         _("also known as"),
         max_length=200,
@@ -30,9 +32,7 @@ class College(models.Model):
     )
     wfcp = models.TextField(
         _("WFCP"),
-        help_text=_(
-            "What membership of the World Federation of Colleges and Polytechnics is to the college."
-        ),
+        help_text=_("What the college gives to and takes from the world federation of its kind."),
     )
     wfcp_member_since = PartialDateField(
         _("WFCP member since"), blank=True, help_text=_("For example: 2020-03")
