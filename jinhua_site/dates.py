@@ -9,9 +9,10 @@ import datetime
 import re
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import BadRequest, ValidationError
 from django.db import models
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -55,16 +56,31 @@ class PartialDate(str):
         return date_format(self.first_day, "YEAR_MONTH_FORMAT" if is_month else "DATE_FORMAT")
 
 
+def readable_date(date):
+    """A date of any precision as the active language writes it: 22 November 2026."""
+    return date.readable() if isinstance(date, PartialDate) else date_format(date, "DATE_FORMAT")
+
+
 def clean_partial_date(value):
     """`value` as a `PartialDate`; `ValidationError` in words when it is none."""
     try:
         return PartialDate(value)
     except ValueError:
+        printable = "".join(filter(str.isprintable, value))
         raise ValidationError(
             _("“%(value)s” is not a date. Write 2018, 2018-06 or 2018-06-30."),
             code="partial_date",
-            params={"value": value},
+            params={"value": Truncator(printable).chars(30)},
         ) from None
+
+
+def requested_day(request):
+    """The last day that `?as_of=` asks for, or none; `BadRequest` in words for a wrong date."""
+    written = request.GET.get("as_of", "").strip()
+    try:
+        return clean_partial_date(written).last_day if written else None
+    except ValidationError as error:
+        raise BadRequest(error.messages[0]) from None
 
 
 class PartialDateFormField(forms.CharField):

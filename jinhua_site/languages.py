@@ -17,6 +17,12 @@ def in_each_language(field):
     return tuple(f"{field}_{code.replace('-', '_')}" for code in CODES)
 
 
+def in_either_language(record, field):
+    """A translated field in the active language or, in a draft without it, in the other."""
+    texts = (getattr(record, name) for name in in_each_language(field))
+    return getattr(record, field) or next(filter(None, texts), "")
+
+
 def other_language():
     """The code of the language that the page is not in."""
     return next(code for code in CODES if code != get_language())

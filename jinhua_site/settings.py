@@ -112,7 +112,9 @@ TIME_ZONE = "Asia/Shanghai"
 LANGUAGE_COOKIE_PATH = "/admin/"
 
 MODELTRANSLATION_DEFAULT_LANGUAGE = "en"
-MODELTRANSLATION_FALLBACK_LANGUAGES = {"default": (), "en": ("zh-hans",), "zh-hans": ("en",)}
+# A text in one language never stands in for the other: an empty English unit
+# would print the Chinese measure word. Staff lists use `in_either_language`.
+MODELTRANSLATION_ENABLE_FALLBACKS = False
 
 # Files
 

@@ -1,1 +1,46 @@
-urlpatterns = []
+"""Every address of the site, the private ones apart from the public."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
+from django.urls import include, path, re_path
+from django.views.i18n import set_language
+
+from . import machines, views
+from .sitemaps import SITEMAPS
+
+private = [
+    path("admin/language/", set_language, name="admin_language"),
+    path("admin/", admin.site.urls),
+]
+
+for_machines = [
+    path("healthz", machines.healthz, name="healthz"),
+    path("readyz", machines.readyz, name="readyz"),
+    path("robots.txt", machines.robots, name="robots"),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("media/<path:name>", machines.media, name="media"),
+]
+
+pages = i18n_patterns(
+    path("", views.home, name="home"),
+    path("", include("profile.urls")),
+    path("partnerships/", include("partnerships.urls")),
+    path("contact/", views.contact, name="contact"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+    path("privacy/", views.privacy, name="privacy"),
+)
+
+urlpatterns = [
+    path("", views.root, name="root"),
+    *private,
+    *for_machines,
+    *pages,
+    re_path(r"^(?P<tag>[A-Za-z]{2,3}(?:-[A-Za-z]{2,4})*)/", views.language_alias),
+]
+
+if "debug_toolbar" in settings.INSTALLED_APPS:
+    urlpatterns.insert(0, path("__debug__/", include("debug_toolbar.urls")))
+
+handler400 = "jinhua_site.views.bad_request"

@@ -5,6 +5,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.dates import PartialDateField
+from jinhua_site.filters import choice
+from jinhua_site.languages import in_either_language
 from jinhua_site.pictures import validate_picture
 from jinhua_site.publishing.models import (
     Publishable,
@@ -78,7 +80,7 @@ class Country(Publishable):
         constraints = [both_languages("name", _("name"))]
 
     def __str__(self):
-        return self.name
+        return in_either_language(self, "name")
 
 
 class CooperationArea(Publishable):
@@ -104,7 +106,16 @@ class CooperationArea(Publishable):
         constraints = [both_languages("name", _("name"))]
 
     def __str__(self):
-        return self.name
+        return in_either_language(self, "name")
+
+
+class PartnerQuerySet(PublishableQuerySet):
+    def chosen(self, filters):
+        """The partners that the filters of a page's address choose."""
+        partners = self
+        if country := choice(filters, "country"):
+            partners = partners.filter(country__code=country)
+        return partners
 
 
 class Partner(Publishable):
@@ -205,6 +216,8 @@ class Partner(Publishable):
         help_text=_("What the colleague looked at."),
     )
 
+    objects = PartnerQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("partner")
         verbose_name_plural = _("partners")
@@ -220,7 +233,7 @@ class Partner(Publishable):
         ]
 
     def __str__(self):
-        return self.name
+        return in_either_language(self, "name")
 
     def get_absolute_url(self):
         return reverse("partnerships:partner", args=[self.slug])

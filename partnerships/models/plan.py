@@ -1,6 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from jinhua_site.languages import in_either_language
 from jinhua_site.publishing.models import Publishable, both_languages
 
 
@@ -28,7 +29,7 @@ class Commitment(Publishable):
         constraints = [both_languages("text", _("text"))]
 
     def __str__(self):
-        return self.text
+        return in_either_language(self, "text")
 
 
 class AreaOfInterest(Publishable):
@@ -57,4 +58,4 @@ class AreaOfInterest(Publishable):
         ]
 
     def __str__(self):
-        return self.title
+        return in_either_language(self, "title")

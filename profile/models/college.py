@@ -3,6 +3,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.dates import PartialDateField
+from jinhua_site.languages import in_either_language
 from jinhua_site.pictures import validate_picture
 from jinhua_site.publishing.models import both_languages
 
@@ -141,4 +142,4 @@ class College(models.Model):
         ]
 
     def __str__(self):
-        return self.name
+        return in_either_language(self, "name")

@@ -1,11 +1,12 @@
 from django.db import models
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from jinhua_site import numbers
 from jinhua_site.dates import PartialDateField
+from jinhua_site.languages import in_either_language
 from jinhua_site.publishing.models import Publishable, PublishableQuerySet, both_languages
 
 
@@ -42,7 +43,13 @@ class Source(models.Model):
         constraints = [both_languages("title", _("title"), status=False)]
 
     def __str__(self):
-        return self.title
+        return in_either_language(self, "title")
+
+
+class FactQuerySet(models.QuerySet):
+    def published(self):
+        """The facts of which the public may see a figure."""
+        return self.filter(Exists(Figure.objects.published().filter(fact=OuterRef("pk"))))
 
 
 class Fact(models.Model):
@@ -96,6 +103,8 @@ class Fact(models.Model):
         _("on the home page"), default=False, help_text=_("Shown large on the home page.")
     )
 
+    objects = FactQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("fact")
         verbose_name_plural = _("facts")
@@ -103,7 +112,7 @@ class Fact(models.Model):
         constraints = [both_languages("label", _("label"), status=False)]
 
     def __str__(self):
-        return self.label
+        return in_either_language(self, "label")
 
     def get_absolute_url(self):
         return reverse("profile:fact", args=[self.key])
@@ -123,6 +132,10 @@ class FigureQuerySet(PublishableQuerySet):
             .select_related("fact", "source")
             .order_by("fact__order", "fact__key")
         )
+
+    def current_of(self, key):
+        """The current figure of the fact `key`; none when nothing is published of it."""
+        return self.current().filter(fact__key=key).first()
 
 
 class Figure(Publishable):
@@ -215,17 +228,17 @@ class Figure(Publishable):
         }[self.qualifier]
 
     @property
-    def words_before(self):
-        return self.pattern.partition("{value}")[0].strip()
+    def unit_pattern(self):
+        return pgettext("figure", "{value} {unit}")
 
     @property
-    def words_after(self):
-        return self.pattern.partition("{value}")[2]
+    def amount(self):
+        """The number with its qualifier: “more than 146.7”, “300余”."""
+        return self.pattern.format(value=self.number)
 
     @property
     def text(self):
-        """The figure in words: “more than 146.7 hectares”, “300余间”."""
-        value = self.pattern.format(value=self.number)
+        """The number with its qualifier and unit: “more than 146.7 hectares”, “300余间”."""
         if not self.fact.unit:
-            return value
-        return pgettext("figure", "{value} {unit}").format(value=value, unit=self.fact.unit)
+            return self.amount
+        return self.unit_pattern.format(value=self.amount, unit=self.fact.unit)

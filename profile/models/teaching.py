@@ -1,10 +1,25 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from jinhua_site.filters import choice, words
+from jinhua_site.languages import in_either_language
 from jinhua_site.pictures import validate_picture
-from jinhua_site.publishing.models import Publishable, both_languages
+from jinhua_site.publishing.models import (
+    Publishable,
+    PublishableQuerySet,
+    Status,
+    both_languages,
+)
+
+
+class FacultyQuerySet(PublishableQuerySet):
+    def with_major_totals(self):
+        """Each faculty with the number of its published majors, as `major_total`."""
+        public = Count("majors", filter=Q(majors__status=Status.PUBLISHED))
+        return self.annotate(major_total=public)
 
 
 class Faculty(Publishable):
@@ -39,6 +54,8 @@ class Faculty(Publishable):
         _("order"), default=0, help_text=_("Faculties with a lower number come first.")
     )
 
+    objects = FacultyQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("faculty")
         verbose_name_plural = _("faculties")
@@ -46,10 +63,25 @@ class Faculty(Publishable):
         constraints = [both_languages("name", _("name"))]
 
     def __str__(self):
-        return self.name
+        return in_either_language(self, "name")
 
     def get_absolute_url(self):
         return reverse("profile:faculty", args=[self.slug])
+
+
+class MajorQuerySet(PublishableQuerySet):
+    def chosen(self, filters):
+        """The majors that the filters of a page's address choose."""
+        majors = self
+        if faculty := choice(filters, "faculty"):
+            majors = majors.filter(faculty__slug=faculty)
+        if level := choice(filters, "level"):
+            majors = majors.filter(level=level)
+        for word in words(choice(filters, "q")):
+            majors = majors.filter(
+                Q(name_en__icontains=word) | Q(name_zh_hans__icontains=word) | Q(code=word)
+            )
+        return majors
 
 
 class Major(Publishable):
@@ -106,6 +138,8 @@ class Major(Publishable):
         _("summary"), blank=True, help_text=_("What students learn and what they become.")
     )
 
+    objects = MajorQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("major")
         verbose_name_plural = _("majors")
@@ -113,7 +147,7 @@ class Major(Publishable):
         constraints = [both_languages("name", _("name"))]
 
     def __str__(self):
-        return self.name
+        return in_either_language(self, "name")
 
     def get_absolute_url(self):
         return reverse("profile:major", args=[self.slug])

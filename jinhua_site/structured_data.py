@@ -1,0 +1,33 @@
+"""What the site tells search engines about the college, in schema.org's terms."""
+
+from django.conf import settings
+from django.utils.translation import get_language, gettext
+
+from .languages import in_each_language
+
+
+def college_or_university(college):
+    """The college for JSON-LD. It says nothing that does not stand on the home page."""
+    names = {getattr(college, name) for name in in_each_language("name")}
+    data = {
+        "@context": "https://schema.org",
+        "@type": "CollegeOrUniversity",
+        "@id": f"{settings.SITE_URL}/#college",
+        "name": college.name,
+        "alternateName": sorted(names - {college.name} | {college.also_known_as} - {""}),
+        "url": f"{settings.SITE_URL}/{get_language()}/",
+        "sameAs": college.website,
+        "description": college.summary,
+        "address": {
+            "@type": "PostalAddress",
+            "streetAddress": college.address,
+            "addressCountry": "CN",
+        },
+        "telephone": college.phone,
+        "memberOf": {
+            "@type": "Organization",
+            "name": gettext("World Federation of Colleges and Polytechnics (WFCP)"),
+            "url": "https://wfcp.org/",
+        },
+    }
+    return {name: value for name, value in data.items() if value}

@@ -1,0 +1,98 @@
+"""What the templates of every page use."""
+
+import json
+
+from django import template
+from django.conf import settings
+from django.conf.locale import LANG_INFO
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from jinhua_site import languages
+from jinhua_site.dates import readable_date
+from jinhua_site.structured_data import college_or_university
+
+register = template.Library()
+register.filter(languages.bcp47)
+
+# Open Graph names a territory with each language, and knows no script.
+OPEN_GRAPH_LOCALES = {"en": "en_GB", "zh-hans": "zh_CN"}
+
+
+@register.filter
+def open_graph(code):
+    return OPEN_GRAPH_LOCALES[code]
+
+
+MENU = {
+    "profile:facts": _("Facts and figures"),
+    "profile:faculties": _("Faculties"),
+    "profile:majors": _("Majors"),
+    "partnerships:home": _("Partnerships"),
+    "contact": _("Contact"),
+}
+
+
+ABOVE = MENU | {"partnerships:partners": _("Partners")}
+
+
+@register.inclusion_tag("_crumbs.html", takes_context=True)
+def crumbs(context, *names):
+    """The way down to this page, through the pages named."""
+    above = [(reverse(name), ABOVE[name]) for name in names]
+    return {"above": above, "title": context["title"]}
+
+
+@register.simple_tag
+def menu(request):
+    """The entries of the main menu; the one that the page belongs to is current."""
+    addresses = {reverse(name): label for name, label in MENU.items()}
+    return [
+        {"address": address, "label": label, "current": request.path.startswith(address)}
+        for address, label in addresses.items()
+    ]
+
+
+@register.simple_tag
+def other_language(request):
+    """The other language, its own name, and the address of this page in it."""
+    code = languages.other_language()
+    address = languages.same_page_in(code, request.get_full_path())
+    return {"code": code, "name": LANG_INFO[code]["name_local"], "address": address}
+
+
+@register.simple_tag
+def alternates(request):
+    """The canonical address of this page, and the same page in each language."""
+    path = request.get_full_path().partition("?")[0]
+    address = {
+        code: settings.SITE_URL + languages.same_page_in(code, path) for code in languages.CODES
+    }
+    return {
+        "canonical": address[get_language()],
+        "languages": [(languages.bcp47(code), link) for code, link in address.items()],
+        "default": address["en"],
+    }
+
+
+@register.simple_tag
+def in_other_language(record, field):
+    """A translated field of `record` in the language that the page is not in."""
+    return getattr(record, f"{field}_{languages.other_language().replace('-', '_')}")
+
+
+@register.filter
+def as_time(date):
+    """A date or partial date, marked up for machines and readable in the page's language."""
+    return format_html('<time datetime="{}">{}</time>', str(date), readable_date(date))
+
+
+@register.simple_tag
+def structured_data(college):
+    text = json.dumps(college_or_university(college), ensure_ascii=False)
+    # Nothing in it may end the script element.
+    escaped = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return mark_safe(f'<script type="application/ld+json">{escaped}</script>')  # noqa: S308

@@ -1,0 +1,61 @@
+"""The pages that draw on both applications, and the site's own."""
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+from django.utils.translation import get_language, get_supported_language_variant
+from django.utils.translation import gettext as _
+
+from partnerships.models import Country
+from profile.models import Figure
+
+from .languages import CODES
+
+
+def root(request):
+    """To the home page in the first of the browser's languages that the site has."""
+    response = HttpResponseRedirect(request.get_full_path().replace("/", f"/{get_language()}/", 1))
+    patch_cache_control(response, private=True, no_store=True)
+    return response
+
+
+def language_alias(request, tag):
+    """To the same page under the site's own tag, from another one for the same language."""
+    try:
+        code = get_supported_language_variant(tag.lower())
+    except LookupError:
+        raise Http404 from None
+    if tag in CODES:
+        raise Http404
+    return HttpResponsePermanentRedirect(request.get_full_path().replace(tag, code, 1))
+
+
+def home(request):
+    figures = Figure.objects.published().current()
+    return render(
+        request,
+        "home.html",
+        {
+            "figures": [figure for figure in figures if figure.fact.headline],
+            "countries": Country.objects.published(),
+        },
+    )
+
+
+def contact(request):
+    return render(request, "contact.html", {"title": _("Contact")})
+
+
+def accessibility(request):
+    return render(request, "accessibility.html", {"title": _("Accessibility")})
+
+
+def privacy(request):
+    return render(request, "privacy.html", {"title": _("Privacy")})
+
+
+def bad_request(request, exception):
+    """A 400 with the sentence of a `BadRequest`; of other faults it tells nothing."""
+    message = str(exception) if isinstance(exception, BadRequest) else ""
+    return render(request, "400.html", {"message": message}, status=400)

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from . import views
+
+app_name = "partnerships"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("partners/", views.partners, name="partners"),
+    path("partners/<slug:slug>/", views.partner, name="partner"),
+]
