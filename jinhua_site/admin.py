@@ -56,7 +56,10 @@ class Bilingual:
     """The form of a record, or of the records inside another, with its two languages."""
 
     form = BilingualForm
-    formfield_overrides = {models.DecimalField: {"form_class": PlainDecimalField}}
+    formfield_overrides = {
+        models.DecimalField: {"form_class": PlainDecimalField},
+        models.URLField: {"assume_scheme": "https"},
+    }
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -128,11 +131,13 @@ class PublishableAdmin(BilingualAdmin):
     def _set_status(self, request, queryset, status):
         """Give each record the status that its rules allow; count those that took it."""
         done = refused = 0
+        # The bare field of a text is whichever language the page is in.
+        bare = translator.get_options_for_model(self.model).all_fields
         for record in queryset.exclude(status=status):
             before = record.get_status_display()
             record.status = status
             try:
-                record.full_clean()
+                record.full_clean(exclude=bare)
             except ValidationError as error:
                 refused += 1
                 self.message_user(request, f"{record}: {' '.join(error.messages)}", messages.ERROR)

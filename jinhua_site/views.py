@@ -32,12 +32,13 @@ def language_alias(request, tag):
 
 
 def home(request):
-    figures = Figure.objects.published().current()
+    figures = {figure.fact.key: figure for figure in Figure.objects.published().current()}
     return render(
         request,
         "home.html",
         {
-            "figures": [figure for figure in figures if figure.fact.headline],
+            "figures": [figure for figure in figures.values() if figure.fact.headline],
+            "figure": figures.get("partner-countries"),
             "countries": Country.objects.published(),
         },
     )

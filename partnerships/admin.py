@@ -19,7 +19,7 @@ class CountryAdmin(PublishableAdmin):
             {
                 "fields": [in_each_language("name"), ("code", "region"), "order"],
                 "description": _(
-                    "The name is the college's own choice of words: “Hong Kong, China”, for one."
+                    "The name is the college’s own choice of words: “Hong Kong, China”, for one."
                 ),
             },
         ),

@@ -64,7 +64,7 @@ class FactAdmin(BilingualAdmin):
     inlines = [FigureInline]
     never_changes = ["key"]
     list_display = ["label", "group", "current_figure", "drafts", "headline", "order"]
-    list_filter = ["group", "headline", "figures__status"]
+    list_filter = ["group", "headline"]
     search_fields = ["key", *in_each_language("label"), *in_each_language("owner")]
     fieldsets = [
         (
@@ -113,7 +113,7 @@ class FactAdmin(BilingualAdmin):
 
 @admin.register(Figure)
 class FigureAdmin(PublishableAdmin):
-    list_display = ["fact", "amount", "as_of_readable", "is_current", "source", "status", "changed"]
+    list_display = ["fact", "amount", "as_of_readable", "is_current", "status", "source"]
     list_filter = ["status", "fact__group", "as_of_inferred", "source"]
     search_fields = ["fact__key", "value", "as_of"]
     search_fields += [f"fact__{name}" for name in in_each_language("label")]
@@ -149,6 +149,6 @@ class FigureAdmin(PublishableAdmin):
     def as_of_readable(self, figure):
         return figure.as_of.readable()
 
-    @admin.display(description=_("current"), boolean=True)
+    @admin.display(description=_("current"))
     def is_current(self, figure):
-        return figure.is_current
+        return "✓" if figure.is_current else ""

@@ -87,7 +87,7 @@ class CooperationArea(Publishable):
     """What the college and its partners work on together, such as teachers' training."""
 
     name = models.CharField(
-        _("name"), max_length=80, help_text=_("For example: Teachers' training")
+        _("name"), max_length=80, help_text=_("For example: Teachers’ training")
     )
     slug = models.SlugField(
         _("address name"), unique=True, help_text=_("It never changes. For example: staff-training")
@@ -152,7 +152,7 @@ class Partner(Publishable):
         _("address name"),
         unique=True,
         max_length=80,
-        help_text=_("In the page's address; it never changes. For example: wintec"),
+        help_text=_("In the page’s address; it never changes. For example: wintec"),
     )
     kind = models.CharField(
         _("kind"), max_length=20, choices=Kind, help_text=_("What sort of institution it is.")
@@ -168,14 +168,14 @@ class Partner(Publishable):
         _("city"), max_length=80, blank=True, help_text=_("For example: Hamilton")
     )
     website = models.URLField(
-        _("website"), blank=True, help_text=_("The partner's own pages, https where they have it.")
+        _("website"), blank=True, help_text=_("The partner’s own pages, https where they have it.")
     )
     logo = models.ImageField(
         _("logo"),
         upload_to="partners",
         blank=True,
         validators=[validate_picture],
-        help_text=_("Only with the partner's leave; JPEG, PNG, WebP or AVIF."),
+        help_text=_("Only with the partner’s leave; JPEG, PNG, WebP or AVIF."),
     )
     summary = models.TextField(
         _("summary"),
@@ -228,7 +228,7 @@ class Partner(Publishable):
             models.CheckConstraint(
                 condition=~(Q(own_name__gt="") & Q(own_language="")),
                 name="partnerships_partner_own_language",
-                violation_error_message=_("Say in which language the partner's own name is."),
+                violation_error_message=_("Say in which language the partner’s own name is."),
             ),
         ]
 

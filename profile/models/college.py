@@ -63,7 +63,7 @@ class College(models.Model):
     email = models.EmailField(
         _("office e-mail"),
         blank=True,
-        help_text=_("An official mailbox of the office, not a person's."),
+        help_text=_("An official mailbox of the office, not a person’s."),
     )
     website = models.URLField(
         _("website"), blank=True, help_text=_("For example: https://www.jhc.edu.cn/")
@@ -87,7 +87,7 @@ class College(models.Model):
         upload_to="college",
         blank=True,
         validators=[validate_picture],
-        help_text=_("The college's official mark, on a clear ground; JPEG, PNG, WebP or AVIF."),
+        help_text=_("The college’s official mark, on a clear ground; JPEG, PNG, WebP or AVIF."),
     )
     hero = models.ImageField(
         _("main picture"),

@@ -15,7 +15,7 @@ class Source(models.Model):
 
     class Standing(models.TextChoices):
         FIRST_HAND = "first-hand", _("first-hand: the college, a government, WFCP or a partner")
-        COPY = "copy", _("a copy of the college's own text")
+        COPY = "copy", _("a copy of the college’s own text")
         HINT = "hint", _("a hint only")
 
     slug = models.SlugField(
@@ -65,7 +65,7 @@ class Fact(models.Model):
     key = models.SlugField(
         _("key"),
         unique=True,
-        help_text=_("In the page's address; it never changes. For example: patents"),
+        help_text=_("In the page’s address; it never changes. For example: patents"),
     )
     label = models.CharField(
         _("label"), max_length=80, help_text=_("For example: Chinese government authorised patents")

@@ -27,7 +27,7 @@ class Faculty(Publishable):
     slug = models.SlugField(
         _("address name"),
         unique=True,
-        help_text=_("In the page's address; it never changes. For example: medical"),
+        help_text=_("In the page’s address; it never changes. For example: medical"),
     )
     summary = models.TextField(
         _("summary"),
@@ -35,7 +35,7 @@ class Faculty(Publishable):
         help_text=_("What the faculty teaches and is known for, in a few sentences."),
     )
     website = models.URLField(
-        _("website"), blank=True, help_text=_("The faculty's own pages, if it has any.")
+        _("website"), blank=True, help_text=_("The faculty’s own pages, if it has any.")
     )
     image = models.ImageField(
         _("picture"),
@@ -89,7 +89,7 @@ class Major(Publishable):
 
     class Level(models.TextChoices):
         ASSOCIATE = "associate", _("associate degree")
-        BACHELOR = "bachelor", _("bachelor's degree")
+        BACHELOR = "bachelor", _("bachelor’s degree")
 
     class Teaching(models.TextChoices):
         CHINESE = "zh", _("Chinese")
@@ -109,13 +109,13 @@ class Major(Publishable):
     slug = models.SlugField(
         _("address name"),
         unique=True,
-        help_text=_("In the page's address; it never changes. For example: nursing"),
+        help_text=_("In the page’s address; it never changes. For example: nursing"),
     )
     code = models.CharField(
         _("national code"),
         max_length=10,
         blank=True,
-        help_text=_("From the ministry's list of majors."),
+        help_text=_("From the ministry’s list of majors."),
     )
     level = models.CharField(
         _("level"), max_length=10, choices=Level, help_text=_("The degree it leads to.")

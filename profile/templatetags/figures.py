@@ -1,7 +1,9 @@
 from django import template
 from django.utils.html import format_html, mark_safe
+from django.utils.translation import gettext
 
 from jinhua_site import numbers
+from jinhua_site.templatetags.site import as_time
 
 register = template.Library()
 
@@ -21,6 +23,21 @@ def figure_markup(figure):
         return amount
     unit = format_html('<span class="unit">{}</span>', figure.fact.unit)
     return format_html(figure.unit_pattern, value=amount, unit=unit)
+
+
+@register.simple_tag
+def dated(figure):
+    """The date of a figure; an inferred one says so."""
+    pattern = gettext("{date} (date inferred)") if figure.as_of_inferred else "{date}"
+    return format_html(pattern, date=as_time(figure.as_of))
+
+
+@register.simple_tag
+def linked(source):
+    """The title of a source, linked where the source has an address."""
+    if not source.address:
+        return source.title
+    return format_html('<a href="{}" rel="external">{}</a>', source.address, source.title)
 
 
 def _words(text):

@@ -1,0 +1,163 @@
+"""Makes records for tests, published unless told otherwise; each default can be named.
+
+With `saved=False` the record is only built, for `make_many`, which stores any
+number of them in one go.
+"""
+
+from contextlib import suppress
+from itertools import count, cycle, product
+from string import ascii_uppercase
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+
+from jinhua_site.publishing.models import Publishable, Status
+from partnerships.models import AreaOfInterest, Commitment, CooperationArea, Country, Partner
+from profile.models import Fact, Faculty, Figure, Major, Source
+
+numbers = count(1)
+# Two letters that no country of the shipped content has.
+country_codes = cycle("".join(pair) for pair in product("JQXY", ascii_uppercase))
+
+
+def make_many(make, number, **fields):
+    records = [make(saved=False, **fields) for _ in range(number)]
+    return type(records[0]).objects.bulk_create(records)
+
+
+def publish_drafts():
+    """Publish what the office could publish: every draft that is complete."""
+    for model in apps.get_models():
+        if issubclass(model, Publishable):
+            for record in model.objects.filter(status=Status.DRAFT):
+                record.status = Status.PUBLISHED
+                with suppress(ValidationError):
+                    record.full_clean()
+                    record.save()
+
+
+def make_source(saved=True, **fields):
+    number = next(numbers)
+    defaults = {
+        "slug": f"source-{number}",
+        "title_en": f"Report {number}",
+        "title_zh_hans": f"第{number}号报告",
+        "address": f"https://report.example/{number}",
+        "standing": Source.Standing.FIRST_HAND,
+    }
+    return _make(Source, saved, defaults | fields)
+
+
+def make_fact(saved=True, **fields):
+    number = next(numbers)
+    defaults = {
+        "key": f"fact-{number}",
+        "label_en": f"Things counted {number}",
+        "label_zh_hans": f"统计项{number}",
+        "group": Fact.Group.CAMPUS,
+    }
+    return _make(Fact, saved, defaults | fields)
+
+
+def make_figure(saved=True, **fields):
+    defaults = {"value": "300", "as_of": "2018", "status": Status.PUBLISHED}
+    for name, make in {"fact": make_fact, "source": make_source}.items():
+        if name not in fields:
+            defaults[name] = make()
+    return _make(Figure, saved, defaults | fields)
+
+
+def make_faculty(saved=True, **fields):
+    number = next(numbers)
+    defaults = {
+        "name_en": f"Faculty {number}",
+        "name_zh_hans": f"第{number}学院",
+        "slug": f"faculty-{number}",
+        "status": Status.PUBLISHED,
+    }
+    return _make(Faculty, saved, defaults | fields)
+
+
+def make_major(saved=True, **fields):
+    number = next(numbers)
+    defaults = {
+        "name_en": f"Major {number}",
+        "name_zh_hans": f"第{number}专业",
+        "slug": f"major-{number}",
+        "level": Major.Level.ASSOCIATE,
+        "status": Status.PUBLISHED,
+    }
+    return _make(Major, saved, defaults | fields)
+
+
+def make_country(saved=True, **fields):
+    number = next(numbers)
+    defaults = {
+        "code": next(country_codes),
+        "name_en": f"Country {number}",
+        "name_zh_hans": f"第{number}国",
+        "region": Country.Region.EUROPE,
+        "latitude": "60",
+        "longitude": "25",
+        "status": Status.PUBLISHED,
+    }
+    return _make(Country, saved, defaults | fields)
+
+
+def make_cooperation_area(saved=True, **fields):
+    number = next(numbers)
+    defaults = {
+        "name_en": f"Cooperation area {number}",
+        "name_zh_hans": f"合作领域{number}",
+        "slug": f"area-{number}",
+        "status": Status.PUBLISHED,
+    }
+    return _make(CooperationArea, saved, defaults | fields)
+
+
+def make_partner(saved=True, **fields):
+    number = next(numbers)
+    defaults = {
+        "name_en": f"Partner {number}",
+        "name_zh_hans": f"第{number}伙伴",
+        "slug": f"partner-{number}",
+        "kind": Partner.Kind.UNIVERSITY,
+        "summary_en": f"What partner {number} does with the college.",
+        "summary_zh_hans": f"第{number}伙伴与学校的合作。",
+        "status": Status.PUBLISHED,
+    }
+    if "country" not in fields:
+        defaults["country"] = make_country()
+    return _make(Partner, saved, defaults | fields)
+
+
+def make_commitment(saved=True, **fields):
+    number = next(numbers)
+    defaults = {
+        "slug": f"aim-{number}",
+        "text_en": f"Reach aim {number}",
+        "text_zh_hans": f"实现目标{number}",
+        "status": Status.PUBLISHED,
+    }
+    return _make(Commitment, saved, defaults | fields)
+
+
+def make_area_of_interest(saved=True, **fields):
+    number = next(numbers)
+    defaults = {
+        "title_en": f"Interest {number}",
+        "title_zh_hans": f"关注领域{number}",
+        "slug": f"interest-{number}",
+        "summary_en": f"What the college offers in area {number}.",
+        "summary_zh_hans": f"学校在领域{number}的经验。",
+        "status": Status.PUBLISHED,
+    }
+    return _make(AreaOfInterest, saved, defaults | fields)
+
+
+def _make(model, saved, fields):
+    record = model(**fields)
+    if saved:
+        record.save()
+        record.refresh_from_db()
+    return record

@@ -1,0 +1,143 @@
+"""Runs the site's own commands and servers, each in an environment of its own."""
+
+import contextlib
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+PROJECT = Path(__file__).resolve().parent.parent
+# What decides how the site runs. A test says itself what it needs of these.
+SITE_VARIABLES = {
+    "DATABASE_URL",
+    "DEBUG",
+    "DJANGO_SETTINGS_MODULE",
+    "GUNICORN_CMD_ARGS",
+    "PORT",
+    "PYTHONWARNINGS",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "SITE_URL",
+    "VAR_DIR",
+    "WEB_CONCURRENCY",
+}
+
+
+def environment(**variables):
+    """The environment of this process, with none of the site's variables but `variables`."""
+    rest = {name: value for name, value in os.environ.items() if name not in SITE_VARIABLES}
+    return rest | {name: str(value) for name, value in variables.items()}
+
+
+def python(*arguments, **variables):
+    """Run Python from the project's folder, as its commands do, and keep what it says."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=PROJECT,
+        env=environment(**variables),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def gunicorn(port):
+    """The command line that `make run` ends with."""
+    bind = ["--config", "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}"]
+    return ["-m", "gunicorn", "jinhua_site.wsgi", *bind]
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    @property
+    def text(self):
+        return self.body.decode()
+
+
+@dataclass
+class Site:
+    """The running site, with the first administrator's password and its own VAR_DIR."""
+
+    address: str
+    var_dir: Path
+    variables: dict
+    said: str
+
+    @property
+    def password(self):
+        return self.said.partition("password:")[2].split()[0]
+
+    def manage(self, *arguments):
+        return python("manage.py", *arguments, **self.variables)
+
+    def get(self, path, **headers):
+        """What the site answers, a redirect as it is."""
+        connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=30)
+        with contextlib.closing(connection):
+            connection.request("GET", path, headers=headers)
+            response = connection.getresponse()
+            return Answer(response.status, response.headers, response.read())
+
+
+def install(variables):
+    """What `make run` does before it starts the server; returns what it says."""
+    said = ""
+    for command in (
+        ["migrate", "--noinput", "--verbosity", "0"],
+        ["load_content"],
+        ["collectstatic", "--noinput", "--verbosity", "0"],
+        ["first_administrator"],
+    ):
+        done = python("manage.py", *command, **variables)
+        assert done.returncode == 0, f"manage.py {command[0]}: {done.stdout}{done.stderr}"
+        said += done.stdout
+    return said
+
+
+@contextlib.contextmanager
+def running(var_dir, said="", **variables):
+    """The site on a free port, for as long as the context lasts."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    variables |= {"VAR_DIR": var_dir, "SITE_URL": address}
+    said = said or install(variables)
+    with (var_dir / "gunicorn.log").open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, *gunicorn(port)],
+            cwd=PROJECT,
+            env=environment(**variables),
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            site = Site(address, var_dir, variables, said)
+            _wait_for(site, server)
+            yield site
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+def _wait_for(site, server):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and server.poll() is None:
+        with contextlib.suppress(OSError):
+            if site.get("/healthz").status == 200:
+                return
+        time.sleep(0.1)
+    raise AssertionError(f"No site came up:\n{(site.var_dir / 'gunicorn.log').read_text()}")

@@ -1,0 +1,376 @@
+"""What staff are promised of the admin, in either language."""
+
+import re
+
+import pytest
+from django.contrib import admin
+from django.contrib.staticfiles import finders
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from jinhua_site.publishing.models import Publishable, Status
+from partnerships.models import AreaOfInterest, Commitment, CooperationArea, Country, Partner
+from profile.models import College, Fact, Faculty, Figure, Major, Source
+
+from . import makers
+
+LANGUAGES = ["en", "zh-hans"]
+MAKERS = {
+    Source: makers.make_source,
+    Fact: makers.make_fact,
+    Figure: makers.make_figure,
+    Faculty: makers.make_faculty,
+    Major: makers.make_major,
+    Country: makers.make_country,
+    CooperationArea: makers.make_cooperation_area,
+    Partner: makers.make_partner,
+    Commitment: makers.make_commitment,
+    AreaOfInterest: makers.make_area_of_interest,
+}
+BOTH = "To publish, write this in English and in Chinese: "
+ADDRESS = re.compile(r"""(?:src|href|action)="([^"]*)"|url\(["']?([^"')]*)|@import ["']([^"']*)""")
+
+every_model = pytest.mark.parametrize("model", MAKERS, ids=lambda model: model.__name__)
+in_each_language = pytest.mark.parametrize("language", LANGUAGES)
+
+
+@pytest.fixture
+def staff(admin_client):
+    admin_client.cookies["django_language"] = "en"
+    return admin_client
+
+
+@pytest.fixture
+def college(db):
+    College.objects.all().delete()
+    texts = ["name", "summary", "internationalisation", "belt_and_road", "wfcp", "address"]
+    both = {f"{text}_{code}": text for text in texts for code in ("en", "zh_hans")}
+    return College.objects.create(pk=1, latitude=29, longitude=119, **both)
+
+
+def url(page, record):
+    """The address of an admin page, for a record or for a whole model."""
+    model = record if isinstance(record, type) else type(record)
+    names = [] if isinstance(record, type) else [record.pk]
+    return reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_{page}", args=names)
+
+
+def seen(response):
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def filled_in(response):
+    """What a browser would send back from the form as it stands."""
+    context = response.context
+    formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+    forms = [context["adminform"].form]
+    forms += [form for formset in formsets for form in [formset.management_form, *formset.forms]]
+    fields = {field.html_name: field.value() for form in forms for field in form}
+    return {name: value for name, value in fields.items() if value not in (None, False)}
+
+
+def save(staff, address, **changes):
+    return staff.post(address, filled_in(staff.get(address)) | changes, follow=True)
+
+
+def choose(staff, action, *records):
+    data = {"action": action, "_selected_action": [record.pk for record in records]}
+    return seen(staff.post(url("changelist", type(records[0])), data, follow=True))
+
+
+def refused(response):
+    """The page on which a form came back with its errors."""
+    assert response.context["errors"]
+    return seen(response)
+
+
+# Every page
+
+
+@in_each_language
+@every_model
+def test_every_page_of_every_model_opens(staff, model, language):
+    staff.cookies["django_language"] = language
+    record = MAKERS[model]()
+    pages = [url("changelist", model) + "?q=1", url("add", model)]
+    pages += [url(page, record) for page in ("change", "history", "delete")]
+    for page in pages:
+        assert f'<html lang="{language}"' in seen(staff.get(page))
+
+
+def test_every_model_of_the_college_is_there_and_the_loader_s_is_not():
+    registered = {model for model in admin.site._registry if model._meta.app_label != "auth"}
+    assert registered == {*MAKERS, College}
+
+
+def pages_of_the_admin(client, college):
+    yield client.get("/admin/")
+    yield client.get(url("change", college))
+    for model, make in MAKERS.items():
+        yield client.get(url("changelist", model))
+        yield client.get(url("change", make()))
+        yield client.get(url("add", model))
+    client.logout()
+    yield client.get("/admin/login/")
+
+
+def test_no_page_asks_another_host_and_none_needs_inline_script_or_style(staff, college, settings):
+    assets = set()
+    for response in pages_of_the_admin(staff, college):
+        page = seen(response)
+        assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)", page)
+        for address in filter(
+            None, re.findall(r'<(?:script|link|img)[^>]*(?:src|href)="([^"]*)"', page)
+        ):
+            assert address.startswith("/")
+            assert not address.startswith("//")
+            if address.startswith(settings.STATIC_URL):
+                assets.add(re.sub(r"\.[0-9a-f]{12}(?=\.\w+$)", "", address))
+    assert any(asset.endswith("admin_site.css") for asset in assets)
+    for asset in assets:
+        file = finders.find(asset.removeprefix(settings.STATIC_URL))
+        if file.endswith(".css"):
+            with open(file, encoding="utf-8") as text:
+                assert not re.search(r"(?:url\(|@import)\s*[\"']?(?:https?:)?//", text.read())
+
+
+@pytest.mark.parametrize("model", [*MAKERS, College], ids=lambda model: model.__name__)
+def test_every_field_of_a_form_says_what_goes_in_it(staff, model):
+    College.objects.all().delete()
+    response = staff.get(url("add", model))
+    page = seen(response)
+    inlines = [inline.formset.empty_form for inline in response.context["inline_admin_formsets"]]
+    for form in [response.context["adminform"].form, *inlines]:
+        for field in form.visible_fields():
+            if field.name != "DELETE":
+                assert field.help_text
+                assert f'id="{field.id_for_label}_helptext"' in page
+
+
+def test_the_two_languages_of_a_text_are_one_row_and_each_names_its_own(staff):
+    page = seen(staff.get(url("change", makers.make_partner())))
+    assert 'class="form-row field-summary_en field-summary_zh_hans"' in page
+    assert "Summary [English]" in page
+    assert "Summary [简体中文]" in page
+    assert re.search(r'<textarea[^>]*name="summary_zh_hans"[^>]* lang="zh-Hans"', page)
+
+
+def queries(client, page):
+    seen(client.get(page))
+    with CaptureQueriesContext(connection) as asked:
+        seen(client.get(page))
+    return len(asked)
+
+
+@every_model
+def test_queries_do_not_grow_with_records(staff, model):
+    record = MAKERS[model]()
+    makers.make_many(MAKERS[model], 10)
+    pages = [url("changelist", model), url("change", record)]
+    few = [queries(staff, page) for page in pages]
+    makers.make_many(MAKERS[model], 50)
+    assert [queries(staff, page) for page in pages] == few
+
+
+def test_queries_of_a_fact_do_not_grow_with_its_figures(staff):
+    fact = makers.make_fact()
+    figures = [makers.make_figure(fact=fact, as_of=str(year)) for year in range(1980, 1983)]
+    few = queries(staff, url("change", fact))
+    for year in range(1983, 2020):
+        makers.make_figure(fact=fact, as_of=str(year))
+    assert len(figures) == 3
+    assert queries(staff, url("change", fact)) == few
+
+
+# Language
+
+
+def test_staff_change_the_language_and_come_back_to_the_same_page(staff):
+    page = url("changelist", Fact) + "?q=a&group=campus"
+    for language, title in [("zh-hans", "过滤器"), ("en", "Filter")]:
+        form = re.search(
+            r'<form id="language-form".*?action="([^"]*)".*?name="next" value="([^"]*)"',
+            seen(staff.get(page)),
+            re.DOTALL,
+        )
+        next_page = form[2].replace("&amp;", "&")
+        assert next_page == page
+        response = staff.post(form[1], {"language": language, "next": next_page}, follow=True)
+        assert response.redirect_chain == [(page, 302)]
+        assert f'<html lang="{language}"' in seen(response)
+        assert title in seen(response)
+        assert f'<a href="/{language}/">' in seen(response)
+
+
+def test_the_login_page_offers_each_language_in_its_own_words(client, db):
+    page = seen(client.get("/admin/login/?next=/admin/", headers={"accept-language": "zh-CN"}))
+    assert '<html lang="zh-hans"' in page
+    assert 'value="en" lang="en">English</button>' in page
+    assert 'value="zh-hans" lang="zh-Hans" aria-current="true">简体中文</button>' in page
+
+
+# Writing
+
+
+@in_each_language
+def test_a_draft_may_begin_in_chinese(staff, language):
+    staff.cookies["django_language"] = language
+    changes = {"name_zh_hans": "雷根斯堡", "slug": "regensburg", "level": "bachelor"}
+    seen(save(staff, url("add", Major), **changes))
+    draft = Major.objects.get(slug="regensburg")
+    assert (draft.name_en or "", draft.name_zh_hans) == ("", "雷根斯堡")
+    assert "雷根斯堡" in seen(staff.get(url("changelist", Major)))
+
+
+def test_a_draft_needs_its_name_in_one_language(staff):
+    page = refused(save(staff, url("add", Major), slug="nameless", level="bachelor"))
+    assert "Write this in one of the languages at least." in page
+
+
+@in_each_language
+@every_model
+def test_the_form_of_a_record_saves_as_it_stands(staff, model, language):
+    staff.cookies["django_language"] = language
+    record = MAKERS[model]()
+    before = model.objects.filter(pk=record.pk).values().get()
+    response = save(staff, url("change", record))
+    assert response.redirect_chain
+    after = model.objects.filter(pk=record.pk).values().get()
+    assert after | {"changed": None} == before | {"changed": None}
+
+
+def test_a_form_publishes_nothing_that_lacks_chinese(staff):
+    partner = makers.make_partner(name_zh_hans="", status=Status.DRAFT)
+    page = refused(save(staff, url("change", partner), status="published", city_en="Hamilton"))
+    assert f"{BOTH}name." in page
+    assert 'value="Hamilton"' in page
+    partner.refresh_from_db()
+    assert (partner.status, partner.city_en or "") == (Status.DRAFT, "")
+
+
+def test_a_wrong_date_says_so_and_keeps_what_was_typed(staff):
+    figure = makers.make_figure()
+    page = refused(save(staff, url("change", figure.fact), **{"figures-0-as_of": "2018-13"}))
+    assert "“2018-13” is not a date. Write 2018, 2018-06 or 2018-06-30." in page
+    assert 'value="2018-13"' in page
+
+
+def with_figures(*dates):
+    """What the browser sends for new figures of these dates, in a fact without any."""
+    source = makers.make_source()
+    data = {"figures-TOTAL_FORMS": len(dates)}
+    for number, date in enumerate(dates):
+        fields = {"qualifier": "exactly", "value": "4", "as_of": date, "status": "published"}
+        fields["source"] = source.pk
+        data |= {f"figures-{number}-{name}": value for name, value in fields.items()}
+    return data
+
+
+def test_a_fact_is_added_with_its_figures(staff):
+    fields = {"key": "canteens", "label_en": "Canteens", "label_zh_hans": "食堂", "group": "campus"}
+    seen(save(staff, url("add", Fact), **fields, **with_figures("2017", "2018-06")))
+    assert Fact.objects.get(key="canteens").figures.count() == 2
+
+
+def test_two_figures_of_one_date_are_refused_in_words(staff):
+    twice = refused(save(staff, url("change", makers.make_fact()), **with_figures("2018", "2018")))
+    assert "This fact has a figure of that date already." in twice
+    figure, other = makers.make_figure(), makers.make_figure(as_of="2019")
+    again = refused(save(staff, url("change", other), fact=figure.fact.pk, as_of="2018"))
+    assert "This fact has a figure of that date already." in again
+
+
+def test_a_key_is_chosen_once(staff):
+    assert 'name="key"' in seen(staff.get(url("add", Fact)))
+    fact = makers.make_fact(key="fixed")
+    save(staff, url("change", fact), key="other")
+    fact.refresh_from_db()
+    assert fact.key == "fixed"
+
+
+def test_the_college_is_there_once_and_its_list_is_its_form(staff, college):
+    response = staff.get(url("changelist", College), follow=True)
+    assert response.redirect_chain == [(url("change", college), 302)]
+    assert staff.get(url("add", College)).status_code == 403
+    assert staff.get(url("delete", college)).status_code == 403
+
+
+def test_the_college_can_be_written_where_it_is_missing(staff, college):
+    fields = filled_in(staff.get(url("change", college)))
+    college.delete()
+    assert seen(staff.post(url("add", College), fields, follow=True))
+    assert College.objects.get().pk == 1
+
+
+# Publishing
+
+
+def test_publishing_refuses_by_name_what_lacks_chinese_and_publishes_the_rest(staff):
+    lacking = makers.make_partner(name_en="Lacking", name_zh_hans="", status=Status.DRAFT)
+    whole = makers.make_partner(status=Status.DRAFT)
+    page = choose(staff, "publish", lacking, whole)
+    assert f"Lacking: {BOTH}name." in page
+    assert "1 record is published now." in page
+    assert "1 record was left as it was." in page
+    lacking.refresh_from_db()
+    whole.refresh_from_db()
+    assert (lacking.status, whole.status) == (Status.DRAFT, Status.PUBLISHED)
+
+
+def test_publishing_what_lacks_english_says_one_thing_only(staff):
+    lacking = makers.make_partner(name_en="", status=Status.DRAFT)
+    assert f'<li class="error">{lacking}: {BOTH}name.</li>' in choose(staff, "publish", lacking)
+
+
+@every_model
+def test_staff_take_a_record_back_and_publish_it_again(staff, model):
+    if not issubclass(model, Publishable):
+        pytest.skip("is always public")
+    record = MAKERS[model]()
+    for action, status in [("make_draft", Status.DRAFT), ("publish", Status.PUBLISHED)]:
+        choose(staff, action, record)
+        record.refresh_from_db()
+        assert record.status == status
+
+
+# Figures and history
+
+
+def test_the_figure_that_the_public_sees_is_marked_and_the_newest_stands_first(staff):
+    fact = makers.make_fact()
+    makers.make_figure(fact=fact, as_of="2016", value="16")
+    makers.make_figure(fact=fact, as_of="2018", value="18")
+    makers.make_figure(fact=fact, as_of="2020", value="20", status=Status.DRAFT)
+    page = seen(staff.get(url("change", fact)))
+    states = re.findall(r"(current-figure|Earlier: kept|Not shown to the public)", page)
+    assert states == ["Not shown to the public", "current-figure", "Earlier: kept"]
+    row = re.search(
+        rf">{fact.label_en}<.*?</tr>",
+        seen(staff.get(url("changelist", Fact) + f"?q={fact.key}")),
+        re.DOTALL,
+    )
+    assert 'field-current_figure">18 (2018)<' in row[0]
+    assert 'field-drafts">1<' in row[0]
+
+
+def test_history_names_the_old_value_and_the_new_one(staff):
+    figure = makers.make_figure(value="535", status=Status.DRAFT)
+    source = makers.make_source(title_en="Annual report")
+    changes = {"value": "1270", "status": "published", "source": source.pk, "note_en": "long " * 60}
+    changes = {f"figures-0-{name}": value for name, value in changes.items()}
+    seen(save(staff, url("change", figure.fact), headline="on", **changes))
+    page = seen(staff.get(url("history", figure.fact)))
+    assert "On the home page: no → yes" in page
+    assert "Number: 535 → 1270" in page
+    assert "Status: draft → published" in page
+    assert f"Source: {figure.source} → Annual report" in page
+    assert "Note [English]: — → long long" in page
+    assert "long " * 17 not in page
+
+
+def test_history_names_what_an_action_did(staff):
+    partner = makers.make_partner()
+    choose(staff, "make_draft", partner)
+    assert "Status: published → draft" in seen(staff.get(url("history", partner)))

@@ -1,0 +1,50 @@
+"""Every text of the site stands in Chinese too, as its sources have it now."""
+
+import polib
+import pytest
+
+from tests import messages
+
+
+@pytest.fixture(scope="module")
+def chinese():
+    return polib.pofile(messages.PO)
+
+
+def test_every_message_is_translated_and_none_is_a_guess(chinese):
+    assert not list(messages.incomplete(chinese))
+
+
+def test_a_translation_has_the_placeholders_of_its_message(chinese):
+    assert not list(messages.wrong_placeholders(chinese))
+
+
+def test_chinese_sentences_have_full_width_punctuation(chinese):
+    assert not list(messages.half_width_punctuation(chinese))
+
+
+def test_the_compiled_messages_say_what_the_editors_wrote(chinese):
+    assert not list(messages.badly_compiled(chinese))
+
+
+@pytest.mark.skipif(not messages.has_xgettext(), reason=messages.NO_XGETTEXT)
+def test_no_text_waits_to_be_gathered_and_none_is_left_over(chinese):
+    assert not list(messages.stale(chinese))
+
+
+@pytest.mark.parametrize(
+    ("check", "entry"),
+    [
+        (messages.incomplete, polib.POEntry(msgid="Home")),
+        (messages.incomplete, polib.POEntry(msgid="Home", msgstr="首页", flags=["fuzzy"])),
+        (messages.wrong_placeholders, polib.POEntry(msgid="{year}", msgstr="{jahr}年")),
+        (messages.wrong_placeholders, polib.POEntry(msgid="%(n)s of %(m)s", msgstr="%(n)s个")),
+        (messages.half_width_punctuation, polib.POEntry(msgid="Hello.", msgstr="你好.")),
+        (messages.half_width_punctuation, polib.POEntry(msgid="WFCP", msgstr="联盟(WFCP)")),
+        (messages.badly_compiled, polib.POEntry(msgid="Never compiled", msgstr="从未编译")),
+    ],
+)
+def test_a_faulty_message_is_noticed(check, entry):
+    file = polib.POFile()
+    file.append(entry)
+    assert list(check(file))

@@ -1,0 +1,145 @@
+"""What the project stands on: its names, its dependencies, its size, its place in the tree."""
+
+import re
+import subprocess
+import tomllib
+from importlib.metadata import version
+
+import pytest
+from packaging.requirements import Requirement
+
+import profile
+from tests.server import PROJECT, free_port, python
+
+REQUIREMENTS = ["requirements.txt", "requirements-test.txt"]
+FLOORS = [
+    Requirement("django>=5.2.19,<5.3"),
+    Requirement("gunicorn>=27.0.1"),
+    Requirement("pillow>=13.0.0"),
+    Requirement("whitenoise>=6.12"),
+]
+TOP_LEVEL = {
+    *(".ci", ".gitignore", "Makefile", "README.md", "deploy", "jinhua_site", "locale"),
+    *("manage.py", "partnerships", "profile", "pyproject.toml", "requirements-test.txt"),
+    *("requirements.txt", "static", "templates", "tests"),
+}
+
+
+# The package named `profile`
+
+
+def test_the_standard_librarys_profiler_works_from_the_projects_folder(tmp_path):
+    done = python("-c", "import cProfile; cProfile.run('1 + 1')", VAR_DIR=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "function calls" in done.stdout
+
+
+def test_a_command_can_be_profiled(tmp_path):
+    done = python("-m", "cProfile", "-s", "cumulative", "manage.py", "check", VAR_DIR=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "function calls" in done.stdout
+
+
+def test_the_application_named_profile_is_the_sites_own():
+    from django.apps import apps
+
+    assert profile.__file__ == str(PROJECT / "profile" / "__init__.py")
+    assert apps.get_app_config("profile").path == str(PROJECT / "profile")
+    assert apps.get_model("profile", "Figure")
+
+
+def test_the_site_starts_with_the_debug_toolbar(tmp_path):
+    variables = {"DEBUG": 1, "VAR_DIR": tmp_path, "SITE_URL": f"http://127.0.0.1:{free_port()}"}
+    for command in ("migrate", "load_content"):
+        assert python("manage.py", command, **variables).returncode == 0
+    code = (
+        "from django.test import Client; from django.conf import settings; "
+        "assert 'debug_toolbar' in settings.INSTALLED_APPS; "
+        "print('ANSWER', Client().get('/en/', HTTP_HOST='127.0.0.1').status_code)"
+    )
+    done = python("manage.py", "shell", "-c", code, **variables)
+    assert "ANSWER 200" in done.stdout, done.stderr
+
+
+# Dependencies
+
+
+@pytest.mark.parametrize("name", REQUIREMENTS)
+def test_every_dependency_is_pinned_exactly_and_with_hashes(name):
+    text = (PROJECT / name).read_text().replace("\\\n", " ")
+    loose = [
+        line
+        for line in text.splitlines()
+        if line and not re.match(r"[\w.-]+(\[[\w,-]+\])?==[^ ]+( ; .+?)?( +--hash=sha256:\w+)+$", line)
+    ]
+    assert not loose
+
+
+@pytest.mark.parametrize("name", [*REQUIREMENTS, "pyproject.toml", "Makefile"])
+def test_no_file_of_the_installation_names_an_address(name):
+    outside = re.findall(r"https?://(?!127\.0\.0\.1)\S+", (PROJECT / name).read_text())
+    assert not outside
+
+
+@pytest.mark.parametrize("floor", FLOORS, ids=str)
+def test_what_is_installed_has_its_security_fixes(floor):
+    assert version(floor.name) in floor.specifier
+
+
+@pytest.mark.parametrize("floor", FLOORS, ids=str)
+def test_the_pins_keep_the_floors_for_security(floor):
+    text = (PROJECT / "requirements.txt").read_text()
+    pinned = re.search(rf"^{floor.name}(?:\[\w+\])?==(\S+)", text, re.MULTILINE)[1]
+    assert pinned in floor.specifier
+
+
+def test_what_runs_in_production_is_tested_in_the_same_versions():
+    def pins(name):
+        return set(re.findall(r"^([\w.-]+==\S+)", (PROJECT / name).read_text(), re.MULTILINE))
+
+    assert pins("requirements.txt") <= pins("requirements-test.txt")
+
+
+def test_the_project_is_never_installed_as_a_package():
+    settings = tomllib.loads((PROJECT / "pyproject.toml").read_text())
+    assert settings["tool"]["setuptools"]["packages"] == []
+
+
+# The tree
+
+
+def test_nothing_new_stands_at_the_top_of_the_tree():
+    assert {path.split("/")[0] for path in tracked()} <= TOP_LEVEL
+
+
+def test_no_module_is_longer_than_250_lines():
+    modules = [
+        PROJECT / path
+        for path in tracked()
+        if path.endswith(".py") and not path.startswith("tests/") and "/migrations/" not in path
+    ]
+    assert modules
+    assert not [module for module in modules if len(module.read_text().splitlines()) > 250]
+
+
+def test_the_readme_is_short_enough_to_be_read():
+    assert len((PROJECT / "README.md").read_text().splitlines()) < 90
+
+
+def test_applications_import_downwards_only():
+    upwards = [
+        (path, line)
+        for path in tracked()
+        for below, above in (("profile/", "partnerships"), ("jinhua_site/publishing/", "profile"))
+        if path.startswith(below) and path.endswith(".py")
+        for line in (PROJECT / path).read_text().splitlines()
+        if re.match(rf"\s*(from|import) {above}\b", line)
+    ]
+    assert not upwards
+
+
+def tracked():
+    """The files that git has or would take."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=PROJECT, check=True, capture_output=True, text=True)
+    return [path for path in listed.stdout.splitlines() if (PROJECT / path).exists()]

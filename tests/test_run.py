@@ -1,0 +1,64 @@
+"""`make run` brings the site up, and a second start leaves alone what staff have done."""
+
+import subprocess
+
+import pytest
+
+from tests.server import PROJECT, install
+
+
+def test_the_first_start_prints_the_administrator(site):
+    assert "Administrator: admin" in site.said
+    assert len(site.password) >= 16
+
+
+def test_the_first_start_loads_the_content(site):
+    assert "Content: " in site.said
+    assert "Jinhua Polytechnic" in site.get("/en/").text
+
+
+def test_a_second_start_keeps_staff_changes_and_prints_no_administrator(full_site):
+    changed = "More than a third of all majors"
+    code = (
+        "from profile.models import Fact; fact = Fact.objects.get(key='majors'); "
+        f"fact.definition_en = '{changed}'; fact.save()"
+    )
+    assert full_site.manage("shell", "-c", code).returncode == 0
+    said = install(full_site.variables)
+    assert "Administrator" not in said
+    assert " new" not in said
+    assert changed in full_site.get("/en/facts/majors/").text
+
+
+def test_the_site_has_no_administrator_with_a_known_password(site):
+    code = (
+        "from django.contrib.auth.models import User; "
+        "print('NAMES', *User.objects.values_list('username', flat=True))"
+    )
+    assert site.manage("shell", "-c", code).stdout.split("NAMES")[1].split() == ["admin"]
+
+
+def test_a_page_answers_on_the_address_that_was_said(site):
+    assert site.get("/healthz").status == 200
+    assert site.get("/readyz").status == 200
+
+
+@pytest.mark.parametrize("target", ["run", "test", "dev", "check", "messages", "lock"])
+def test_the_makefile_knows_how_to(target):
+    command = ["make", "--dry-run", "--always-make", target]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_start_does_in_order_what_a_fresh_machine_needs():
+    said = subprocess.run(
+        ["make", "--dry-run", "--always-make", "run", "PORT=8765"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+    ).stdout
+    steps = ["venv", "--require-hashes", "migrate", "load_content", "collectstatic"]
+    steps += ["first_administrator", "http://127.0.0.1:8765/", "gunicorn"]
+    places = [said.find(step) for step in steps]
+    assert -1 not in places
+    assert places == sorted(places)
