@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 720, 260
-LEFT, RIGHT, TOP, BOTTOM = 60, 60, 40, 40
+LEFT, RIGHT, TOP, BOTTOM = 90, 90, 40, 40
 FEWEST_POINTS = 2
 
 
