@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.template.defaultfilters import yesno
 from django.utils.functional import lazy
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
@@ -143,7 +143,7 @@ class PublishableAdmin(BilingualAdmin):
                 self.message_user(request, f"{record}: {' '.join(error.messages)}", messages.ERROR)
                 continue
             record.save(update_fields=["status", "changed"])
-            change = f"{gettext('status')}: {before} → {status.label}"
+            change = f"{capfirst(gettext('status'))}: {before} → {status.label}"
             self.log_change(request, record, [{"changed": {"fields": [change]}}])
             done += 1
         if refused:

@@ -8,7 +8,10 @@ from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
 from . import machines, views
+from .languages import CODES
 from .sitemaps import SITEMAPS
+
+LANGUAGE_TAG = "[A-Za-z]{2,3}(?:-[A-Za-z]{2,4})*"
 
 private = [
     path("admin/language/", set_language, name="admin_language"),
@@ -37,7 +40,7 @@ urlpatterns = [
     *private,
     *for_machines,
     *pages,
-    re_path(r"^(?P<tag>[A-Za-z]{2,3}(?:-[A-Za-z]{2,4})*)/", views.language_alias),
+    re_path(rf"^(?!(?:{'|'.join(CODES)})/)(?P<tag>{LANGUAGE_TAG})/", views.language_alias),
 ]
 
 if "debug_toolbar" in settings.INSTALLED_APPS:

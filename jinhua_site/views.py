@@ -10,8 +10,6 @@ from django.utils.translation import gettext as _
 from partnerships.models import Country
 from profile.models import Figure
 
-from .languages import CODES
-
 
 def root(request):
     """To the home page in the first of the browser's languages that the site has."""
@@ -26,8 +24,6 @@ def language_alias(request, tag):
         code = get_supported_language_variant(tag.lower())
     except LookupError:
         raise Http404 from None
-    if tag in CODES:
-        raise Http404
     return HttpResponsePermanentRedirect(request.get_full_path().replace(tag, code, 1))
 
 
