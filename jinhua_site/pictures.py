@@ -13,8 +13,11 @@ def validate_picture(file):
     """Refuse anything but a JPEG, PNG, WebP or AVIF picture of bearable size.
 
     Only the file's header is read, so that a small file which unpacks to a huge
-    picture costs nothing. Raises `ValidationError` in words for staff.
+    picture costs nothing. A picture that is stored already was checked then, and
+    may be missing from the disk. Raises `ValidationError` in words for staff.
     """
+    if getattr(file, "_committed", False):
+        return
     if file.size > MOST_BYTES:
         raise ValidationError(_("The picture is larger than 10 MB. Make it smaller first."))
     try:

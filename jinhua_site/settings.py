@@ -116,6 +116,12 @@ MODELTRANSLATION_DEFAULT_LANGUAGE = "en"
 # would print the Chinese measure word. Staff lists use `in_either_language`.
 MODELTRANSLATION_ENABLE_FALLBACKS = False
 
+
+def MODELTRANSLATION_BUILD_LOCALIZED_VERBOSE_NAME(name, code):  # noqa: N802
+    """The label of one language's column: “summary [简体中文]”."""
+    return f"{name} [{dict(LANGUAGES)[code]}]"
+
+
 # Files
 
 STATIC_URL = "/static/"

@@ -36,7 +36,7 @@ class CollegeAdmin(BilingualAdmin):
             },
         ),
         (
-            _("Contact"),
+            _("Contact details"),
             {
                 "fields": [
                     in_each_language("office_name"),

@@ -136,11 +136,6 @@ class FigureAdmin(PublishableAdmin):
     def get_queryset(self, request):
         return with_current(super().get_queryset(request))
 
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        if db_field.name == "fact":
-            kwargs["help_text"] = _("What the number counts.")
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
     @admin.display(description=_("figure"), ordering="value")
     def amount(self, figure):
         return figure.text

@@ -148,7 +148,11 @@ class Figure(Publishable):
         ABOUT = "about", _("about")
 
     fact = models.ForeignKey(
-        Fact, on_delete=models.PROTECT, related_name="figures", verbose_name=_("fact")
+        Fact,
+        on_delete=models.PROTECT,
+        related_name="figures",
+        verbose_name=_("fact"),
+        help_text=_("What the number counts."),
     )
     qualifier = models.CharField(
         _("qualifier"),
