@@ -78,7 +78,12 @@ def database(sqlite_file):
 def redis_url():
     """The address of Redis, or nothing when the site does without."""
     url = text("REDIS_URL")
-    if url and url.partition("://")[0] not in {"redis", "rediss", "unix"}:
+    try:
+        parts = urlsplit(url)
+        valid = not url or (parts.scheme in {"redis", "rediss", "unix"} and parts.port != 0)
+    except ValueError:
+        valid = False
+    if not valid:
         raise WrongSetting("REDIS_URL is not a Redis address; write redis://host:6379/0.")
     return url
 

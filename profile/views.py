@@ -37,6 +37,7 @@ def fact(request, key):
         "profile/fact.html",
         {
             "title": fact.label,
+            "section": _("Facts and figures"),
             "day": day,
             "fact": fact,
             "figures": figures,

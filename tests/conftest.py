@@ -66,6 +66,7 @@ def pytest_terminal_summary(terminalreporter):
 def static_files():
     """Hashed static files, so that pages render in tests as they do in production."""
     call_command("collectstatic", interactive=False, verbosity=0)
+    return settings.STATIC_ROOT
 
 
 @pytest.fixture(scope="session")
@@ -86,16 +87,16 @@ def language():
 def site(tmp_path_factory):
     """The real site, as `make run` gives it, on a database of its own."""
     redis = {"REDIS_URL": os.environ["REDIS_URL"]} if os.environ.get("REDIS_URL") else {}
-    with own_database() as database:
-        with server.running(tmp_path_factory.mktemp("site"), **database, **redis) as site:
-            yield site
+    folder = tmp_path_factory.mktemp("site")
+    with own_database() as database, server.running(folder, **database, **redis) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")
-def full_site(tmp_path_factory):
+def full_site(tmp_path_factory, static_files):
     """A second site, where the office has confirmed and published every draft."""
     folder = tmp_path_factory.mktemp("full-site")
-    with server.running(folder) as site:
+    with server.running(folder, static=static_files) as site:
         done = site.manage("shell", "-c", "from tests.makers import *; publish_drafts()")
         assert done.returncode == 0, done.stderr
         yield site

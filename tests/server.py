@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -34,7 +35,7 @@ def environment(**variables):
     return rest | {name: str(value) for name, value in variables.items()}
 
 
-def python(*arguments, **variables):
+def python(*arguments, timeout=120, **variables):
     """Run Python from the project's folder, as its commands do, and keep what it says."""
     return subprocess.run(
         [sys.executable, *arguments],
@@ -42,7 +43,7 @@ def python(*arguments, **variables):
         env=environment(**variables),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=timeout,
     )
 
 
@@ -94,13 +95,18 @@ class Site:
             return Answer(response.status, response.headers, response.read())
 
 
-def install(variables):
-    """What `make run` does before it starts the server; returns what it says."""
+def install(variables, static=None):
+    """What `make run` does before it starts the server; returns what it says.
+
+    Static files that are ready in the folder `static` are taken from there.
+    """
     said = ""
+    if static:
+        shutil.copytree(static, variables["VAR_DIR"] / "static", dirs_exist_ok=True)
     for command in (
         ["migrate", "--noinput", "--verbosity", "0"],
         ["load_content"],
-        ["collectstatic", "--noinput", "--verbosity", "0"],
+        *([] if static else [["collectstatic", "--noinput", "--verbosity", "0"]]),
         ["first_administrator"],
     ):
         done = python("manage.py", *command, **variables)
@@ -110,12 +116,19 @@ def install(variables):
 
 
 @contextlib.contextmanager
-def running(var_dir, said="", **variables):
-    """The site on a free port, for as long as the context lasts."""
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
+def running(var_dir, static=None, **variables):
+    """The site, newly installed on a free port, for as long as the context lasts."""
+    address = f"http://127.0.0.1:{free_port()}"
     variables |= {"VAR_DIR": var_dir, "SITE_URL": address}
-    said = said or install(variables)
+    said = install(variables, static)
+    with serving(address, variables, said) as site:
+        yield site
+
+
+@contextlib.contextmanager
+def serving(address, variables, said=""):
+    """gunicorn alone at `address`, on what is installed or is not."""
+    var_dir, port = variables["VAR_DIR"], urlsplit(address).port
     with (var_dir / "gunicorn.log").open("w") as log:
         server = subprocess.Popen(
             [sys.executable, *gunicorn(port)],

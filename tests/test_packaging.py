@@ -70,7 +70,8 @@ def test_every_dependency_is_pinned_exactly_and_with_hashes(name):
     loose = [
         line
         for line in text.splitlines()
-        if line and not re.match(r"[\w.-]+(\[[\w,-]+\])?==[^ ]+( ; .+?)?( +--hash=sha256:\w+)+$", line)
+        if line
+        and not re.match(r"[\w.-]+(\[[\w,-]+\])?==[^ ]+( ; .+?)?( +--hash=sha256:\w+)+$", line)
     ]
     assert not loose
 

@@ -1,6 +1,7 @@
 """The site starts on good settings, and on wrong ones stops with one clear sentence."""
 
 import json
+import shutil
 import sqlite3
 import stat
 import threading
@@ -38,8 +39,9 @@ def test_a_wrong_setting_stops_a_command_with_one_sentence(name, value, tmp_path
 
 @wrong_settings
 def test_a_wrong_setting_stops_the_server_with_one_sentence(name, value, tmp_path):
-    # On a worker that cannot start gunicorn would, left alone, try for ever.
-    assert_refused(python(*gunicorn(free_port()), **wrong(name, value, tmp_path)), name)
+    # Left alone, gunicorn starts a worker that cannot boot again and again.
+    command = gunicorn(free_port())
+    assert_refused(python(*command, timeout=20, **wrong(name, value, tmp_path)), name)
 
 
 def wrong(name, value, folder):
@@ -76,13 +78,15 @@ def test_with_nothing_set_the_site_runs_as_in_production(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def behind_tls(tmp_path_factory):
+def behind_tls(tmp_path_factory, static_files):
     """What a site with an https address answers, plainly and through its proxy."""
+    folder = tmp_path_factory.mktemp("tls")
+    shutil.copytree(static_files, folder / "static")
     return tell(
         "{path: [(r := Client().get(path, secure=secure, headers={'host': 'www.example.edu.cn'}))"
         ".status_code, dict(r.headers), [str(c) for c in r.cookies.values()]]"
         " for path, secure in [('/en/', False), ('/healthz', False), ('/admin/login/', True)]}",
-        VAR_DIR=tmp_path_factory.mktemp("tls"),
+        VAR_DIR=folder,
         **HTTPS,
     )
 

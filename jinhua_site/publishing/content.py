@@ -5,6 +5,7 @@ translated field holds a table of its languages, a foreign key the key of the
 record it points to. Files and records are loaded in their order.
 """
 
+import datetime
 import json
 import tomllib
 from collections import Counter
@@ -32,17 +33,22 @@ def load():
     is kept as staff left it, deleted ones too.
     """
     known = {(row.model, row.key): row for row in LoadedRecord.objects.all()}
-    return Counter(
-        _load_record(model, row, known, f"{file.name}: {model._meta.model_name} {number}")
-        for file, model, number, row in _rows()
-    )
+    outcome, places = Counter(), {}
+    for file, model, number, row in _rows():
+        place = f"{file.name}: {model._meta.model_name} {number}"
+        key = json.dumps([row.get(name) for name in _identity(model)], ensure_ascii=False)
+        if (model, key) in places:
+            raise ContentError(f"{place} {key} stands there already, as {places[model, key]}")
+        places[model, key] = place
+        outcome[_load_record(model, key, row, known, place)] += 1
+    return outcome
 
 
 def _rows():
     for app in apps.get_app_configs():
         for file in sorted(Path(app.path, "content").glob("*.toml")):
             try:
-                tables = tomllib.loads(file.read_text(encoding="utf-8"))
+                tables = _plain(tomllib.loads(file.read_text(encoding="utf-8")))
             except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
                 raise ContentError(f"{file.name}: {error}") from None
             for name, rows in tables.items():
@@ -50,15 +56,25 @@ def _rows():
                     model = app.get_model(name)
                 except LookupError:
                     raise ContentError(f"{file.name}: there is no model {name!r}") from None
+                if not isinstance(rows, list):
+                    raise ContentError(f"{file.name}: write [[{name}]], in double brackets")
                 for number, row in enumerate(rows, start=1):
                     yield file, model, number, row
 
 
-def _load_record(model, row, known, place):
+def _plain(value):
+    """What a file holds, its dates as the text that they were written in."""
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+def _load_record(model, key, row, known, place):
     label = model._meta.label_lower
     values = _values(model, row, place)
     identity = {name: values.get(name) for name in _identity(model)}
-    key = json.dumps([row.get(name) for name in identity], ensure_ascii=False)
     loaded = known.get((label, key))
     record = model._base_manager.filter(**identity).first()
 

@@ -1,0 +1,95 @@
+"""Asks the site for its pages, and reads them as a browser and a reader would."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
+
+import html5lib
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+LANGUAGES = {"en": "en", "zh-hans": "zh-Hans"}
+SITEMAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
+UNSEEN = {"script", "style", "title", "{http://www.w3.org/2000/svg}title"}
+
+
+@dataclass
+class Page:
+    address: str
+    response: HttpResponse
+    queries: int
+
+    @property
+    def code(self):
+        """The language of the page's address, as it stands there."""
+        return self.address.split("/")[1]
+
+    @property
+    def status(self):
+        return self.response.status_code
+
+    @cached_property
+    def html(self):
+        return self.response.content.decode()
+
+    @cached_property
+    def tree(self):
+        """The page's elements; `ParseError` where the HTML is not well-formed."""
+        parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+        return parser.parse(self.html)
+
+    def all(self, path):
+        return self.tree.findall(f".//{path}")
+
+    @cached_property
+    def text(self):
+        """What a reader sees, each run of white space as one space."""
+        return " ".join("".join(text for text, _ in texts(self.tree.find("body"))).split())
+
+    @property
+    def dense_text(self):
+        """The same without any white space, as Chinese sets it."""
+        return "".join(self.text.split())
+
+
+def texts(element, lang=""):
+    """Each text that a reader sees, with the language that is marked for it."""
+    if element.tag in UNSEEN or not isinstance(element.tag, str):
+        return
+    lang = element.get("lang", lang)
+    if element.text:
+        yield element.text, lang
+    for child in element:
+        yield from texts(child, lang)
+        if child.tail:
+            yield child.tail, lang
+
+
+def ask(address, **headers):
+    """The page at `address`; a fault of the site is a 500, as for a visitor."""
+    with CaptureQueriesContext(connection) as queries:
+        response = Client(raise_request_exception=False).get(address, headers=headers)
+    return Page(address, response, len(queries))
+
+
+def in_sitemap(xml):
+    """Every address in the sitemap, in its order, without the host."""
+    locations = ElementTree.fromstring(xml).findall("s:url/s:loc", SITEMAP)  # noqa: S314
+    return [urlsplit(location.text).path for location in locations]
+
+
+def public_addresses():
+    return in_sitemap(ask("/sitemap.xml").response.content)
+
+
+def wrong(pages, is_right):
+    """The addresses of the pages that are not as `is_right` says."""
+    return [page.address for page in pages if not is_right(page)]
+
+
+def squeeze(text):
+    return re.sub(r"\s+", "", text)

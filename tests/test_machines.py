@@ -1,0 +1,164 @@
+"""What machines ask for: health, robots, the sitemap, structured data."""
+
+import json
+import shutil
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
+
+import pytest
+from django.conf import settings
+
+from tests import server
+from tests.pages import LANGUAGES, SITEMAP, ask, in_sitemap
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def without_database(tmp_path_factory, static_files):
+    """A site whose PostgreSQL is away."""
+    folder = tmp_path_factory.mktemp("without-database")
+    url = f"postgres://nobody@127.0.0.1:{server.free_port()}/nothing"
+    shutil.copytree(static_files, folder / "static")
+    address = f"http://127.0.0.1:{server.free_port()}"
+    variables = {"VAR_DIR": folder, "DATABASE_URL": url, "SITE_URL": address}
+    with server.serving(address, variables) as site:
+        yield site
+
+
+# Health
+
+
+def test_a_healthy_site_says_so_without_asking_the_database():
+    page = ask("/healthz")
+    assert (page.status, page.html, page.queries) == (200, "ok\n", 0)
+
+
+def test_a_ready_site_says_so():
+    assert json.loads(ask("/readyz").html) == {"ready": True, "missing": []}
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_health_is_never_kept_by_a_cache(path):
+    assert "no-store" in ask(path).response["Cache-Control"]
+
+
+def test_without_its_database_the_site_lives_but_is_not_ready(without_database):
+    assert without_database.get("/healthz").status == 200
+    answer = without_database.get("/readyz")
+    assert answer.status == 503
+    assert json.loads(answer.body) == {"ready": False, "missing": ["database"]}
+
+
+@pytest.mark.parametrize("path", ["/en/facts/", "/zh-hans/facts/"])
+def test_a_fault_is_told_in_both_languages_and_nothing_of_the_inside(without_database, path):
+    answer = without_database.get(path)
+    assert answer.status in {500, 503}
+    assert "Something went wrong" in answer.text
+    assert 'lang="zh-Hans"' in answer.text
+    assert "psycopg" not in answer.text
+    assert "Traceback" not in answer.text
+
+
+# Robots and sitemap
+
+
+def test_robots_are_kept_from_the_admin_and_shown_the_sitemap():
+    lines = ask("/robots.txt").html.splitlines()
+    assert "Disallow: /admin/" in lines
+    assert f"Sitemap: {settings.SITE_URL}/sitemap.xml" in lines
+
+
+@pytest.fixture
+def sitemap():
+    return ElementTree.fromstring(ask("/sitemap.xml").response.content)  # noqa: S314
+
+
+def test_the_sitemap_lists_addresses_of_this_site_and_each_once(sitemap):
+    locations = [location.text for location in sitemap.findall("s:url/s:loc", SITEMAP)]
+    assert all(location.startswith(f"{settings.SITE_URL}/") for location in locations)
+    assert len(set(locations)) == len(locations)
+
+
+def test_the_sitemap_names_both_languages_of_each_page_by_their_right_tags(sitemap):
+    for url in sitemap.findall("s:url", SITEMAP):
+        links = {link.get("hreflang"): link.get("href") for link in url.findall("x:link", SITEMAP)}
+        assert links.keys() == {*LANGUAGES.values(), "x-default"}
+        assert urlsplit(links["en"]).path.startswith("/en/")
+        assert urlsplit(links["zh-Hans"]).path.startswith("/zh-hans/")
+
+
+def test_no_address_in_the_sitemap_is_a_redirect(sitemap):
+    links = {link.get("href") for link in sitemap.findall("s:url/x:link", SITEMAP)}
+    assert {link: ask(urlsplit(link).path).status for link in links} == dict.fromkeys(links, 200)
+
+
+def test_the_running_sites_sitemap_bears_its_public_address(site):
+    answer = site.get("/sitemap.xml")
+    assert answer.headers["Content-Type"].startswith("application/xml")
+    assert f"<loc>{site.address}/en/</loc>" in answer.text
+    assert len(in_sitemap(answer.body)) >= 52
+
+
+# Structured data
+
+
+@pytest.fixture(params=LANGUAGES)
+def home(request):
+    return ask(f"/{request.param}/")
+
+
+@pytest.fixture
+def said(home):
+    (script,) = home.all("script[@type='application/ld+json']")
+    return json.loads(script.text)
+
+
+def test_search_engines_are_told_what_the_college_is(said, home):
+    assert said["@type"] == "CollegeOrUniversity"
+    assert said["name"] == {"en": "Jinhua Polytechnic", "zh-hans": "金华职业技术学院"}[home.code]
+    assert len(said["alternateName"]) >= 2
+    assert said["address"]["@type"] == "PostalAddress"
+    assert "WFCP" in said["memberOf"]["name"]
+
+
+def test_nothing_is_told_to_machines_that_is_not_on_the_page(said, home):
+    links = {link.get("href") for link in home.all("a") + home.all("link")}
+    seen = {settings.SITE_URL + home.address} | links
+    untold = [text for text in leaves(said) if text not in home.text and text not in seen]
+    assert not untold
+
+
+def leaves(value):
+    """Every text in `value` that is meant for people."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            # Types, names for machines, and the code of a country that the address names.
+            if not key.startswith("@") and key != "addressCountry":
+                yield from leaves(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from leaves(inner)
+    else:
+        yield " ".join(str(value).split())
+
+
+# Files
+
+
+def test_a_static_file_is_kept_for_ever_under_its_hashed_address(site):
+    link = site.get("/en/").text.partition('rel="stylesheet" href="')[2].partition('"')[0]
+    answer = site.get(link)
+    assert answer.status == 200
+    assert "immutable" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/media/../db.sqlite3", "/media/%2e%2e/secret_key", "/media//etc/passwd", "/media/"),
+        *("/static/../secret_key", "/media/%00", "/media/" + "a" * 3000),
+    ],
+)
+def test_no_file_but_the_uploaded_ones_is_given_out(site, path):
+    assert site.get(path).status in {400, 404}
