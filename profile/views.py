@@ -3,6 +3,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from jinhua_site.dates import requested_day
+from jinhua_site.filters import choice
 
 from .charts import Chart
 from .models import Fact, Faculty, Figure, Major
@@ -70,13 +71,15 @@ def faculty(request, slug):
 
 def majors(request):
     majors = Major.objects.published()
-    chosen = majors.chosen(request.GET).select_related("faculty")
+    filters = {name: choice(request.GET, name) for name in ("faculty", "level", "q")}
+    chosen = majors.chosen(**filters).select_related("faculty")
     page = Paginator(chosen, MAJORS_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "profile/majors.html",
         {
             "title": _("Majors"),
+            "filters": filters,
             "page": page,
             "total": majors.count(),
             "faculties": Faculty.objects.published(),

@@ -4,7 +4,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.filters import choice, words
+from jinhua_site.filters import words
 from jinhua_site.languages import in_either_language
 from jinhua_site.pictures import validate_picture
 from jinhua_site.publishing.models import (
@@ -70,14 +70,14 @@ class Faculty(Publishable):
 
 
 class MajorQuerySet(PublishableQuerySet):
-    def chosen(self, filters):
-        """The majors that the filters of a page's address choose."""
+    def chosen(self, faculty="", level="", q=""):
+        """The majors of a faculty and a level, with all words of `q` in their names."""
         majors = self
-        if faculty := choice(filters, "faculty"):
+        if faculty:
             majors = majors.filter(faculty__slug=faculty)
-        if level := choice(filters, "level"):
+        if level:
             majors = majors.filter(level=level)
-        for word in words(choice(filters, "q")):
+        for word in words(q):
             majors = majors.filter(
                 Q(name_en__icontains=word) | Q(name_zh_hans__icontains=word) | Q(code=word)
             )
