@@ -7,6 +7,7 @@ workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 4
 timeout = 30
 graceful_timeout = 20
+limit_request_line = 8190  # gunicorn's most; the site itself answers a long address in words
 max_requests = 10_000
 max_requests_jitter = 1_000
 # It would be made in the home folder, which a service account often lacks.

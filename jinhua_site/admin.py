@@ -177,6 +177,8 @@ def _old_and_new(form, name):
 def _in_words(field, value):
     if isinstance(field, forms.BooleanField):
         return yesno(value)
+    if isinstance(field, forms.ModelMultipleChoiceField):
+        return Truncator(", ".join(map(str, value)) or "—").chars(LOGGED_LENGTH)
     if value is False or value in field.empty_values:
         return "—"
     if isinstance(field, forms.ModelChoiceField):

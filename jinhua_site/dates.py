@@ -11,6 +11,8 @@ import re
 from django import forms
 from django.core.exceptions import BadRequest, ValidationError
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Length, Substr
 from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext
@@ -106,3 +108,31 @@ class PartialDateField(models.CharField):
 
     def formfield(self, **kwargs):
         return super().formfield(**{"form_class": PartialDateFormField} | kwargs)
+
+
+def months_before(day, months):
+    """The same day so many months earlier, or the last day of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return datetime.date(year, month + 1, min(day.day, last))
+
+
+def begun_by(field, day):
+    """Chooses the records whose `field`, a partial date, had come by `day`."""
+    return Q(**{f"{field}__gt": "", f"{field}__lte": day.isoformat()})
+
+
+def over_by(field, day):
+    """Chooses the records whose `field`, a partial date, lay wholly before `day`.
+
+    2026 is not over on 22 November 2026, although its text sorts before that day's.
+    """
+    text = day.isoformat()
+    under_way = Q(**{f"{field}__in": [text[:4], text[:7]]})
+    return Q(**{f"{field}__gt": "", f"{field}__lt": text}) & ~under_way
+
+
+def in_order(earlier, later):
+    """The rule that the partial date `later` is not before `earlier`, where both are known."""
+    as_precise = Substr(earlier, 1, Length(later))
+    return Q(**{later: ""}) | Q(**{earlier: ""}) | Q(**{f"{later}__gte": as_precise})

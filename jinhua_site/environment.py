@@ -5,6 +5,7 @@ A wrong value raises `WrongSetting` with one sentence for the operator, which
 """
 
 import os
+import re
 import secrets
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -16,6 +17,7 @@ TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
 DATABASE_SCHEMES = {"postgres", "postgresql", "sqlite"}
 SHORTEST_KEY = 50
+HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:]+")
 
 
 class WrongSetting(ImproperlyConfigured):
@@ -39,7 +41,11 @@ def site_url(default):
     value = text("SITE_URL", default).rstrip("/")
     try:
         parts = urlsplit(value)
-        valid = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+        valid = (
+            parts.scheme in {"http", "https"}
+            and HOST.fullmatch(parts.hostname or "")
+            and parts.port != 0
+        )
     except ValueError:
         valid = False
     if not valid or parts.path or parts.query or parts.fragment or parts.username:

@@ -17,6 +17,11 @@ def in_each_language(field):
     return tuple(f"{field}_{code.replace('-', '_')}" for code in CODES)
 
 
+def in_active_language(field):
+    """The column of a translated field, or the path to it, in the active language."""
+    return f"{field}_{get_language().replace('-', '_')}"
+
+
 def in_either_language(record, field):
     """A translated field in the active language or, in a draft without it, in the other."""
     texts = (getattr(record, name) for name in in_each_language(field))

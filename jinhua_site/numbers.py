@@ -21,8 +21,12 @@ def readable(value):
     if get_language() == "zh-hans":
         if value >= MYRIAD and value % (MYRIAD // 100) == 0:
             return gettext("{number} ten thousand").format(number=plain(value / MYRIAD))
-        return plain(value)
-    if value >= MILLION and value % (MILLION // 100) == 0:
+    elif value >= MILLION and value % (MILLION // 100) == 0:
         return gettext("{number} million").format(number=plain(value / MILLION))
+    return digits(value)
+
+
+def digits(value):
+    """`value` in digits, in groups of three where the active language groups them."""
     whole, point, decimals = plain(value).partition(".")
-    return f"{int(whole):,}{point}{decimals}"
+    return plain(value) if get_language() == "zh-hans" else f"{int(whole):,}{point}{decimals}"

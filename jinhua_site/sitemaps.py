@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
-from partnerships.models import Partner
+from partnerships.models import AreaOfInterest, Partner, Practice
 from profile.models import Fact, Faculty, Major
 
 from .languages import bcp47
@@ -69,5 +69,6 @@ class Records(BilingualSitemap):
 
 
 SITEMAPS = {"pages": Pages()} | {
-    model._meta.model_name: Records(model) for model in (Fact, Faculty, Major, Partner)
+    model._meta.model_name: Records(model)
+    for model in (Fact, Faculty, Major, Partner, AreaOfInterest, Practice)
 }

@@ -1,6 +1,10 @@
 """What the site tells search engines about the college, in schema.org's terms."""
 
+import json
+
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext
 
 from .languages import in_each_language
@@ -31,3 +35,10 @@ def college_or_university(college):
         },
     }
     return {name: value for name, value in data.items() if value}
+
+
+def script(content):
+    """`content` as a JSON-LD element for a page, with nothing in it that ends the element."""
+    text = json.dumps(content, cls=DjangoJSONEncoder, ensure_ascii=False)
+    escaped = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return mark_safe(f'<script type="application/ld+json">{escaped}</script>')  # noqa: S308

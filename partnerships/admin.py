@@ -1,11 +1,22 @@
 from django.contrib import admin
 from django.db.models import Count
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.admin import PUBLICATION, PublishableAdmin
-from jinhua_site.languages import in_each_language
+from jinhua_site.admin import PUBLICATION, BilingualAdmin, PublishableAdmin
+from jinhua_site.languages import in_each_language, in_either_language
 
-from .models import AreaOfInterest, Commitment, CooperationArea, Country, Partner
+from . import admin_practices, admin_register  # noqa: F401  (registers practices, agreements)
+from .models import (
+    AffinityGroup,
+    AreaOfInterest,
+    Commitment,
+    CooperationArea,
+    Country,
+    Partner,
+)
 
 
 @admin.register(Country)
@@ -83,6 +94,36 @@ class PartnerAdmin(PublishableAdmin):
         ),
         PUBLICATION,
     ]
+    readonly_fields = ["agreements"]
+    register = (
+        _("Register"),
+        {
+            "fields": ["agreements"],
+            "description": _("The state of an agreement follows from its dates."),
+        },
+    )
+
+    def get_fieldsets(self, request, obj=None):
+        """With the partner's agreements, for those who may read the register."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj and request.user.has_perm("partnerships.view_agreement"):
+            return [*fieldsets, self.register]
+        return fieldsets
+
+    @admin.display(description=_("agreements"))
+    def agreements(self, partner):
+        rows = (
+            (
+                reverse("admin:partnerships_agreement_change", args=[agreement.pk]),
+                in_either_language(agreement, "title"),
+                agreement.get_kind_display(),
+                " – ".join(filter(None, [agreement.signed or agreement.starts, agreement.ends])),
+                agreement.state_label,
+            )
+            for agreement in partner.agreements.with_state()
+        )
+        listed = format_html_join("", '<li><a href="{}">{}</a><br>{} · {} · {}</li>', rows)
+        return format_html("<ul>{}</ul>", listed) if listed else gettext("None yet.")
 
 
 @admin.register(CooperationArea)
@@ -127,10 +168,28 @@ class CommitmentAdmin(PublishableAdmin):
     ]
 
 
+@admin.register(AffinityGroup)
+class AffinityGroupAdmin(BilingualAdmin):
+    prepopulated_fields = {"slug": ["name_en"]}
+    list_display = [*in_each_language("name"), "order"]
+    list_display_links = in_each_language("name")
+    search_fields = ["slug", *in_each_language("name")]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [in_each_language("name"), ("slug", "order")],
+                "description": _("WFCP’s own groups of members, as WFCP names them."),
+            },
+        )
+    ]
+
+
 @admin.register(AreaOfInterest)
 class AreaOfInterestAdmin(PublishableAdmin):
     never_changes = ["slug"]
     prepopulated_fields = {"slug": ["title_en"]}
+    autocomplete_fields = ["affinity_groups"]
     list_display = [*in_each_language("title"), "order", "status", "changed"]
     list_display_links = in_each_language("title")
     list_filter = ["status"]
@@ -142,6 +201,7 @@ class AreaOfInterestAdmin(PublishableAdmin):
                 "fields": [
                     in_each_language("title"),
                     in_each_language("summary"),
+                    "affinity_groups",
                     ("slug", "order"),
                 ]
             },

@@ -1,6 +1,18 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from .models import AreaOfInterest, Commitment, CooperationArea, Country, Partner
+from .models import (
+    Achievement,
+    AffinityGroup,
+    Agreement,
+    AreaOfInterest,
+    Commitment,
+    CooperationArea,
+    Country,
+    Evidence,
+    Mobility,
+    Partner,
+    Practice,
+)
 
 
 @register(Country)
@@ -26,3 +38,35 @@ class CommitmentTranslation(TranslationOptions):
 @register(AreaOfInterest)
 class AreaOfInterestTranslation(TranslationOptions):
     fields = ("title", "summary")
+
+
+@register(AffinityGroup)
+class AffinityGroupTranslation(TranslationOptions):
+    fields = ("name",)
+
+
+@register(Agreement)
+class AgreementTranslation(TranslationOptions):
+    fields = ("title",)
+
+
+@register(Practice)
+class PracticeTranslation(TranslationOptions):
+    fields = ("title", "aims", "benefit", "student_benefit", "innovation")
+
+
+@register(Achievement)
+class AchievementTranslation(TranslationOptions):
+    fields = ("text",)
+
+
+@register(Evidence)
+class EvidenceTranslation(TranslationOptions):
+    fields = ("title",)
+
+
+@register(Mobility)
+class MobilityTranslation(TranslationOptions):
+    """It has no text; the admin of every record asks all the same."""
+
+    fields = ()

@@ -1,7 +1,12 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from jinhua_site.publishing import version
+
 
 class ProfileConfig(AppConfig):
     name = "profile"
     verbose_name = _("College profile")
+
+    def ready(self):
+        version.watch(self)

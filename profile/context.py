@@ -3,6 +3,8 @@
 from django.db.models import Subquery
 from django.utils.functional import SimpleLazyObject
 
+from jinhua_site.publishing.version import remembered
+
 from .models import College, Figure
 
 
@@ -11,6 +13,8 @@ def college(request):
     return {"college": SimpleLazyObject(get_college)}
 
 
+@remembered
 def get_college():
+    """The college; an empty one before any content is there."""
     newest = Figure.objects.published().order_by("-as_of").values("as_of")[:1]
-    return College.objects.annotate(newest_as_of=Subquery(newest)).first()
+    return College.objects.annotate(newest_as_of=Subquery(newest)).first() or College()

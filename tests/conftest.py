@@ -17,6 +17,7 @@ from django.utils import translation
 from playwright.sync_api import sync_playwright
 from psycopg import sql
 
+from jinhua_site.publishing import version
 from tests import browser as chromium
 from tests import server
 
@@ -81,6 +82,12 @@ def language():
     """English at first; what a test activates does not stay for the next one."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered(monkeypatch):
+    """What a page was built from is not kept for the next one, whose rows are others."""
+    monkeypatch.setattr(version, "current", object)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,19 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 
 from jinhua_site.publishing.models import Publishable, Status
-from partnerships.models import AreaOfInterest, Commitment, CooperationArea, Country, Partner
+from partnerships.models import (
+    Achievement,
+    AffinityGroup,
+    Agreement,
+    AreaOfInterest,
+    Commitment,
+    CooperationArea,
+    Country,
+    Evidence,
+    Mobility,
+    Partner,
+    Practice,
+)
 from profile.models import Fact, Faculty, Figure, Major, Source
 
 numbers = count(1)
@@ -153,6 +165,80 @@ def make_area_of_interest(saved=True, **fields):
         "status": Status.PUBLISHED,
     }
     return _make(AreaOfInterest, saved, defaults | fields)
+
+
+def make_affinity_group(saved=True, **fields):
+    number = next(numbers)
+    defaults = {
+        "name_en": f"Affinity group {number}",
+        "name_zh_hans": f"第{number}联络组",
+        "slug": f"group-{number}",
+    }
+    return _make(AffinityGroup, saved, defaults | fields)
+
+
+def make_agreement(saved=True, **fields):
+    number = next(numbers)
+    defaults = {
+        "kind": Agreement.Kind.STUDENT_EXCHANGE,
+        "title_en": f"Agreement {number}",
+        "title_zh_hans": f"第{number}号协议",
+        "slug": f"agreement-{number}",
+        "signed": "2018-06",
+        "public": True,
+        "status": Status.PUBLISHED,
+    }
+    defaults |= {} if "partner" in fields else {"partner": make_partner()}
+    return _make(Agreement, saved, defaults | fields)
+
+
+def make_mobility(saved=True, **fields):
+    defaults = {
+        "year": 2024,
+        "direction": Mobility.Direction.OUT,
+        "who": Mobility.Who.STUDENTS,
+        "number": 12,
+        "status": Status.PUBLISHED,
+    }
+    defaults |= {} if "partner" in fields else {"partner": make_partner()}
+    return _make(Mobility, saved, defaults | fields)
+
+
+def make_practice(saved=True, **fields):
+    number = next(numbers)
+    defaults = {
+        "title_en": f"Practice {number}",
+        "title_zh_hans": f"第{number}项实践",
+        "slug": f"practice-{number}",
+        "kind": Practice.Kind.EXEMPLARY,
+        "aims_en": f"What practice {number} is for.",
+        "aims_zh_hans": f"第{number}项实践的目标。",
+        "status": Status.PUBLISHED,
+    }
+    defaults |= {} if "area" in fields else {"area": make_area_of_interest()}
+    return _make(Practice, saved, defaults | fields)
+
+
+def make_achievement(saved=True, **fields):
+    defaults = {
+        "date": "2021-04",
+        "text_en": "Two teaching standards were accepted",
+        "text_zh_hans": "两项教学标准获采纳",
+    }
+    links = {"practice": make_practice, "source": make_source}
+    defaults |= {name: make() for name, make in links.items() if name not in fields}
+    return _make(Achievement, saved, defaults | fields)
+
+
+def make_evidence(saved=True, **fields):
+    number = next(numbers)
+    defaults = {
+        "title_en": f"Evidence {number}",
+        "title_zh_hans": f"第{number}份佐证材料",
+        "address": f"https://evidence.example/{number}",
+    }
+    defaults |= {} if "practice" in fields else {"practice": make_practice()}
+    return _make(Evidence, saved, defaults | fields)
 
 
 def _make(model, saved, fields):

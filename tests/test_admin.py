@@ -12,7 +12,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from jinhua_site.publishing.models import Publishable, Status
-from partnerships.models import AreaOfInterest, Commitment, CooperationArea, Country, Partner
+from partnerships.models import (
+    AffinityGroup,
+    Agreement,
+    AreaOfInterest,
+    Commitment,
+    CooperationArea,
+    Country,
+    Mobility,
+    Partner,
+    Practice,
+)
 from profile.models import College, Fact, Faculty, Figure, Major, Source
 
 from . import makers
@@ -27,7 +37,11 @@ MAKERS = {
     CooperationArea: makers.make_cooperation_area,
     Partner: makers.make_partner,
     Commitment: makers.make_commitment,
+    AffinityGroup: makers.make_affinity_group,
     AreaOfInterest: makers.make_area_of_interest,
+    Agreement: makers.make_agreement,
+    Mobility: makers.make_mobility,
+    Practice: makers.make_practice,
 }
 PUBLISHABLE = [model for model in MAKERS if issubclass(model, Publishable)]
 BOTH = "To publish, write this in English and in Chinese: "

@@ -2,7 +2,8 @@
 
 A file is TOML: a table for each record, under the name of its model. A
 translated field holds a table of its languages, a foreign key the key of the
-record it points to. Files and records are loaded in their order.
+record it points to, a relation to many a list of such keys. Files and records
+are loaded in their order.
 """
 
 import datetime
@@ -84,13 +85,16 @@ def _load_record(model, key, row, known, place):
         return "kept"
 
     record = record or model()
-    for name, value in values.items():
-        setattr(record, name, value)
+    many = {name: value for name, value in values.items() if isinstance(value, list)}
+    for name in values.keys() - many.keys():
+        setattr(record, name, values[name])
     try:
         record.full_clean()
     except ValidationError as error:
         raise ContentError(f"{place} {key}: {'; '.join(_messages(error))}") from None
     record.save()
+    for name, related in many.items():
+        getattr(record, name).set(related)
     record.refresh_from_db()
     LoadedRecord.objects.update_or_create(
         model=label, key=key, defaults={"shipped": row, "stored": _stored(record, values)}
@@ -108,9 +112,9 @@ def _values(model, row, place):
                 columns = dict(zip(CODES, in_each_language(name), strict=True))
                 values |= {columns[code]: text.strip() for code, text in value.items()}
             elif isinstance(field, models.ForeignKey):
-                values[name] = field.related_model._base_manager.get(
-                    **dict.fromkeys(_identity(field.related_model), value)
-                )
+                values[name] = _by_key(field.related_model, value)
+            elif isinstance(field, models.ManyToManyField):
+                values[name] = [_by_key(field.related_model, key) for key in value]
             else:
                 values[name] = value
         except FieldDoesNotExist:
@@ -120,6 +124,10 @@ def _values(model, row, place):
         except ObjectDoesNotExist:
             raise ContentError(f"{place}: there is no {name} {value!r}") from None
     return values
+
+
+def _by_key(model, key):
+    return model._base_manager.get(**dict.fromkeys(_identity(model), key))
 
 
 def _identity(model):
@@ -134,7 +142,13 @@ def _identity(model):
 
 
 def _stored(record, names):
-    return {name: _field(record, name).value_to_string(record) for name in names}
+    return {name: _as_stored(record, _field(record, name)) for name in names}
+
+
+def _as_stored(record, field):
+    if field.many_to_many:
+        return sorted(related.pk for related in field.value_from_object(record))
+    return field.value_to_string(record)
 
 
 def _field(model, name):

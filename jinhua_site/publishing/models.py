@@ -78,3 +78,17 @@ class LoadedRecord(models.Model):
 
     def __str__(self):
         return f"{self.model} {self.key}"
+
+
+class ContentVersion(models.Model):
+    """The number of the content, in one row: see `version`."""
+
+    number = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="publishing_version_only_one")
+        ]
+
+    def __str__(self):
+        return str(self.number)

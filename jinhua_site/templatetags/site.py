@@ -1,19 +1,18 @@
 """What the templates of every page use."""
 
-import json
-
 from django import template
 from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.encoding import iri_to_uri
 from django.utils.html import format_html
-from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from jinhua_site import languages
 from jinhua_site.dates import readable_date
-from jinhua_site.structured_data import college_or_university
+from jinhua_site.structured_data import college_or_university, script
 
 register = template.Library()
 register.filter(languages.bcp47)
@@ -78,6 +77,38 @@ def alternates(request):
     }
 
 
+DATED_PAGES = {"facts", "fact", "partners", "partner"}
+
+
+@register.simple_tag(takes_context=True)
+def sheet_line(context, request):
+    """What stands at the foot of each printed sheet: the page, its day, its address."""
+    title = context.get("title") or context["college"].name
+    cite = citation(context, request, title, context.get("day"))
+    return f"{cite['text']} {cite['address']}"
+
+
+@register.simple_tag(takes_context=True)
+def citation(context, request, title, day):
+    """How to cite this page: its title, the day of its state, and a permanent address."""
+    parameters = request.GET.copy()
+    parameters.pop("page", None)
+    match = request.resolver_match  # none where there is no such page
+    permanent = bool(match) and match.url_name in DATED_PAGES
+    if permanent:
+        parameters["as_of"] = (day or timezone.localdate()).isoformat()
+    query = f"?{parameters.urlencode()}" if parameters else ""
+    return {
+        "text": gettext("{college}: “{title}”, as of {date}.").format(
+            college=context["college"].name,
+            title=title,
+            date=readable_date(day or timezone.localdate()),
+        ),
+        "address": f"{settings.SITE_URL}{iri_to_uri(request.path)}{query}",
+        "permanent": permanent,
+    }
+
+
 @register.simple_tag
 def in_other_language(record, field):
     """A translated field of `record` in the language that the page is not in."""
@@ -92,7 +123,4 @@ def as_time(date):
 
 @register.simple_tag
 def structured_data(college):
-    text = json.dumps(college_or_university(college), ensure_ascii=False)
-    # Nothing in it may end the script element.
-    escaped = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-    return mark_safe(f'<script type="application/ld+json">{escaped}</script>')  # noqa: S308
+    return script(college_or_university(college))

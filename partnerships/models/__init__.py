@@ -1,4 +1,19 @@
+from .agreement import Agreement
+from .mobility import Mobility
 from .partner import CooperationArea, Country, Partner
-from .plan import AreaOfInterest, Commitment
+from .plan import AffinityGroup, AreaOfInterest, Commitment
+from .practice import Achievement, Evidence, Practice
 
-__all__ = ["AreaOfInterest", "Commitment", "CooperationArea", "Country", "Partner"]
+__all__ = [
+    "Achievement",
+    "AffinityGroup",
+    "Agreement",
+    "AreaOfInterest",
+    "Commitment",
+    "CooperationArea",
+    "Country",
+    "Evidence",
+    "Mobility",
+    "Partner",
+    "Practice",
+]

@@ -1,11 +1,10 @@
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.dates import PartialDateField
-from jinhua_site.filters import choice
+from jinhua_site.dates import PartialDateField, begun_by
 from jinhua_site.languages import in_either_language
 from jinhua_site.pictures import validate_picture
 from jinhua_site.publishing.models import (
@@ -17,11 +16,13 @@ from jinhua_site.publishing.models import (
 from profile.models import Source
 
 
-class CountryQuerySet(PublishableQuerySet):
-    def with_partner_totals(self):
-        """Each country with the number of its published partners, as `partner_total`."""
-        public = Count("partners", filter=Q(partners__status=Status.PUBLISHED))
-        return self.annotate(partner_total=public)
+def public_partner(path=""):
+    """The rule that a partner is public: it is published, and so is its country or area.
+
+    `path` leads to the partner from the model that asks, with `__` at its end.
+    """
+    published = Status.PUBLISHED
+    return Q(**{f"{path}status": published, f"{path}country__status": published})
 
 
 class Country(Publishable):
@@ -71,8 +72,6 @@ class Country(Publishable):
         _("order"), default=0, help_text=_("Countries and areas with a lower number come first.")
     )
 
-    objects = CountryQuerySet.as_manager()
-
     class Meta:
         verbose_name = _("country or area")
         verbose_name_plural = _("countries and areas")
@@ -110,12 +109,12 @@ class CooperationArea(Publishable):
 
 
 class PartnerQuerySet(PublishableQuerySet):
-    def chosen(self, filters):
-        """The partners that the filters of a page's address choose."""
-        partners = self
-        if country := choice(filters, "country"):
-            partners = partners.filter(country__code=country)
-        return partners
+    def published(self):
+        return self.filter(public_partner())
+
+    def known(self, day):
+        """The partners with which cooperation had begun by `day`; all of them without one."""
+        return self.filter(begun_by("since", day)) if day else self
 
 
 class Partner(Publishable):

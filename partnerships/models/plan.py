@@ -1,4 +1,5 @@
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.languages import in_either_language
@@ -32,6 +33,29 @@ class Commitment(Publishable):
         return in_either_language(self, "text")
 
 
+class AffinityGroup(models.Model):
+    """A group of WFCP members with a common concern. WFCP changes them now and then."""
+
+    name = models.CharField(
+        _("name"), max_length=80, help_text=_("As WFCP calls it. For example: Green Colleges")
+    )
+    slug = models.SlugField(
+        _("short name"), unique=True, help_text=_("For example: green-colleges")
+    )
+    order = models.PositiveSmallIntegerField(
+        _("order"), default=0, help_text=_("Groups with a lower number come first.")
+    )
+
+    class Meta:
+        verbose_name = _("WFCP affinity group")
+        verbose_name_plural = _("WFCP affinity groups")
+        ordering = ["order", "slug"]
+        constraints = [both_languages("name", _("name"), status=False)]
+
+    def __str__(self):
+        return in_either_language(self, "name")
+
+
 class AreaOfInterest(Publishable):
     """What the college wants to share and learn in WFCP."""
 
@@ -43,6 +67,13 @@ class AreaOfInterest(Publishable):
     )
     summary = models.TextField(
         _("summary"), help_text=_("What the college offers and what it looks for.")
+    )
+    affinity_groups = models.ManyToManyField(
+        AffinityGroup,
+        blank=True,
+        related_name="areas",
+        verbose_name=_("affinity groups"),
+        help_text=_("The WFCP groups that it belongs to."),
     )
     order = models.PositiveSmallIntegerField(
         _("order"), default=0, help_text=_("Areas with a lower number come first.")
@@ -59,3 +90,6 @@ class AreaOfInterest(Publishable):
 
     def __str__(self):
         return in_either_language(self, "title")
+
+    def get_absolute_url(self):
+        return reverse("partnerships:area_of_interest", args=[self.slug])

@@ -1,0 +1,244 @@
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from jinhua_site.dates import PartialDateField, in_order, months_before
+from jinhua_site.documents import private_document, private_storage, validate_document
+from jinhua_site.languages import in_either_language
+from jinhua_site.publishing.models import Publishable, Status, both_languages
+from profile.models import Faculty, Major, Source
+
+from .agreement_state import AgreementQuerySet, State
+from .partner import CooperationArea, Partner
+
+
+class Agreement(Publishable):
+    """What the college and a partner have agreed on. Its state follows from its dates."""
+
+    class Kind(models.TextChoices):
+        MEMORANDUM = "memorandum", _("memorandum of understanding")
+        STUDENT_EXCHANGE = "student-exchange", _("student exchange")
+        STAFF_TRAINING = "staff-training", _("staff training")
+        RESEARCH = "research", _("research")
+        JOINT_PROGRAMME = "joint-programme", _("joint programme")
+        OVERSEAS_COLLEGE = "overseas-college", _("overseas college")
+        OTHER = "other", _("other agreement")
+
+    State = State
+    IN_FORCE = (State.ACTIVE, State.EXPIRING)
+    PRIVATE = ("coordinator", "contact", "scan", "costs", "notes")
+
+    partner = models.ForeignKey(
+        Partner,
+        on_delete=models.PROTECT,
+        related_name="agreements",
+        verbose_name=_("partner"),
+        null=True,
+        blank=True,
+        help_text=_("With whom it was made. A draft may leave it open."),
+    )
+    slug = models.SlugField(
+        _("short name"),
+        unique=True,
+        max_length=80,
+        help_text=_("It never changes. For example: wintec-joint-college-2014"),
+    )
+    kind = models.CharField(
+        _("kind"), max_length=20, choices=Kind, help_text=_("What it is about in the main.")
+    )
+    title = models.CharField(
+        _("title"), max_length=200, help_text=_("For example: Agreement on a joint college")
+    )
+    areas = models.ManyToManyField(
+        CooperationArea,
+        blank=True,
+        related_name="agreements",
+        verbose_name=_("cooperation areas"),
+        help_text=_("All that it covers."),
+    )
+    faculties = models.ManyToManyField(
+        Faculty,
+        blank=True,
+        related_name="agreements",
+        verbose_name=_("faculties"),
+        help_text=_("The faculties that take part."),
+    )
+    majors = models.ManyToManyField(
+        Major,
+        blank=True,
+        related_name="agreements",
+        verbose_name=_("majors"),
+        help_text=_("The majors that take part."),
+    )
+    follows_from = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="activities",
+        verbose_name=_("follows from"),
+        null=True,
+        blank=True,
+        help_text=_("The memorandum of understanding above it."),
+    )
+    renews = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="renewals",
+        verbose_name=_("renews"),
+        null=True,
+        blank=True,
+        help_text=_("The earlier agreement that this one takes the place of."),
+    )
+    signed = PartialDateField(_("signed"), blank=True, help_text=_("For example: 2014-05"))
+    starts = PartialDateField(
+        _("in effect from"),
+        blank=True,
+        help_text=_("Where that is another date than the signature’s."),
+    )
+    ends = PartialDateField(
+        _("ends"), blank=True, help_text=_("Its last day; left empty where none was agreed.")
+    )
+    terminated = PartialDateField(
+        _("terminated on"), blank=True, help_text=_("When it was ended before its time.")
+    )
+    auto_renews = models.BooleanField(
+        _("renews itself"),
+        default=False,
+        help_text=_("It goes on after its last day unless one side gives notice."),
+    )
+    notice_months = models.PositiveSmallIntegerField(
+        _("notice period"),
+        null=True,
+        blank=True,
+        help_text=_("Months before the last day by which notice has to be given."),
+    )
+    source = models.ForeignKey(
+        Source,
+        on_delete=models.PROTECT,
+        related_name="agreements",
+        verbose_name=_("source"),
+        null=True,
+        blank=True,
+        help_text=_("Where the public can read of it."),
+    )
+    public = models.BooleanField(
+        _("public"),
+        default=False,
+        help_text=_("Shown to the public once it is published; else it stays in the register."),
+    )
+    coordinator = models.CharField(
+        _("coordinator"),
+        max_length=120,
+        blank=True,
+        help_text=_("The colleague in charge. Never shown to the public."),
+    )
+    contact = models.CharField(
+        _("contact at the partner"),
+        max_length=200,
+        blank=True,
+        help_text=_("Name, e-mail, telephone. Never shown to the public."),
+    )
+    costs = models.TextField(
+        _("costs"), blank=True, help_text=_("Who pays what. Never shown to the public.")
+    )
+    scan = models.FileField(
+        _("signed scan"),
+        upload_to=private_document,
+        storage=private_storage,
+        blank=True,
+        validators=[validate_document],
+        help_text=_("A PDF of the signed paper. Never shown to the public."),
+    )
+    notes = models.TextField(
+        _("notes"), blank=True, help_text=_("For the office. Never shown to the public.")
+    )
+
+    objects = AgreementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("agreement")
+        verbose_name_plural = _("agreements")
+        ordering = ["-signed", "slug"]
+        permissions = [("view_agreement_scan", _("Can open the signed scan of an agreement"))]
+        constraints = [
+            both_languages("title", _("title")),
+            models.CheckConstraint(
+                condition=~Q(status=Status.PUBLISHED) | Q(partner__isnull=False),
+                name="partnerships_agreement_partner",
+                violation_error_message=_("To publish, name the partner."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.PUBLISHED) | ~Q(signed="") | ~Q(starts=""),
+                name="partnerships_agreement_dated",
+                violation_error_message=_("To publish, say when it was signed or took effect."),
+            ),
+            models.CheckConstraint(
+                condition=in_order("signed", "ends") & in_order("starts", "ends"),
+                name="partnerships_agreement_ends_last",
+                violation_error_message=_("It cannot end before it is signed or takes effect."),
+            ),
+            models.CheckConstraint(
+                condition=in_order("signed", "terminated")
+                & (~Q(signed="") | in_order("starts", "terminated")),
+                name="partnerships_agreement_terminated_later",
+                violation_error_message=_("It cannot be terminated before it begins."),
+            ),
+            models.CheckConstraint(
+                condition=Q(auto_renews=True) | in_order("terminated", "ends"),
+                name="partnerships_agreement_terminated_in_time",
+                violation_error_message=_("What has ended cannot be terminated later."),
+            ),
+            models.CheckConstraint(
+                condition=Q(follows_from__isnull=True) | ~Q(kind="memorandum"),
+                name="partnerships_agreement_memorandum_on_top",
+                violation_error_message=_("A memorandum stands on its own; nothing is above it."),
+            ),
+            models.CheckConstraint(
+                condition=(Q(renews__isnull=True) | ~Q(renews=F("pk"))),
+                name="partnerships_agreement_renews_another",
+                violation_error_message=_("An agreement cannot renew itself here."),
+            ),
+            models.CheckConstraint(
+                condition=Q(auto_renews=False) | ~Q(ends=""),
+                name="partnerships_agreement_renews_from_an_end",
+                violation_error_message=_("What renews itself needs a last day to renew from."),
+            ),
+        ]
+
+    def __str__(self):
+        """Its title, which many share, with what tells it from the others."""
+        named = [in_either_language(self, "title"), self.partner, self.signed or self.starts]
+        return " · ".join(str(part) for part in named if part)
+
+    def clean(self):
+        above, before = self.follows_from, self.renews
+        if above and (above.kind != self.Kind.MEMORANDUM or above.partner_id != self.partner_id):
+            raise ValidationError(
+                {"follows_from": _("Choose a memorandum of understanding with the same partner.")}
+            )
+        if before and before.partner_id != self.partner_id:
+            raise ValidationError({"renews": _("Choose an agreement with the same partner.")})
+        below = (self.activities, self.renewals, self.mobility) if self.pk else ()
+        if below and self.kind != self.Kind.MEMORANDUM and self.activities.exists():
+            raise ValidationError({"kind": _("Agreements follow from it: it stays a memorandum.")})
+        if any(rows.exclude(partner=self.partner_id).exists() for rows in below):
+            raise ValidationError({"partner": _("What hangs from it names another partner.")})
+
+    def get_absolute_url(self):
+        return f"{self.partner.get_absolute_url()}#{self.slug}"
+
+    @property
+    def in_force(self):
+        """Whether it holds; of an agreement that was read with its state."""
+        return self.state in self.IN_FORCE
+
+    @property
+    def state_label(self):
+        return self.State(self.state).label
+
+    @property
+    def notice_by(self):
+        """The last day to give notice, or none where no end or no period was agreed."""
+        if not self.ends or self.notice_months is None:
+            return None
+        return months_before(self.ends.last_day, self.notice_months)

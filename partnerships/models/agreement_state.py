@@ -1,0 +1,64 @@
+"""The state of an agreement. It follows from the dates and is never typed."""
+
+from django.db import models
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce, NullIf
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from jinhua_site.dates import begun_by, months_before, over_by
+from jinhua_site.publishing.models import PublishableQuerySet, Status
+
+from .partner import public_partner
+
+EFFECTIVE = Coalesce(NullIf("starts", Value("")), "signed")
+
+
+class State(models.TextChoices):
+    PROPOSED = "proposed", _("proposed")
+    ACTIVE = "active", _("active")
+    EXPIRING = "expiring", _("expiring within 12 months")
+    EXPIRED = "expired", _("expired")
+    TERMINATED = "terminated", _("terminated")
+    RENEWED = "renewed", _("renewed by another")
+
+
+def public_agreement(path=""):
+    """The rule that an agreement is public; `path` leads to it as in `public_partner`."""
+    shown = Q(**{f"{path}status": Status.PUBLISHED, f"{path}public": True})
+    return shown & public_partner(f"{path}partner__")
+
+
+class AgreementQuerySet(PublishableQuerySet):
+    def published(self):
+        """What the public may see: published, marked public, of a published partner."""
+        return self.filter(public_agreement()).defer(*self.model.PRIVATE)
+
+    def with_state(self, day=None):
+        """Each agreement with its `state`, as its dates had it on `day`: today without one."""
+        day = day or timezone.localdate()
+        in_a_year = months_before(day, -12)
+        # A draft changes nothing that the public sees.
+        renewal = self.model.objects.filter(renews=OuterRef("pk"), status=Status.PUBLISHED)
+        renewal = renewal.annotate(effective=EFFECTIVE).filter(begun_by("effective", day))
+        ending = over_by("ends", in_a_year) & Q(auto_renews=False)
+        return self.annotate(
+            effective=EFFECTIVE,
+            state=Case(
+                When(begun_by("terminated", day), then=Value(State.TERMINATED)),
+                When(Exists(renewal), then=Value(State.RENEWED)),
+                When(~begun_by("effective", day), then=Value(State.PROPOSED)),
+                When(over_by("ends", day), auto_renews=False, then=Value(State.EXPIRED)),
+                When(begun_by("terminated", in_a_year) | ending, then=Value(State.EXPIRING)),
+                default=Value(State.ACTIVE),
+            ),
+        )
+
+    def joint(self):
+        """Those under which the two teach together, at home or abroad."""
+        kind = self.model.Kind
+        return self.filter(kind__in=(kind.JOINT_PROGRAMME, kind.OVERSEAS_COLLEGE))
+
+    def known(self, day):
+        """The agreements that had been signed or were in effect by `day`."""
+        return self.filter(begun_by("signed", day) | begun_by("starts", day)) if day else self

@@ -1,0 +1,115 @@
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from jinhua_site import numbers
+from jinhua_site.publishing.models import Publishable, PublishableQuerySet
+
+from .agreement import Agreement
+from .partner import Partner, public_partner
+
+FEWEST_SHOWN = 5
+
+
+class MobilityQuerySet(PublishableQuerySet):
+    def published(self):
+        return super().published().filter(public_partner("partner__"))
+
+    def totals(self):
+        """The published numbers by academic year, direction and who, newest year first."""
+        return (
+            self.published()
+            .values("year", "direction", "who")
+            .annotate(total=models.Sum("number"))
+            .order_by("-year", "direction", "who")
+        )
+
+
+class Mobility(Publishable):
+    """How many people went to or came from a partner in an academic year."""
+
+    class Direction(models.TextChoices):
+        OUT = "out", _("from Jinhua")
+        IN = "in", _("to Jinhua")
+
+    class Who(models.TextChoices):
+        STUDENTS = "students", _("students")
+        STAFF = "staff", _("staff")
+
+    partner = models.ForeignKey(
+        Partner,
+        on_delete=models.PROTECT,
+        related_name="mobility",
+        verbose_name=_("partner"),
+        help_text=_("Where they went to or came from."),
+    )
+    agreement = models.ForeignKey(
+        Agreement,
+        on_delete=models.PROTECT,
+        related_name="mobility",
+        verbose_name=_("agreement"),
+        null=True,
+        blank=True,
+        help_text=_("Under which agreement, where there is one."),
+    )
+    year = models.PositiveSmallIntegerField(
+        _("academic year"),
+        validators=[MinValueValidator(1980), MaxValueValidator(2100)],
+        help_text=_("The year it begins in: 2024 for 2024–25."),
+    )
+    direction = models.CharField(
+        _("direction"), max_length=3, choices=Direction, help_text=_("Seen from the college.")
+    )
+    who = models.CharField(
+        _("who"), max_length=10, choices=Who, help_text=_("Students or members of staff.")
+    )
+    number = models.PositiveIntegerField(
+        _("number"), help_text=_("How many. The public reads “fewer than 5” for a total below 5.")
+    )
+
+    objects = MobilityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mobility")
+        verbose_name_plural = _("mobility")
+        ordering = ["-year", "partner", "direction", "who"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partner", "agreement", "year", "direction", "who"],
+                name="partnerships_mobility_once",
+                violation_error_message=_("This number is there already; change that row."),
+            ),
+            models.UniqueConstraint(
+                fields=["partner", "year", "direction", "who"],
+                condition=Q(agreement__isnull=True),
+                name="partnerships_mobility_once_without",
+                violation_error_message=_("This number is there already; change that row."),
+            ),
+            models.CheckConstraint(
+                condition=Q(year__gte=1980),
+                name="partnerships_mobility_year",
+                violation_error_message=_("Write the year in four digits."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.partner} {academic_year(self.year)}"
+
+    def clean(self):
+        if self.agreement and self.agreement.partner_id != self.partner_id:
+            raise ValidationError({"agreement": _("Choose an agreement with the same partner.")})
+
+
+def academic_year(year):
+    """The academic year that begins in `year`: 2024–25."""
+    return gettext("{year}–{next_year}").format(year=year, next_year=f"{(year + 1) % 100:02}")
+
+
+def shown(total):
+    """A total as the public may read it: small groups are not told apart."""
+    if 0 < total < FEWEST_SHOWN:
+        return gettext("fewer than {number}").format(number=FEWEST_SHOWN)
+    return numbers.readable(total)

@@ -1,0 +1,160 @@
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from jinhua_site.dates import PartialDateField
+from jinhua_site.documents import public_document, validate_document
+from jinhua_site.languages import in_either_language
+from jinhua_site.publishing.models import Publishable, Status, both_languages
+from profile.models import Source
+
+from .partner import Partner
+from .plan import AreaOfInterest
+
+
+class Practice(Publishable):
+    """An outcome worth sharing, told after the rubric of WFCP's Awards of Excellence."""
+
+    class Kind(models.TextChoices):
+        APPLIED_RESEARCH = "applied-research", _("applied research")
+        EXEMPLARY = "exemplary-practice", _("exemplary practice")
+        QUALIFICATION = "qualification-development", _("qualification development")
+
+    title = models.CharField(
+        _("title"), max_length=160, help_text=_("For example: An overseas college in Rwanda")
+    )
+    slug = models.SlugField(
+        _("address name"),
+        unique=True,
+        max_length=80,
+        help_text=_("In the page’s address; it never changes. For example: musanze-college"),
+    )
+    kind = models.CharField(
+        _("kind"), max_length=30, choices=Kind, help_text=_("What sort of outcome it is.")
+    )
+    area = models.ForeignKey(
+        AreaOfInterest,
+        on_delete=models.PROTECT,
+        related_name="practices",
+        verbose_name=_("area of interest"),
+        help_text=_("The WFCP area that it bears out."),
+    )
+    partners = models.ManyToManyField(
+        Partner,
+        blank=True,
+        related_name="practices",
+        verbose_name=_("partners"),
+        help_text=_("With whom it was done."),
+    )
+    aims = models.TextField(
+        _("aims and audience"), help_text=_("What it is for, and for whom. (Award rubric: 10)")
+    )
+    benefit = models.TextField(
+        _("benefit at international level"),
+        blank=True,
+        help_text=_("What technical education in other countries gains by it. (20)"),
+    )
+    student_benefit = models.TextField(
+        _("benefit to students"), blank=True, help_text=_("What students gain by it. (20)")
+    )
+    innovation = models.TextField(
+        _("obstacles and innovation"),
+        blank=True,
+        help_text=_("What stood in the way, and what was new in the answer. (20)"),
+    )
+    started = PartialDateField(_("started"), blank=True, help_text=_("For example: 2013-09"))
+    order = models.PositiveSmallIntegerField(
+        _("order"), default=0, help_text=_("Practices with a lower number come first.")
+    )
+
+    class Meta:
+        verbose_name = _("practice")
+        verbose_name_plural = _("practices")
+        ordering = ["order", "slug"]
+        constraints = [both_languages("title", _("title")), both_languages("aims", _("aims"))]
+
+    def __str__(self):
+        return in_either_language(self, "title")
+
+    def get_absolute_url(self):
+        return reverse("partnerships:practice", args=[self.slug])
+
+
+class AchievementQuerySet(models.QuerySet):
+    def published(self):
+        return self.filter(practice__status=Status.PUBLISHED)
+
+
+class Achievement(models.Model):
+    """What a practice had achieved by a date. It goes public with its practice."""
+
+    practice = models.ForeignKey(
+        Practice, on_delete=models.CASCADE, related_name="achievements", verbose_name=_("practice")
+    )
+    date = PartialDateField(_("date"), help_text=_("When it was true: 2021-04, say."))
+    text = models.CharField(
+        _("text"), max_length=300, help_text=_("What was achieved, in one sentence.")
+    )
+    source = models.ForeignKey(
+        Source,
+        on_delete=models.PROTECT,
+        related_name="achievements",
+        verbose_name=_("source"),
+        help_text=_("Where it stands."),
+    )
+
+    objects = AchievementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("achievement")
+        verbose_name_plural = _("achievements")
+        ordering = ["date", "pk"]
+        constraints = [
+            both_languages("text", _("text"), status=False),
+            models.UniqueConstraint(
+                fields=["practice", "date"],
+                name="partnerships_achievement_one_a_date",
+                violation_error_message=_("There is an achievement of this date already."),
+            ),
+        ]
+
+    def __str__(self):
+        return in_either_language(self, "text")
+
+
+class Evidence(models.Model):
+    """Supporting material of a practice: a link or a document. It goes public with it."""
+
+    practice = models.ForeignKey(
+        Practice, on_delete=models.CASCADE, related_name="evidence", verbose_name=_("practice")
+    )
+    title = models.CharField(
+        _("title"), max_length=200, help_text=_("For example: Report of the opening")
+    )
+    address = models.URLField(
+        _("web address"), blank=True, help_text=_("Where it can be read, if it is on the web.")
+    )
+    file = models.FileField(
+        _("document"),
+        upload_to=public_document,
+        blank=True,
+        validators=[validate_document],
+        help_text=_("A PDF, if it is not."),
+    )
+
+    class Meta:
+        verbose_name = _("evidence")
+        verbose_name_plural = _("evidence")
+        ordering = ["pk"]
+        constraints = [
+            both_languages("title", _("title"), status=False),
+            models.CheckConstraint(
+                condition=~Q(address="", file=""),
+                name="partnerships_evidence_somewhere",
+                violation_error_message=_("Give its web address or its document."),
+            ),
+        ]
+
+    def __str__(self):
+        return in_either_language(self, "title")

@@ -1,0 +1,199 @@
+"""The list of partners finds what a reader asks for, and counts it right."""
+
+import datetime
+import random
+import statistics
+import time
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from jinhua_site.publishing import version
+from partnerships.filters import PartnerFilters
+from partnerships.models import Agreement, CooperationArea, Country, Partner
+from tests.makers import make_agreement, make_many, make_partner
+
+LIST = "/en/partnerships/partners/"
+SOME_DAYS = [None, datetime.date(2015, 6, 30)]
+
+
+@pytest.fixture
+def crowd(db):
+    """Partners and agreements of all sorts, drafts, private and ended ones among them."""
+    chance = random.Random(1994)
+    countries, areas = list(Country.objects.all()), list(CooperationArea.objects.all())
+    partners = make_many(
+        lambda **fields: make_partner(
+            **fields,
+            kind=chance.choice(Partner.Kind.values),
+            country=chance.choice(countries),
+            since=chance.choice(["", "1999", "2008-03", "2014-05-20", "2021"]),
+            status=chance.choice(["published", "published", "draft", "archived"]),
+            city_en=chance.choice(["", "Hamilton", "Kigali"]),
+        ),
+        120,
+    )
+    agreements = make_many(
+        lambda **fields: make_agreement(
+            **fields,
+            partner=chance.choice(partners),
+            signed=chance.choice(["1999-09", "2010", "2014-05-20"]),
+            ends=chance.choice(["", "2014-05", "2016", "2026-12-31", "2040"]),
+            public=chance.random() < 0.8,
+            status=chance.choice(["published", "published", "draft"]),
+        ),
+        300,
+    )
+    for agreement in agreements:
+        agreement.areas.set(chance.sample(areas, chance.randint(0, 3)))
+
+
+def read_plainly(chosen, day):
+    """The partners that `chosen` lets through, by looking at one row after the other."""
+    agreements = list(
+        Agreement.objects.published().known(day).with_state(day).prefetch_related("areas")
+    )
+    for partner in Partner.objects.select_related("country"):
+        own = [agreement for agreement in agreements if agreement.partner_id == partner.pk]
+        words = (partner.name_en, partner.name_zh_hans, partner.own_name, partner.city_en or "")
+        if (
+            partner.status == partner.country.status == "published"
+            and (not day or (partner.since and partner.since <= day.isoformat()))
+            and chosen.get("country") in (None, partner.country.code)
+            and chosen.get("region") in (None, partner.country.region)
+            and chosen.get("kind") in (None, partner.kind)
+            and ("state" not in chosen or any(one.state == chosen["state"] for one in own))
+            and (
+                "area" not in chosen
+                or any(area.slug == chosen["area"] for one in own for area in one.areas.all())
+            )
+            and all(
+                any(word in text.casefold() for text in words)
+                for word in chosen.get("q", "").casefold().split()
+            )
+        ):
+            yield partner.pk
+
+
+CHOICES = [
+    {},
+    {"country": "FR"},
+    {"region": "africa"},
+    {"kind": "company", "region": "europe"},
+    {"area": "research"},
+    {"state": "active"},
+    {"state": "expired", "area": "student-exchange"},
+    {"q": "kigali"},
+    {"q": "PARTNER hamilton", "state": "active"},
+    {"country": "ZZ"},
+]
+
+
+@pytest.mark.parametrize("day", SOME_DAYS)
+@pytest.mark.parametrize("chosen", CHOICES, ids=str)
+def test_the_filters_find_what_a_plain_reading_finds(crowd, chosen, day):
+    assert sorted(PartnerFilters(chosen, day).partners()) == sorted(read_plainly(chosen, day))
+
+
+@pytest.mark.parametrize("chosen", [{}, {"area": "research"}, {"region": "asia", "q": "kigali"}])
+def test_the_number_beside_a_choice_is_what_choosing_it_finds(crowd, chosen):
+    for name, choices in PartnerFilters(chosen).choices().items():
+        for choice in choices:
+            found = PartnerFilters(chosen | {name: choice["value"]}).partners()
+            assert choice["total"] == len(found) > 0
+
+
+def test_every_count_of_partners_agrees(crowd, client):
+    page = client.get("/zh-hans/partnerships/").context
+    published = Partner.objects.published()
+    assert page["partner_total"] == published.count() == len(PartnerFilters({}).partners())
+    for country in page["countries"]:
+        assert country.partner_total == published.filter(country=country).count()
+
+
+def test_a_choice_stays_in_the_address_and_in_the_other_language(client, db):
+    page = client.get(LIST, {"country": "NZ", "q": "Waikato"}).content.decode()
+    assert '<option value="NZ" selected>New Zealand (1)</option>' in page
+    assert 'value="Waikato"' in page
+    assert 'href="/zh-hans/partnerships/partners/?country=NZ&amp;q=Waikato"' in page
+
+
+@pytest.mark.parametrize("word", ["waikato", "怀卡托", "WINTEC"])
+@pytest.mark.parametrize("code", ["en", "zh-hans"])
+def test_a_partner_is_found_by_its_name_in_either_language(client, db, code, word):
+    page = client.get(f"/{code}/partnerships/partners/", {"q": word})
+    assert [partner.slug for partner in page.context["partners"]] == ["wintec"]
+
+
+def test_a_partner_whose_agreements_have_ended_stays_and_says_so(client, db):
+    page = client.get(f"{LIST}musanze/").content.decode()
+    assert "None of the agreements on record here is in force." in page
+    assert 'class="state expired"' in page
+
+
+def test_the_state_of_the_past_is_shown_for_a_day_of_the_past(client, db):
+    page = client.get(f"{LIST}musanze/", {"as_of": "2020"}).content.decode()
+    assert 'class="state active"' in page
+    assert "None of the agreements" not in page
+    earlier = client.get(LIST, {"as_of": "2010-01-01"}).context
+    assert [partner.slug for partner in earlier["partners"]] == ["kymenlaakso"]
+
+
+def test_a_citation_bears_the_day_and_a_permanent_address(client, db):
+    today = timezone.localdate().isoformat()
+    page = client.get(LIST, {"country": "RW"}).content.decode()
+    assert f"/en/partnerships/partners/?country=RW&amp;as_of={today}" in page
+    past = client.get("/en/facts/patents/", {"as_of": "2019"}).content.decode()
+    assert "as of 31 December 2019" in past
+    assert "/en/facts/patents/?as_of=2019-12-31" in past
+
+
+NONSENSE = ["ZZ", "'; drop table partners; --", "a\x00b", "字" * 10_000, "-1", "../../etc", "%"]
+
+
+@pytest.mark.parametrize("text", NONSENSE, ids=lambda text: text[:12].encode())
+@pytest.mark.parametrize("name", [*PartnerFilters.NAMES, "q"])
+def test_nonsense_in_a_filter_gets_a_clear_page(client, db, name, text):
+    answer = client.get(LIST, {name: text})
+    assert answer.status_code == 200
+    assert "No partner matches." in answer.content.decode() or name == "q"
+
+
+@pytest.mark.parametrize("number", ["99999", "0", "-3", "many", "1\x00"])
+def test_a_page_that_there_is_not_is_the_nearest_there_is(client, db, number):
+    assert "3 partners" in client.get(LIST, {"page": number}).content.decode()
+
+
+def test_ten_thousand_partners_cost_no_more_than_twenty(client, db, monkeypatch):
+    monkeypatch.setattr(version, "current", lambda: 1)
+    few, queries_of_few = cost(client, 20, 60, version_number=1, monkeypatch=monkeypatch)
+    many, queries_of_many = cost(client, 9_980, 29_940, version_number=2, monkeypatch=monkeypatch)
+    assert queries_of_few == queries_of_many < 10
+    assert many / few < 1.5, f"{few * 1000:.1f} ms with 20, {many * 1000:.1f} ms with 10,000"
+
+
+def cost(client, partners, agreements, version_number, monkeypatch):
+    """The processor time of a list page after adding rows, and its number of queries."""
+    chance = random.Random(2)
+    country = Country.objects.get(code="FI")
+    areas = list(CooperationArea.objects.all())
+    made = make_many(make_partner, partners, country=country)
+    of_them = make_many(
+        lambda **fields: make_agreement(**fields, partner=chance.choice(made)), agreements
+    )
+    through = Agreement.areas.through
+    through.objects.bulk_create(
+        through(agreement=agreement, cooperationarea=chance.choice(areas)) for agreement in of_them
+    )
+    monkeypatch.setattr(version, "current", lambda: version_number)
+    client.get(LIST)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(LIST)
+    times = []
+    for _turn in range(15):
+        start = time.process_time()
+        client.get(LIST)
+        times.append(time.process_time() - start)
+    return statistics.median(times), len(queries)
