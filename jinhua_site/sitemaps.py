@@ -46,6 +46,7 @@ class Pages(BilingualSitemap):
             "profile:majors",
             "partnerships:home",
             "partnerships:partners",
+            "data",
             "contact",
             "accessibility",
             "privacy",

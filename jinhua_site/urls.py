@@ -7,7 +7,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
-from . import machines, views
+from . import data, machines, views
 from .languages import CODES
 from .sitemaps import SITEMAPS
 
@@ -24,12 +24,16 @@ for_machines = [
     path("robots.txt", machines.robots, name="robots"),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("media/<path:name>", machines.media, name="media"),
+    path("data/catalog.json", data.catalogue, name="data_catalogue"),
+    path("data/<slug:name>.schema.json", data.schema, name="data_schema"),
+    path("data/<slug:name>.<slug:suffix>", data.download, name="data_file"),
 ]
 
 pages = i18n_patterns(
     path("", views.home, name="home"),
     path("", include("profile.urls")),
     path("partnerships/", include("partnerships.urls")),
+    path("data/", data.page, name="data"),
     path("contact/", views.contact, name="contact"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),

@@ -1,0 +1,137 @@
+"""Open data: the page that explains the files, the files, and what machines are told of them."""
+
+import json
+from functools import partial, wraps
+from hashlib import sha256
+
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http.response import ResponseHeaders
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.http import http_date
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from partnerships.exports import AGREEMENTS, PARTNERS, PRACTICES
+from profile.context import get_college
+from profile.exports import FACTS, FACULTIES, MAJORS
+
+from . import exports_catalogue
+from .exports_catalogue import structured
+from .exports_files import FORMATS, in_blocks
+from .exports_versions import overviews, version
+from .languages import CODES, bcp47
+from .structured_data import script
+
+DATASETS = {
+    dataset.name: dataset for dataset in (FACTS, FACULTIES, MAJORS, PARTNERS, AGREEMENTS, PRACTICES)
+}
+TITLE = _("Open data")
+SUMMARY = _(
+    "The college’s published figures, faculties, majors and partnerships as tables, in English "
+    "and in Chinese, with their dates and sources."
+)
+FRESH_SECONDS = 300
+
+
+class OpenHeaders(ResponseHeaders):
+    """Headers without the `Vary` that the locale middleware adds at addresses of no language.
+
+    The files hold both languages, and are the same for everybody.
+    """
+
+    def __setitem__(self, name, value):
+        if name.lower() != "vary":
+            super().__setitem__(name, value)
+
+
+def open_data(view):
+    """Whoever asks, from whatever site, gets the same answer, and may keep it for a while."""
+
+    @wraps(view)
+    def opened(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        response.headers = OpenHeaders(dict(response.headers))
+        response["Access-Control-Allow-Origin"] = "*"
+        response["Content-Language"] = ", ".join(map(bcp47, CODES))
+        response["X-Robots-Tag"] = "noindex"
+        patch_cache_control(response, public=True, max_age=FRESH_SECONDS)
+        return response
+
+    return require_safe(opened)
+
+
+def page(request):
+    """What the files hold, column by column."""
+    college = get_college()
+    return render(
+        request,
+        "data.html",
+        {
+            "title": TITLE,
+            "summary": SUMMARY,
+            "formats": FORMATS,
+            "overviews": [
+                (overview, script(structured(overview, college)))
+                for overview in overviews(DATASETS.values())
+            ],
+        },
+    )
+
+
+@open_data
+def download(request, name, suffix):
+    """A file of a dataset, sent as it is read; nothing to those who have it already."""
+    dataset, file = _named(DATASETS, name), _named(FORMATS, suffix)
+    state = version(dataset)
+
+    def whole():
+        text = () if request.method == "HEAD" else in_blocks(file.write(dataset, state.modified))
+        college, day = slugify(get_college().name_en), timezone.localdate()
+        return StreamingHttpResponse(
+            text,
+            content_type=f"{file.media_type}; charset=utf-8",
+            headers={
+                "Content-Disposition": f"attachment; filename={college}-{name}-{day}.{suffix}",
+                "Link": f'<{dataset.address("schema.json")}>; rel="describedby"',
+            },
+        )
+
+    return _unless_known(request, f"{state.tag}-{suffix}", state.modified, whole)
+
+
+@open_data
+def schema(request, name):
+    return _json(request, exports_catalogue.schema(_named(DATASETS, name)), "schema+json")
+
+
+@open_data
+def catalogue(request):
+    known = exports_catalogue.catalogue(overviews(DATASETS.values()), TITLE, SUMMARY, get_college())
+    return _json(request, known, "ld+json")
+
+
+def _named(things, name):
+    try:
+        return things[name]
+    except KeyError:
+        raise Http404 from None
+
+
+def _json(request, content, kind):
+    text = json.dumps(content, ensure_ascii=False, indent=2)
+    tag = sha256(text.encode()).hexdigest()[:32]
+    whole = partial(HttpResponse, text, content_type=f"application/{kind}; charset=utf-8")
+    return _unless_known(request, tag, None, whole)
+
+
+def _unless_known(request, tag, modified, whole):
+    """The `whole` response, or word that nothing has changed since the asker had it."""
+    tag, moment = f'"{tag}"', modified and int(modified.timestamp())
+    response = get_conditional_response(request, tag, moment) or whole()
+    response["ETag"] = tag
+    if moment:
+        response["Last-Modified"] = http_date(moment)
+    return response
