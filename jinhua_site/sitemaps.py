@@ -46,6 +46,7 @@ class Pages(BilingualSitemap):
             "profile:majors",
             "partnerships:home",
             "partnerships:partners",
+            "profile_text",
             "data",
             "contact",
             "accessibility",

@@ -9,6 +9,7 @@ from django.views.i18n import set_language
 
 from . import data, machines, views
 from .languages import CODES
+from .profile_text_page import profile_text
 from .sitemaps import SITEMAPS
 
 LANGUAGE_TAG = "[A-Za-z]{2,3}(?:-[A-Za-z]{2,4})*"
@@ -33,6 +34,7 @@ pages = i18n_patterns(
     path("", views.home, name="home"),
     path("", include("profile.urls")),
     path("partnerships/", include("partnerships.urls")),
+    path("profile-text/", profile_text, name="profile_text"),
     path("data/", data.page, name="data"),
     path("contact/", views.contact, name="contact"),
     path("accessibility/", views.accessibility, name="accessibility"),
