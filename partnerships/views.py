@@ -55,8 +55,10 @@ def partners(request):
     filters = PartnerFilters(request.GET, day)
     page = Paginator(filters.partners(), PARTNERS_A_PAGE).get_page(request.GET.get("page"))
     agreements = Agreement.objects.published().known(day).with_state(day)
-    shown = Partner.objects.select_related("country").prefetch_related(
-        Prefetch("agreements", agreements, to_attr="public_agreements")
+    shown = (
+        Partner.objects.published()
+        .select_related("country")
+        .prefetch_related(Prefetch("agreements", agreements, to_attr="public_agreements"))
     )
     shown = list(shown.filter(pk__in=page.object_list))
     for partner in shown:

@@ -143,7 +143,7 @@ def test_the_state_of_the_past_is_shown_for_a_day_of_the_past(client, db):
 
 def test_a_citation_bears_the_day_and_a_permanent_address(client, db):
     today = timezone.localdate().isoformat()
-    page = client.get(LIST, {"country": "RW"}).content.decode()
+    page = client.get(LIST, {"q": "", "country": "RW", "area": ""}).content.decode()
     assert f"/en/partnerships/partners/?country=RW&amp;as_of={today}" in page
     past = client.get("/en/facts/patents/", {"as_of": "2019"}).content.decode()
     assert "as of 31 December 2019" in past

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -91,13 +92,12 @@ def sheet_line(context, request):
 @register.simple_tag(takes_context=True)
 def citation(context, request, title, day):
     """How to cite this page: its title, the day of its state, and a permanent address."""
-    parameters = request.GET.copy()
-    parameters.pop("page", None)
+    parameters = {name: value for name, value in request.GET.items() if value and name != "page"}
     match = request.resolver_match  # none where there is no such page
     permanent = bool(match) and match.url_name in DATED_PAGES
     if permanent:
         parameters["as_of"] = (day or timezone.localdate()).isoformat()
-    query = f"?{parameters.urlencode()}" if parameters else ""
+    query = f"?{urlencode(parameters)}" if parameters else ""
     return {
         "text": gettext("{college}: “{title}”, as of {date}.").format(
             college=context["college"].name,
