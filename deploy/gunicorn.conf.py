@@ -3,11 +3,15 @@
 import os
 import sys
 
+from gunicorn.http import message
+
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 4
 timeout = 30
 graceful_timeout = 20
-limit_request_line = 8190  # gunicorn's most; the site itself answers a long address in words
+# The site answers an overlong address in words, where gunicorn would in bare
+# English; it takes no longer line than this constant of its own.
+message.MAX_REQUEST_LINE = limit_request_line = 128 * 1024
 max_requests = 10_000
 max_requests_jitter = 1_000
 # It would be made in the home folder, which a service account often lacks.
