@@ -1,23 +1,27 @@
 """Short lists that a page shows side by side, each page's in a single query."""
 
 from collections import defaultdict
-from types import SimpleNamespace
 
-from django.db.models import CharField, F, IntegerField, Q, TextField, Value
+from django.db.models import F, Q, TextField, Value
+from django.db.models.functions import Cast
+from modeltranslation.translator import translator
 
 from jinhua_site.languages import in_active_language
 from profile.models import Faculty, Major
 
-from .models import AreaOfInterest, Commitment, CooperationArea
+from .models import AreaOfInterest, Commitment, CooperationArea, Country
 from .models.agreement_state import public_agreement
+
+MOST_FIELDS = 4
 
 
 def plans():
-    """The `areas` of cooperation, the `commitments`, the areas of interest as `interests`."""
+    """The `countries`, the `areas` of cooperation, the `commitments`, the `interests`."""
     return _together(
-        _rows("areas", CooperationArea, "name", "description"),
-        _rows("commitments", Commitment, "text"),
-        _rows("interests", AreaOfInterest, "title", "summary"),
+        countries=_rows(Country, "code", "name", "region", "latitude", "longitude"),
+        areas=_rows(CooperationArea, "slug", "name", "description"),
+        commitments=_rows(Commitment, "slug", "text"),
+        interests=_rows(AreaOfInterest, "slug", "title", "summary"),
     )
 
 
@@ -25,31 +29,36 @@ def involved(partner):
     """The `areas`, `faculties` and `majors` that the public agreements with `partner` name."""
     mine = public_agreement("agreements__") & Q(agreements__partner=partner)
     return _together(
-        _rows("areas", CooperationArea, "name", where=mine),
-        _rows("faculties", Faculty, "name", where=mine),
-        _rows("majors", Major, "name", where=mine, order=False),
+        areas=_rows(CooperationArea, "slug", "name", where=mine),
+        faculties=_rows(Faculty, "slug", "name", where=mine),
+        majors=_rows(Major, "slug", "name", where=mine, ordered=False),
     )
 
 
-def _rows(name, model, title, text=None, where=None, order=True):
+def _rows(model, key, *fields, where=None, ordered=True):
+    """The published rows of `model` with its `key` and these fields as text, and their names."""
+    translated = translator.get_options_for_model(model).fields
+    columns = [in_active_language(name) if name in translated else name for name in fields]
+    texts = [Cast(column, TextField()) for column in columns]
+    texts += [Value("", TextField())] * (MOST_FIELDS - len(texts))
     # modeltranslation would put the columns in the order of their hashes.
-    rows = model.objects.published().rewrite(False)
+    rows = model.objects.published().rewrite(False).order_by()
     if where is not None:
         rows = rows.filter(where).distinct()
-    columns = {
-        "shelf": Value(name, output_field=CharField()),
-        "heading": F(in_active_language(title)),
-        "body": F(in_active_language(text)) if text else Value("", output_field=TextField()),
-        "rank": F("order") if order else Value(0, output_field=IntegerField()),
-    }
-    return rows.order_by().annotate(**columns).values_list("slug", *columns)
+    named = {f"text_{number}": text for number, text in enumerate(texts)}
+    rank = F("order") if ordered else Value(0)
+    return rows.annotate(rank=rank, key=F(key), **named), (key, *fields)
 
 
-def _together(first, *others):
+def _together(**shelves):
+    """The rows as objects of their models, in order, with nothing but those fields filled in."""
+    columns = ("rank", "key", *(f"text_{number}" for number in range(MOST_FIELDS)))
+    first, *others = (
+        rows.annotate(shelf=Value(name)).values_list("shelf", *columns)
+        for name, (rows, _fields) in shelves.items()
+    )
     lists = defaultdict(list)
-    for slug, shelf, heading, body, rank in first.union(*others, all=True):
-        item = SimpleNamespace(slug=slug, title=heading, text=body, rank=rank)
-        lists[shelf].append(item)
-    for items in lists.values():
-        items.sort(key=lambda item: (item.rank, item.slug))
+    for name, _rank, *values in first.union(*others, all=True).order_by("rank", "key"):
+        rows, fields = shelves[name]
+        lists[name].append(rows.model(**dict(zip(fields, values, strict=False))))
     return lists

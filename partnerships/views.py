@@ -25,10 +25,10 @@ MOST_JOINT = 20
 
 def home(request):
     whole = register(None)
-    countries = list(Country.objects.published())
+    lists = plans()
+    countries = lists["countries"]
     for country in countries:
         country.partner_total = whole.total("country", country.code)
-    lists = plans()
     for area in lists["areas"]:
         area.partner_total = whole.total("area", area.slug)
     joint = Agreement.objects.published().joint().with_state()
@@ -38,7 +38,6 @@ def home(request):
         {
             "title": _("Partnerships"),
             "figure": Figure.objects.published().current_of("partner-countries"),
-            "countries": countries,
             "regions": {
                 region: [country for country in countries if country.region == region]
                 for region in Country.Region

@@ -3,7 +3,7 @@
 from django.db.models import Subquery
 from django.utils.functional import SimpleLazyObject
 
-from jinhua_site.publishing.version import remembered
+from jinhua_site.publishing import version
 
 from .models import College, Figure
 
@@ -13,8 +13,12 @@ def college(request):
     return {"college": SimpleLazyObject(get_college)}
 
 
-@remembered
 def get_college():
     """The college; an empty one before any content is there."""
+    return version.carried() or College()
+
+
+def dated_college():
+    """The college's row with the `as_of` of its newest published figure."""
     newest = Figure.objects.published().order_by("-as_of").values("as_of")[:1]
-    return College.objects.annotate(newest_as_of=Subquery(newest)).first() or College()
+    return College.objects.annotate(newest_as_of=Subquery(newest))

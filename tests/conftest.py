@@ -88,6 +88,7 @@ def language():
 def nothing_remembered(monkeypatch):
     """What a page was built from is not kept for the next one, whose rows are others."""
     monkeypatch.setattr(version, "current", object)
+    monkeypatch.setattr(version, "LOOK_EVERY", 0)
 
 
 @pytest.fixture(scope="session")
