@@ -8,6 +8,7 @@ from django.utils.translation import get_language, get_supported_language_varian
 from django.utils.translation import gettext as _
 
 from partnerships.models import Country
+from partnerships.register import with_totals
 from profile.models import Figure
 
 
@@ -35,7 +36,7 @@ def home(request):
         {
             "figures": [figure for figure in figures.values() if figure.fact.headline],
             "figure": figures.get("partner-countries"),
-            "countries": Country.objects.published(),
+            "countries": with_totals(Country.objects.published()),
         },
     )
 

@@ -98,3 +98,11 @@ def _bits():
 
 
 register = remembered(Register)
+
+
+def with_totals(countries):
+    """The countries, each with its `partner_total`."""
+    countries, whole = list(countries), register(None)
+    for country in countries:
+        country.partner_total = whole.total("country", country.code)
+    return countries

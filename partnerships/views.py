@@ -17,7 +17,7 @@ from .models import (
     Partner,
     Practice,
 )
-from .register import register
+from .register import register, with_totals
 
 PARTNERS_A_PAGE = 20
 MOST_JOINT = 20
@@ -26,9 +26,7 @@ MOST_JOINT = 20
 def home(request):
     whole = register(None)
     lists = plans()
-    countries = lists["countries"]
-    for country in countries:
-        country.partner_total = whole.total("country", country.code)
+    countries = with_totals(lists["countries"])
     for area in lists["areas"]:
         area.partner_total = whole.total("area", area.slug)
     joint = Agreement.objects.published().joint().with_state()

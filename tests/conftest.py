@@ -89,6 +89,7 @@ def nothing_remembered(monkeypatch):
     """What a page was built from is not kept for the next one, whose rows are others."""
     monkeypatch.setattr(version, "current", object)
     monkeypatch.setattr(version, "LOOK_EVERY", 0)
+    monkeypatch.setattr(version, "_seen", {**version._seen})
 
 
 @pytest.fixture(scope="session")

@@ -63,5 +63,7 @@ def rose_page(number, language):
     college = SimpleNamespace(latitude=29.066, longitude=119.633)
     css = (PROJECT / "static" / "site.css").read_text()
     with translation.override(language):
-        rose = render_to_string("partnerships/_rose.html", partner_rose(college, countries))
+        rose = render_to_string(
+            "partnerships/_rose.html", partner_rose(college, countries, "wide", "narrow")
+        )
     return f'<!doctype html><html lang="{language}"><style>{css}</style><main class=wide>{rose}'

@@ -9,18 +9,22 @@ register = template.Library()
 register.filter(mobility.academic_year)
 register.filter(mobility.shown)
 
-# The drawing for a wide page and for a phone: width and text size, in its own units.
-DRAWINGS = {"wide": (880, 15), "narrow": (360, 11.5)}
+# For a wide page, for half of one and for a phone: width and text size, in units of its own.
+DRAWINGS = {"wide": (660, 13.5), "middle": (540, 13), "narrow": (360, 12.5)}
 
 
-@register.inclusion_tag("partnerships/_rose.html")
-def partner_rose(college, countries):
-    """The countries by direction and distance from the college, drawn and as a table."""
+@register.inclusion_tag("partnerships/_rose.html", name="rose")
+def partner_rose(college, countries, *drawings):
+    """The countries by direction and distance from the college; in which of `DRAWINGS`."""
     places = list(rose.places(college, countries))
-    return {
-        "drawings": {name: rose.Rose(places, *size) for name, size in DRAWINGS.items()},
-        "places": sorted(places, key=lambda place: place.distance),
-    }
+    return {"drawings": {name: rose.Rose(places, *DRAWINGS[name]) for name in drawings}}
+
+
+@register.inclusion_tag("partnerships/_distances.html")
+def distances(college, countries):
+    """The same as a table, nearest first."""
+    places = rose.places(college, countries)
+    return {"places": sorted(places, key=lambda place: place.distance)}
 
 
 @register.filter
