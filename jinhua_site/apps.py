@@ -1,3 +1,5 @@
+import mimetypes
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -5,3 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class SiteConfig(AppConfig):
     name = "jinhua_site"
     verbose_name = _("site")
+
+    def ready(self):
+        # Python 3.11 does not know them, and a browser shows no picture of unknown kind.
+        mimetypes.add_type("image/avif", ".avif")
+        mimetypes.add_type("image/webp", ".webp")

@@ -1,12 +1,19 @@
-"""What pictures staff may upload."""
+"""Pictures that staff upload: which are taken, and what is made of them."""
+
+from io import BytesIO
+from pathlib import Path
 
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.db import models
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, UnidentifiedImageError
+from pictures.models import PictureField, PictureFieldFile
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 40_000_000
+DENSEST = 2  # pixels of a screen to a pixel of the page
 
 
 def validate_picture(file):
@@ -34,3 +41,54 @@ def validate_picture(file):
         raise ValidationError(
             _("The picture has more than 40 million pixels. Make it smaller first.")
         )
+
+
+class PictureFile(PictureFieldFile):
+    def save(self, name, content, save=True):
+        content = cleaned(content, name, self.field.container_width * DENSEST)
+        super().save(content.name, content, save)
+
+
+class Picture(PictureField):
+    """A picture, kept as a clean copy with AVIF and WebP versions in the widths pages need.
+
+    `container_width` is the widest it is shown, in pixels of the page; a model names
+    two columns, each a `picture_side`, for its `width_field` and `height_field`.
+    """
+
+    attr_class = PictureFile
+    default_validators = [validate_picture]
+
+
+def picture_side():
+    """A column for the width or the height of a picture, in pixels; filled in by itself."""
+    return models.PositiveIntegerField(null=True, blank=True, editable=False)
+
+
+def cleaned(file, name, widest):
+    """The picture anew: upright, in sRGB, at most `widest` pixels wide, without metadata.
+
+    What a camera writes into a file, such as where it was, does not go public.
+    """
+    file.seek(0)
+    with Image.open(file, formats=FORMATS) as original:
+        picture = _in_srgb(ImageOps.exif_transpose(original))
+    picture.thumbnail((widest, picture.height))
+    kind, suffix = ("PNG", ".png") if picture.mode == "RGBA" else ("JPEG", ".jpg")
+    out = BytesIO()
+    picture.save(out, kind, quality=90, optimize=True, exif=b"", icc_profile=b"")
+    return ContentFile(out.getvalue(), str(Path(name).with_suffix(suffix)))
+
+
+def _in_srgb(picture):
+    mode = "RGBA" if picture.has_transparency_data else "RGB"
+    profile = picture.info.get("icc_profile")
+    if profile and picture.mode in ("RGB", "RGBA", "CMYK"):
+        try:
+            own, srgb = ImageCms.ImageCmsProfile(BytesIO(profile)), ImageCms.createProfile("sRGB")
+            picture = ImageCms.profileToProfile(picture, own, srgb, outputMode=mode)
+        except (ImageCms.PyCMSError, OSError):
+            pass  # a broken profile: the colours as they are
+    picture = picture.convert(mode)
+    picture.info.clear()
+    return picture

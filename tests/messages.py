@@ -18,6 +18,7 @@ NO_XGETTEXT = (
     "install gettext."
 )
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
+LINE = 100  # characters of a line in the file
 HAN = r"[\u3400-\u9fff\uf900-\ufaff]"
 HALF_WIDTH = re.compile(rf"{HAN}[,.;:?!()]|[,.;:?!()]{HAN}")
 
@@ -36,7 +37,7 @@ def gather(project=PROJECT):
             check=True,
         )
     file = project / PO.relative_to(PROJECT)
-    po = polib.pofile(file)
+    po = polib.pofile(file, wrapwidth=LINE)
     # Without the dates, a file says the same whenever it is gathered.
     for name in ("POT-Creation-Date", "PO-Revision-Date"):
         po.metadata.pop(name, None)

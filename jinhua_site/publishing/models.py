@@ -44,9 +44,7 @@ def both_languages(field, label, *, status=True):
     `label` is the field's name as staff read it. Records without a status
     (`status=False`) are bound by the rule always.
     """
-    empty = Q()
-    for name in in_each_language(field):
-        empty |= Q(**{name: ""}) | Q(**{f"{name}__isnull": True})
+    empty = _empty_in_any_language(field)
     if status:
         message = _("To publish, write this in English and in Chinese: {field}.")
         empty &= Q(status=Status.PUBLISHED)
@@ -57,6 +55,23 @@ def both_languages(field, label, *, status=True):
         name=f"%(app_label)s_%(class)s_{field}_both",
         violation_error_message=format_lazy(message, field=label),
     )
+
+
+def described(picture):
+    """The rule that a `picture` says in every language what it shows before it goes public."""
+    untold = ~Q(**{picture: ""}) & _empty_in_any_language(f"{picture}_alt")
+    return models.CheckConstraint(
+        condition=~(untold & Q(status=Status.PUBLISHED)),
+        name=f"%(app_label)s_%(class)s_{picture}_alt",
+        violation_error_message=_("Say in English and in Chinese what the picture shows."),
+    )
+
+
+def _empty_in_any_language(field):
+    empty = Q()
+    for name in in_each_language(field):
+        empty |= Q(**{name: ""}) | Q(**{f"{name}__isnull": True})
+    return empty
 
 
 class LoadedRecord(models.Model):

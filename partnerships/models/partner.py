@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.dates import PartialDateField, begun_by
 from jinhua_site.languages import in_either_language
-from jinhua_site.pictures import validate_picture
+from jinhua_site.pictures import Picture, picture_side
 from jinhua_site.publishing.models import (
     Publishable,
     PublishableQuerySet,
@@ -169,13 +169,18 @@ class Partner(Publishable):
     website = models.URLField(
         _("website"), blank=True, help_text=_("The partner’s own pages, https where they have it.")
     )
-    logo = models.ImageField(
+    logo = Picture(
         _("logo"),
         upload_to="partners",
         blank=True,
-        validators=[validate_picture],
+        container_width=160,
+        grid_columns=1,
+        width_field="logo_width",
+        height_field="logo_height",
         help_text=_("Only with the partner’s leave; JPEG, PNG, WebP or AVIF."),
     )
+    logo_width = picture_side()
+    logo_height = picture_side()
     summary = models.TextField(
         _("summary"),
         help_text=_("What the two do together, with dates. An empty line begins a paragraph."),

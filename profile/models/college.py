@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.dates import PartialDateField
 from jinhua_site.languages import in_either_language
-from jinhua_site.pictures import validate_picture
+from jinhua_site.pictures import Picture, picture_side
 from jinhua_site.publishing.models import both_languages
 
 
@@ -82,20 +82,30 @@ class College(models.Model):
         validators=[MinValueValidator(-180), MaxValueValidator(180)],
         help_text=_("Degrees east, for example: 119.633"),
     )
-    logo = models.ImageField(
+    logo = Picture(
         _("logo"),
         upload_to="college",
         blank=True,
-        validators=[validate_picture],
+        container_width=160,
+        grid_columns=1,
+        width_field="logo_width",
+        height_field="logo_height",
         help_text=_("The college’s official mark, on a clear ground; JPEG, PNG, WebP or AVIF."),
     )
-    hero = models.ImageField(
+    logo_width = picture_side()
+    logo_height = picture_side()
+    hero = Picture(
         _("main picture"),
         upload_to="college",
         blank=True,
-        validators=[validate_picture],
+        container_width=1152,
+        grid_columns=3,
+        width_field="hero_width",
+        height_field="hero_height",
         help_text=_("A wide picture of the college for the home page; at most 10 MB."),
     )
+    hero_width = picture_side()
+    hero_height = picture_side()
     hero_alt = models.CharField(
         _("what the main picture shows"),
         max_length=200,

@@ -6,12 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.filters import words
 from jinhua_site.languages import in_either_language
-from jinhua_site.pictures import validate_picture
+from jinhua_site.pictures import Picture, picture_side
 from jinhua_site.publishing.models import (
     Publishable,
     PublishableQuerySet,
     Status,
     both_languages,
+    described,
 )
 
 
@@ -37,13 +38,18 @@ class Faculty(Publishable):
     website = models.URLField(
         _("website"), blank=True, help_text=_("The faculty’s own pages, if it has any.")
     )
-    image = models.ImageField(
+    image = Picture(
         _("picture"),
         upload_to="faculties",
         blank=True,
-        validators=[validate_picture],
+        container_width=768,
+        grid_columns=2,
+        width_field="image_width",
+        height_field="image_height",
         help_text=_("JPEG, PNG, WebP or AVIF; at most 10 MB."),
     )
+    image_width = picture_side()
+    image_height = picture_side()
     image_alt = models.CharField(
         _("what the picture shows"),
         max_length=200,
@@ -60,7 +66,7 @@ class Faculty(Publishable):
         verbose_name = _("faculty")
         verbose_name_plural = _("faculties")
         ordering = ["order", "slug"]
-        constraints = [both_languages("name", _("name"))]
+        constraints = [both_languages("name", _("name")), described("image")]
 
     def __str__(self):
         return in_either_language(self, "name")
