@@ -4,7 +4,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 UV_VERSION := 0.13.9
 
-.PHONY: run test dev check messages lock clean
+.PHONY: run test dev check messages pictures lock clean
 
 run dev: export SITE_URL ?= http://127.0.0.1:$(PORT)
 run: $(VENV)/run.stamp
@@ -35,6 +35,10 @@ check: $(VENV)/test.stamp
 # Gathers the texts (needs xgettext), then compiles what the editors wrote.
 messages: $(VENV)/test.stamp
 	$(PY) -m tests.messages
+
+# Every page in both languages, all widths, light, dark and printed, to be looked at.
+pictures: $(VENV)/test.stamp
+	@$(PY) -m tests.pictures
 
 # Pins every dependency anew, with hashes.
 lock: $(VENV)/bin/python
