@@ -6,10 +6,21 @@ import logging
 from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
-from django.http import FileResponse, Http404, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.templatetags.static import static
+from django.urls import reverse
 from django.utils._os import safe_join
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 
+from profile.context import get_college
+
+from .languages import bcp47
+
+ICONS = [
+    ("icon-192.png", "192x192", "image/png"),
+    ("icon-512.png", "512x512", "image/png"),
+]
 logger = logging.getLogger(__name__)
 
 
@@ -61,6 +72,33 @@ def _answers(name, ask):
 def robots(request):
     lines = ["User-agent: *", "Disallow: /admin/", f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain")
+
+
+def favicon(request):
+    """Where programs look for an icon that no page has named to them."""
+    return HttpResponseRedirect(static("favicon.ico"))
+
+
+def manifest(request):
+    """What a telephone shows of the site among its own programs."""
+    college = get_college()
+    return JsonResponse(
+        {
+            "name": college.name,
+            "lang": bcp47(get_language()),
+            "start_url": reverse("home"),
+            "scope": "/",
+            "display": "browser",
+            "theme_color": "#1f6b5c",
+            "background_color": "#fbfaf6",
+            "icons": [
+                {"src": static(name), "sizes": sizes, "type": kind, "purpose": "any maskable"}
+                for name, sizes, kind in ICONS
+            ],
+        },
+        content_type="application/manifest+json",
+        json_dumps_params={"ensure_ascii": False},
+    )
 
 
 def media(request, name):

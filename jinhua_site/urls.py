@@ -11,6 +11,7 @@ from . import data, machines, views
 from .languages import CODES
 from .profile_text_page import profile_text
 from .sitemaps import SITEMAPS
+from .social_picture import social_picture
 
 LANGUAGE_TAG = "[A-Za-z]{2,3}(?:-[A-Za-z]{2,4})*"
 
@@ -23,6 +24,7 @@ for_machines = [
     path("healthz", machines.healthz, name="healthz"),
     path("readyz", machines.readyz, name="readyz"),
     path("robots.txt", machines.robots, name="robots"),
+    path("favicon.ico", machines.favicon, name="favicon"),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("media/<path:name>", machines.media, name="media"),
     path("data/catalog.json", data.catalogue, name="data_catalogue"),
@@ -36,6 +38,8 @@ pages = i18n_patterns(
     path("partnerships/", include("partnerships.urls")),
     path("profile-text/", profile_text, name="profile_text"),
     path("data/", data.page, name="data"),
+    path("card.png", social_picture, name="social_picture"),
+    path("site.webmanifest", machines.manifest, name="manifest"),
     path("contact/", views.contact, name="contact"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),

@@ -65,6 +65,12 @@ def other_language(request):
 
 
 @register.simple_tag
+def site_url():
+    """The public address of the site, without a slash at its end."""
+    return settings.SITE_URL
+
+
+@register.simple_tag
 def alternates(request):
     """The canonical address of this page, and the same page in each language."""
     path = request.get_full_path().partition("?")[0]
