@@ -59,6 +59,10 @@ class Picture(PictureField):
     attr_class = PictureFile
     default_validators = [validate_picture]
 
+    def contribute_to_class(self, cls, name, **kwargs):
+        # Django's own field looks at the size after every row that is read; saving has noted it.
+        super(models.ImageField, self).contribute_to_class(cls, name, **kwargs)
+
 
 def picture_side():
     """A column for the width or the height of a picture, in pixels; filled in by itself."""

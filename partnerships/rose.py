@@ -8,6 +8,8 @@ column at each side, a line to each, so that they cannot overlap.
 from dataclasses import dataclass, field
 from math import asin, atan2, cos, degrees, radians, sin, sqrt
 
+from jinhua_site.drawing import text_width
+
 EARTH_RADIUS = 6371.0088  # km, the mean radius of the IUGG
 RINGS = (2_000, 5_000, 10_000, 15_000)  # km
 RING_LABELS_AT = radians(72)  # over the Pacific, where no country lies
@@ -149,11 +151,6 @@ class Rose:
             half = len(place.lines) * self.line / 2
             place.label_y = round(min(place.label_y, bottom - half), 1)
             bottom = place.label_y - half
-
-
-def text_width(text):
-    """About how wide `text` is, in units of its size: Chinese is square, Latin narrower."""
-    return sum(1.0 if letter >= "⺀" else 0.56 for letter in text)
 
 
 def wrapped(text, width):

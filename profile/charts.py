@@ -2,16 +2,24 @@
 
 from dataclasses import dataclass
 
+from jinhua_site.drawing import text_width
+
 WIDTH, HEIGHT = 720, 260
-LEFT, RIGHT, TOP, BOTTOM = 90, 90, 40, 40
+LEFT, RIGHT, TOP, BOTTOM = 90, 90, 56, 40
 FEWEST_POINTS = 2
+TEXT = 16  # size of a label
+ABOVE, BELOW = -14, 28  # from a dot to the foot of its label
 
 
-@dataclass(frozen=True)
+@dataclass
 class Point:
+    """A dot; how far from it its label stands, or None where there is no room for one."""
+
     x: float
     y: float
     figure: object
+    label_dy: int | None = None
+    has_date: bool = False
 
 
 class Chart:
@@ -32,6 +40,7 @@ class Chart:
             Point(x, y, figure)
             for x, y, figure in zip(_across(figures), _upwards(figures), figures, strict=True)
         ]
+        self._label()
 
     @property
     def tells(self):
@@ -41,6 +50,35 @@ class Chart:
     @property
     def line(self):
         return " ".join(f"{point.x},{point.y}" for point in self.points)
+
+    def _label(self):
+        """Numbers and dates as far as there is room; the table has every one of them."""
+        taken = []
+        for point in self.points:
+            for dy in (ABOVE, BELOW):
+                box = _box(point.x, point.y + dy, point.figure.amount)
+                if point.y + dy < self.base and not _any_overlap(box, taken):
+                    point.label_dy = dy
+                    taken.append(box)
+                    break
+            date = _box(point.x, self.label_y, point.figure.as_of.readable())
+            if not _any_overlap(date, taken):
+                point.has_date = True
+                taken.append(date)
+
+
+def _box(x, foot, text):
+    """Left, right, top and foot of a line of text with its middle at `x`."""
+    half = text_width(text) * TEXT / 2 + TEXT / 4
+    return x - half, x + half, foot - TEXT, foot
+
+
+def _any_overlap(box, others):
+    left, right, top, foot = box
+    return any(
+        left < its_right and its_left < right and top < its_foot and its_top < foot
+        for its_left, its_right, its_top, its_foot in others
+    )
 
 
 def _across(figures):

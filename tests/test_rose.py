@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from django.utils import translation
 
+from jinhua_site.drawing import text_width
 from partnerships import rose
 from partnerships.models import Country
 from partnerships.templatetags.register import DRAWINGS
@@ -72,7 +73,7 @@ def test_labels_never_overlap_and_stay_in_the_drawing(number, drawing, name):
 
 
 def label_box(place, picture):
-    width = max(map(rose.text_width, place.lines)) * picture.size
+    width = max(map(text_width, place.lines)) * picture.size
     half = len(place.lines) * picture.size * 0.5
     left = place.label_x - (width if place.anchor == "end" else 0)
     return left, place.label_y - half, left + width, place.label_y + half

@@ -122,6 +122,12 @@ def in_other_language(record, field):
 
 
 @register.filter
+def any_have(records, name):
+    """Whether any of the records has a value for `name`, so that a column is worth its room."""
+    return any(getattr(record, name) for record in records)
+
+
+@register.filter
 def as_time(date):
     """A date or partial date, marked up for machines and readable in the page's language."""
     return format_html('<time datetime="{}">{}</time>', str(date), readable_date(date))
