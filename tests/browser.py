@@ -16,7 +16,6 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 
 
 def find_chromium():
