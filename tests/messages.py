@@ -20,7 +20,7 @@ NO_XGETTEXT = (
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
 LINE = 100  # characters of a line in the file
 HAN = r"[\u3400-\u9fff\uf900-\ufaff]"
-HALF_WIDTH = re.compile(rf"{HAN}[,.;:?!()]|[,.;:?!()]{HAN}")
+HALF_WIDTH = re.compile(rf"{HAN}(?:[,.;:?!]| ?[()])|(?:[,.;:?!]|[()] ?){HAN}")
 
 
 def gather(project=PROJECT):

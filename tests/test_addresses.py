@@ -23,6 +23,7 @@ from tests.makers import (
     make_source,
     publish_drafts,
 )
+from tests.messages import HALF_WIDTH
 from tests.pages import LANGUAGES, ask, public_addresses, texts, wrong
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +89,24 @@ def test_a_text_in_the_other_language_is_marked_as_such(pages):
         or (LATIN_PHRASE.search(text) and not HAN.search(text) and lang == "zh-Hans")
     ]
     assert not unmarked
+
+
+def test_no_chinese_sentence_has_half_width_punctuation(pages):
+    assert not [
+        (page.address, text.strip())
+        for page in pages
+        for text, lang in texts(page.tree.find("body"), page.tree.get("lang"))
+        if lang == "zh-Hans" and HALF_WIDTH.search(text)
+    ]
+
+
+def test_no_chinese_line_begins_with_a_comma(pages):
+    assert not [
+        (page.address, text)
+        for page in pages
+        for block in page.all("p") + page.all("li") + page.all("td") + page.all("dd")
+        if (text := "".join(block.itertext()).strip()) and text[0] in "，。、；：？！）》”"
+    ]
 
 
 def test_no_page_is_private(pages):

@@ -1,7 +1,9 @@
 from django import template
+from django.utils.html import format_html
 from django.utils.translation import gettext
 
 from jinhua_site import numbers
+from jinhua_site.typography import NO_BREAK
 from partnerships import rose
 from partnerships.models import mobility
 
@@ -27,10 +29,16 @@ def distances(college, countries):
     return {"places": sorted(places, key=lambda place: place.distance)}
 
 
+@register.simple_tag
+def linked_partner(partner):
+    return format_html('<a href="{}">{}</a>', partner.get_absolute_url(), partner.name)
+
+
 @register.filter
 def kilometres(distance):
     """A distance to the nearest ten kilometres, which is as exact as a country's position."""
-    return gettext("{number} km").format(number=numbers.digits(round(distance / 10) * 10))
+    text = gettext("{number} km").format(number=numbers.digits(round(distance / 10) * 10))
+    return text.replace(" ", NO_BREAK)
 
 
 @register.filter
