@@ -1,0 +1,58 @@
+"""Asks Lighthouse, as for a telephone on a slow line, what it thinks of the main pages.
+
+    python .ci/lighthouse.py PROGRAM ADDRESS
+
+Exits with an error unless each page reaches 100 everywhere, paints within a second
+and shifts nothing. A busy machine slows a page down, so that each has three tries.
+"""
+
+import json
+import os
+import subprocess
+import sys
+
+PAGES = [
+    *("", "facts/", "facts/patents/", "partnerships/", "partnerships/partners/"),
+    *("partnerships/partners/wintec/", "majors/"),
+]
+CHROME = "--headless=new --no-sandbox --disable-gpu --no-first-run --disable-component-update"
+LATEST_PAINT = 1000  # milliseconds
+TRIES = 3
+
+
+def measured(program, address):
+    done = subprocess.run(
+        [program, address, "--quiet", "--output=json", f"--chrome-flags={CHROME}"],
+        env=os.environ | {"CHROME_PATH": os.environ.get("CHROMIUM", "/usr/bin/chromium")},
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        return {"error": done.stderr.strip().splitlines()[-1:]}
+    report = json.loads(done.stdout)
+    scores = {name: part["score"] for name, part in report["categories"].items()}
+    audits = report["audits"]
+    paint = round(audits["first-contentful-paint"]["numericValue"])
+    return scores | {"paint": paint, "shift": audits["cumulative-layout-shift"]["numericValue"]}
+
+
+def is_good(found):
+    scores = [found.get(name) for name in ("performance", "accessibility", "best-practices", "seo")]
+    return scores == [1, 1, 1, 1] and found["paint"] <= LATEST_PAINT and found["shift"] == 0
+
+
+def main(program, address):
+    bad = 0
+    for page in (f"{address}/{code}/{path}" for code in ("en", "zh-hans") for path in PAGES):
+        for _ in range(TRIES):
+            found = measured(program, page)
+            if is_good(found):
+                break
+        else:
+            bad += 1
+        print(page, found, flush=True)
+    return bad
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]) and "Lighthouse finds fault.")
