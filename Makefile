@@ -16,7 +16,7 @@ run: $(VENV)/run.stamp
 	@exec $(VENV)/bin/gunicorn jinhua_site.wsgi --config deploy/gunicorn.conf.py --bind 127.0.0.1:$(PORT)
 
 test: $(VENV)/test.stamp
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 dev: export DEBUG := 1
 dev: $(VENV)/test.stamp

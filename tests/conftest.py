@@ -39,6 +39,8 @@ left_out = []
 
 def pytest_configure(config):
     django.setup()
+    # The processes that share the work find settings and a folder of their own.
+    del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def pytest_unconfigure(config):
@@ -56,6 +58,18 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.skip(reason="no Chromium found"))
     if any(item.get_closest_marker("html_checker") for item in items) and not VNU_JAR:
         left_out.append("The Nu HTML checker did NOT run: VNU_JAR does not name its file.")
+
+
+def pytest_sessionfinish(session):
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left_out"] = left_out
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    """Take over what one of the processes left out."""
+    said = getattr(node, "workeroutput", {}).get("left_out", [])
+    left_out.extend(sentence for sentence in said if sentence not in left_out)
 
 
 def pytest_terminal_summary(terminalreporter):
