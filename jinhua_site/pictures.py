@@ -1,5 +1,6 @@
 """Pictures that staff upload: which are taken, and what is made of them."""
 
+import struct
 from io import BytesIO
 from pathlib import Path
 
@@ -13,15 +14,21 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 40_000_000
+# What Pillow raises at a file that is not what it says, or not all there.
+UNREADABLE = (
+    *(UnidentifiedImageError, Image.DecompressionBombError, struct.error),
+    *(EOFError, OSError, SyntaxError, ValueError),
+)
 DENSEST = 2  # pixels of a screen to a pixel of the page
 
 
 def validate_picture(file):
     """Refuse anything but a JPEG, PNG, WebP or AVIF picture of bearable size.
 
-    Only the file's header is read, so that a small file which unpacks to a huge
-    picture costs nothing. A picture that is stored already was checked then, and
-    may be missing from the disk. Raises `ValidationError` in words for staff.
+    Its size is read from its header before it is unpacked, so that a small file
+    which makes a huge picture costs nothing. A picture that is stored already was
+    checked then, and may be missing from the disk. Raises `ValidationError` in
+    words for staff.
     """
     if getattr(file, "_committed", False):
         return
@@ -30,14 +37,16 @@ def validate_picture(file):
     try:
         file.seek(0)
         with Image.open(file, formats=FORMATS) as picture:
-            width, height = picture.size
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError):
+            bearable = picture.width * picture.height <= MOST_PIXELS
+            if bearable:
+                picture.load()
+    except UNREADABLE:
         raise ValidationError(
             _("This is not a JPEG, PNG, WebP or AVIF picture that can be read.")
         ) from None
     finally:
         file.seek(0)
-    if width * height > MOST_PIXELS:
+    if not bearable:
         raise ValidationError(
             _("The picture has more than 40 million pixels. Make it smaller first.")
         )
@@ -85,6 +94,8 @@ def cleaned(file, name, widest):
 
 
 def _in_srgb(picture):
+    if picture.mode.startswith("I"):  # sixteen bits of grey, which Pillow would cut to white
+        picture = picture.convert("I").point(lambda level: level * (1 / 256)).convert("L")
     mode = "RGBA" if picture.has_transparency_data else "RGB"
     profile = picture.info.get("icc_profile")
     if profile and picture.mode in ("RGB", "RGBA", "CMYK"):

@@ -96,6 +96,8 @@ def test_a_photograph_stands_upright_and_tells_nothing_of_its_place(db):
         (picture("JPEG", "CMYK"), ".jpg"),
         (picture("JPEG", icc_profile=b"not a profile"), ".jpg"),
         (picture("PNG", "P", transparency=0), ".png"),
+        (picture("PNG", "I;16"), ".jpg"),
+        (picture("PNG", "LA"), ".png"),
         (picture("PNG", "RGBA", icc_profile=profile_of("sRGB")), ".png"),
         (picture("WEBP", "RGBA"), ".png"),
         (picture("AVIF"), ".jpg"),
@@ -109,14 +111,41 @@ def test_pictures_of_every_kind_are_taken(file, suffix):
         assert clean.size == (500, 250)
 
 
+def test_sixteen_bits_of_grey_stay_grey():
+    out = BytesIO()
+    Image.new("I;16", (20, 20), 0x8000).save(out, "PNG")
+    with Image.open(cleaned(ContentFile(out.getvalue()), "grey.png", 500)) as clean:
+        assert clean.getpixel((0, 0)) == pytest.approx((128, 128, 128), abs=2)
+
+
 def test_a_small_picture_is_not_blown_up():
     with Image.open(cleaned(picture(size=(90, 40)), "logo.jpg", 500)) as clean:
         assert clean.size == (90, 40)
 
 
-def test_what_is_no_picture_is_refused():
+def half_of(file):
+    return file.read()[: file.size // 2]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        b"",
+        half_of(picture("JPEG")),
+        half_of(picture("PNG")),
+        half_of(picture("WEBP")),
+        half_of(picture("AVIF")),
+    ],
+)
+def test_what_is_no_picture_or_half_a_picture_is_refused(content):
     with pytest.raises(ValidationError, match="can be read"):
-        validate_picture(ContentFile(b"<svg xmlns='http://www.w3.org/2000/svg'/>", "logo.png"))
+        validate_picture(ContentFile(content, "logo.png"))
+
+
+def test_a_huge_picture_is_refused_before_it_is_unpacked():
+    with pytest.raises(ValidationError, match="40 million pixels"):
+        validate_picture(picture("PNG", "1", size=(9000, 9000)))
 
 
 @pytest.mark.parametrize("missing", ALT)
