@@ -38,6 +38,8 @@ left_out = []
 
 
 def pytest_configure(config):
+    if os.environ.get("REQUIRE_BROWSER") and not chromium.find_chromium():
+        raise pytest.UsageError("REQUIRE_BROWSER is set and no Chromium was found.")
     django.setup()
     # The processes that share the work find settings and a folder of their own.
     del os.environ["DJANGO_SETTINGS_MODULE"]
@@ -51,8 +53,6 @@ def pytest_unconfigure(config):
 def pytest_collection_modifyitems(items):
     in_browser = [item for item in items if item.get_closest_marker("browser")]
     if in_browser and not chromium.find_chromium():
-        if os.environ.get("REQUIRE_BROWSER"):
-            raise pytest.UsageError("REQUIRE_BROWSER is set and no Chromium was found.")
         left_out.append(f"{len(in_browser)} browser tests did NOT run: no Chromium found.")
         for item in in_browser:
             item.add_marker(pytest.mark.skip(reason="no Chromium found"))
