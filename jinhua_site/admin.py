@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 from modeltranslation.translator import translator
 
+from .admin_history import HistoryAdmin
 from .languages import bcp47, in_each_language, same_page_in
 from .numbers import plain
 from .publishing.models import Publishable, Status
@@ -82,7 +83,7 @@ class BilingualInline(Bilingual, TranslationStackedInline):
         return field
 
 
-class BilingualAdmin(Bilingual, TranslationAdmin):
+class BilingualAdmin(Bilingual, HistoryAdmin, TranslationAdmin):
     never_changes = ()
 
     def get_readonly_fields(self, request, obj=None):

@@ -1,5 +1,7 @@
 from modeltranslation.translator import TranslationOptions, register
 
+from jinhua_site.publishing.history import keep_history
+
 from .models import (
     Achievement,
     AffinityGroup,
@@ -70,3 +72,9 @@ class MobilityTranslation(TranslationOptions):
     """It has no text; the admin of every record asks all the same."""
 
     fields = ()
+
+
+keep_history(
+    *(Country, CooperationArea, Partner, Commitment, AreaOfInterest, AffinityGroup),
+    *(Agreement, Practice, Achievement, Evidence, Mobility),
+)

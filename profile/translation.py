@@ -1,5 +1,7 @@
 from modeltranslation.translator import TranslationOptions, register
 
+from jinhua_site.publishing.history import keep_history
+
 from .models import College, Fact, Faculty, Figure, Major, Source
 
 
@@ -41,3 +43,6 @@ class FacultyTranslation(TranslationOptions):
 @register(Major)
 class MajorTranslation(TranslationOptions):
     fields = ("name", "summary")
+
+
+keep_history(College, Source, Fact, Figure, Faculty, Major)

@@ -1,0 +1,50 @@
+"""Who changed what, and from what to what: every version of every record is kept."""
+
+from datetime import timedelta
+
+import simple_history
+from django.db import transaction
+from django.db.models import CASCADE, Exists, OuterRef
+from modeltranslation.translator import translator
+
+# A record and what hangs on it are deleted in one go.
+IN_ONE_GO = timedelta(minutes=1)
+
+
+def keep_history(*models):
+    """Keep each version of these models, once their translated columns are there."""
+    for model in models:
+        # The bare column of a text repeats one of its languages.
+        bare = list(translator.get_options_for_model(model).fields)
+        links = [field.name for field in model._meta.local_many_to_many]
+        simple_history.register(model, excluded_fields=bare, m2m_fields=links)
+
+
+def deleted(model):
+    """The last version of each record of `model` that is no more, newest first."""
+    versions = model.history.model.objects
+    later = versions.filter(id=OuterRef("id"), history_id__gt=OuterRef("history_id"))
+    there = model._base_manager.filter(pk=OuterRef("id"))
+    return versions.filter(~Exists(later), ~Exists(there), history_type="-")
+
+
+@transaction.atomic
+def bring_back(version):
+    """Save a deleted record again, under its old number, with its links and its parts.
+
+    Its history goes on where it ended. Raises `IntegrityError` when its place was
+    taken meanwhile, or what it points to is gone.
+    """
+    record = version.instance
+    record.save(force_insert=True)
+    whole = version.prev_record or version
+    for field in record._meta.local_many_to_many:
+        rows = getattr(whole, field.name).values_list(field.m2m_reverse_field_name(), flat=True)
+        getattr(record, field.name).set(rows)
+    for part in record._meta.related_objects:
+        if part.on_delete is CASCADE and hasattr(part.related_model, "history"):
+            since = version.history_date - IN_ONE_GO
+            parts = deleted(part.related_model).filter(history_date__gte=since)
+            for each in parts.filter(**{part.field.name: record.pk}):
+                bring_back(each)
+    return record
