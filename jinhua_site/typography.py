@@ -6,7 +6,7 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 
 # A number with what it counts, a day with its month, an abbreviation with its number.
 BOUND = re.compile(
-    r"(?<=\d) (?=[a-z%²³°]|million\b|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*)"
+    r"(?<=\d) (?=[a-z%²³°]|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
     r"|(?<=\bNo\.) (?=\d)|(?<=\bc\.) (?=\d)"
 )
 
