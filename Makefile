@@ -4,7 +4,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 UV_VERSION := 0.13.9
 
-.PHONY: run test dev check messages pictures lock clean
+.PHONY: run test dev check messages pictures handbook bench faults losses fuzz sbom lock clean
 
 run dev: export SITE_URL ?= http://127.0.0.1:$(PORT)
 run: $(VENV)/run.stamp
@@ -32,13 +32,39 @@ check: $(VENV)/test.stamp
 	$(PY) manage.py check
 	$(PY) -m tests.messages --check
 
-# Gathers the texts (needs xgettext), then compiles what the editors wrote.
+# Gathers the texts (needs xgettext), compiles what the editors wrote, and writes what
+# nginx says of errors.
 messages: $(VENV)/test.stamp
 	$(PY) -m tests.messages
+	$(PY) -m tests.error_pages
 
 # Every page in both languages, all widths, light, dark and printed, to be looked at.
 pictures: $(VENV)/test.stamp
 	@$(PY) -m tests.pictures
+
+# Takes the handbook's pictures anew, from the running site.
+handbook: $(VENV)/test.stamp
+	@$(PY) -m tests.handbook
+
+# Ratios to what the machine can do at all, into deploy/BENCHMARKS.md (with wrk and nginx).
+bench: $(VENV)/test.stamp
+	@$(PY) -m tests.bench $(or $(ARGS),--write)
+
+# Takes away PostgreSQL, Redis, workers and the application, under load (with nginx).
+faults: $(VENV)/test.stamp
+	@$(PY) -m tests.faults $(ARGS)
+
+# Kills migrations and loads in the middle, backs up 10,000 partners and restores them.
+losses: $(VENV)/test.stamp
+	@$(PY) -m tests.losses $(ARGS)
+
+# What a server installs, with hashes and licences (CycloneDX), into var/sbom.cdx.json.
+sbom: $(VENV)/test.stamp
+	@$(PY) -m tests.sbom $(ARGS)
+
+# Sends 100,000 addresses and 100 raw requests that no browser would (with nginx).
+fuzz: $(VENV)/test.stamp
+	@$(PY) -m tests.fuzz $(ARGS)
 
 # Pins every dependency anew, with hashes.
 lock: $(VENV)/bin/python

@@ -1,21 +1,47 @@
-"""gunicorn's settings, for `make run` and for a server."""
+"""gunicorn's settings, for `make run` and for a server. deploy/BENCHMARKS.md has the figures."""
 
+import logging
 import os
 import sys
 
 from gunicorn.http import message
 
+from jinhua_site import logs
+
+# A port on the loopback, or a socket: BIND=unix:/run/jinhua/gunicorn.sock
+bind = os.environ.get("BIND", "127.0.0.1:8000")
+# One process a core. More threads than may wait for the database at once (MOST_AT_ONCE in
+# jinhua_site/page_cache/application.py), so that pages are answered from memory meanwhile.
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-threads = 4
+threads = 8
+backlog = 2048
 timeout = 30
 graceful_timeout = 20
+# Longer than nginx keeps a connection to a node, so that it is nginx who closes it.
+keepalive = 30
 # The site answers an overlong address in words, where gunicorn would in bare
 # English; it takes no longer line than this constant of its own.
 message.MAX_REQUEST_LINE = limit_request_line = 128 * 1024
-max_requests = 10_000
-max_requests_jitter = 1_000
+max_requests = 1_000_000
+max_requests_jitter = 100_000
+# nginx keeps the log of who asks for what; this is gunicorn's own.
+logconfig_dict = logs.configuration(os.environ.get("LOG_FORMAT", "").strip())
+logging.captureWarnings(True)
 # It would be made in the home folder, which a service account often lacks.
 control_socket_disable = True
+
+
+def pre_fork(server, worker):
+    """Choose the core that has the fewest workers yet."""
+    if hasattr(os, "sched_getaffinity"):
+        taken = [each.core for each in server.WORKERS.values()]
+        worker.core = min(sorted(os.sched_getaffinity(0)), key=taken.count)
+
+
+def post_fork(server, worker):
+    """Keep a worker on its core: threads that pass Python's lock between cores lose two thirds."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {worker.core})
 
 
 def on_starting(server):

@@ -15,8 +15,14 @@ from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 from modeltranslation.translator import translator
 
 from .admin_history import HistoryAdmin
+from .admin_versions import VersionsAdmin
 from .languages import bcp47, in_each_language, same_page_in
 from .numbers import plain
+from .office.admin_comforts import ComfortAdmin
+from .office.admin_forms import ReviewedAdmin
+from .office.admin_translations import TranslationStateAdmin
+from .office.choices import Lookup, Lookups, give_what_is_at_hand
+from .office.roles import may_publish
 from .publishing.models import Publishable, Status
 
 LOGGED_LENGTH = 80
@@ -30,7 +36,7 @@ PUBLICATION = (
 )
 
 admin.site.site_header = admin.site.site_title = _("Jinhua Polytechnic administration")
-admin.site.index_title = _("Content")
+admin.site.index_title = _("Dashboard")
 admin.site.site_url = lazy(lambda: same_page_in(get_language(), "/"), str)()
 
 
@@ -44,7 +50,15 @@ class PlainDecimalField(forms.DecimalField):
 class BilingualForm(forms.ModelForm):
     """Wants a text in one language at least; the model says when it wants both."""
 
+    only_shown = False
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        give_what_is_at_hand(self)
+
     def clean(self):
+        if self.only_shown:
+            self.add_error(None, ValidationError("", code="shown"))
         for field in translator.get_options_for_model(self._meta.model).all_fields:
             columns = [name for name in in_each_language(field) if name in self.fields]
             written = any(self.cleaned_data.get(name) or name in self.errors for name in columns)
@@ -72,6 +86,16 @@ class Bilingual:
             )
         return field
 
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = Lookup(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = Lookups(db_field, self.admin_site)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
 
 class BilingualInline(Bilingual, TranslationStackedInline):
     extra = 0
@@ -79,11 +103,20 @@ class BilingualInline(Bilingual, TranslationStackedInline):
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         """The choices are read once for the page, not once for each row."""
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        field.choices = list(field.choices)
+        if not isinstance(field.widget, Lookup):
+            field.choices = list(field.choices)
         return field
 
 
-class BilingualAdmin(Bilingual, HistoryAdmin, TranslationAdmin):
+class BilingualAdmin(
+    Bilingual,
+    ReviewedAdmin,
+    TranslationStateAdmin,
+    ComfortAdmin,
+    VersionsAdmin,
+    HistoryAdmin,
+    TranslationAdmin,
+):
     never_changes = ()
 
     def get_readonly_fields(self, request, obj=None):
@@ -105,13 +138,14 @@ class BilingualAdmin(Bilingual, HistoryAdmin, TranslationAdmin):
 class PublishableAdmin(BilingualAdmin):
     actions = ["publish", "make_draft"]
 
-    def get_view_on_site_url(self, obj=None):
-        """Only what is published has a public page."""
-        if obj and obj.status == Status.PUBLISHED:
-            return super().get_view_on_site_url(obj)
-        return None
+    @admin.display(description=_("last change"), ordering="changed")
+    def last_change(self, record):
+        return super().last_change(record)
 
-    @admin.action(description=_("Publish the selected records"), permissions=["change"])
+    def has_publish_permission(self, request):
+        return self.has_change_permission(request) and may_publish(request.user)
+
+    @admin.action(description=_("Publish the selected records"), permissions=["publish"])
     def publish(self, request, queryset):
         done = self._set_status(request, queryset, Status.PUBLISHED)
         self.message_user(
@@ -120,7 +154,7 @@ class PublishableAdmin(BilingualAdmin):
             messages.SUCCESS if done else messages.WARNING,
         )
 
-    @admin.action(description=_("Make the selected records drafts"), permissions=["change"])
+    @admin.action(description=_("Make the selected records drafts"), permissions=["publish"])
     def make_draft(self, request, queryset):
         done = self._set_status(request, queryset, Status.DRAFT)
         self.message_user(

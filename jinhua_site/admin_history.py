@@ -7,7 +7,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
+from .office.choices import is_key
 from .publishing.history import bring_back, deleted
+from .publishing.wording import held_by
 
 MOST_DELETED = 200
 
@@ -31,13 +33,14 @@ class HistoryAdmin(admin.ModelAdmin):
         versions = deleted(self.model)
         if request.method == "POST":
             number = request.POST.get("version", "")
-            found = versions.filter(pk=number) if number.isdecimal() else versions.none()
+            found = versions.filter(pk=number) if is_key(number) else versions.none()
             return self._bring_back(request, get_object_or_404(found))
+        newest = [*versions.select_related("history_user")[:MOST_DELETED]]
         context = {
             **self.admin_site.each_context(request),
             "title": _("Deleted: %(kind)s") % {"kind": self.opts.verbose_name_plural},
             "opts": self.opts,
-            "versions": versions.select_related("history_user")[:MOST_DELETED],
+            "deleted": [*zip(newest, held_by(newest), strict=True)],
         }
         return render(request, "admin/deleted.html", context)
 

@@ -3,16 +3,17 @@
 import json
 from functools import partial, wraps
 from hashlib import sha256
+from itertools import islice
 
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import ResponseHeaders
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.utils.text import slugify
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
 
 from partnerships.exports import AGREEMENTS, PARTNERS, PRACTICES
 from profile.context import get_college
@@ -22,18 +23,24 @@ from . import exports_catalogue
 from .exports_catalogue import structured
 from .exports_files import FORMATS, in_blocks
 from .exports_versions import overviews, version
+from .fragments import Shown
+from .headers import for_other_sites
 from .languages import CODES, bcp47
+from .page_cache.addresses import for_everyone
+from .page_cache.answer import FRESHNESS
+from .publishing.version import remembered
 from .structured_data import script
 
 DATASETS = {
     dataset.name: dataset for dataset in (FACTS, FACULTIES, MAJORS, PARTNERS, AGREEMENTS, PRACTICES)
 }
+# The columns are the same whatever the content.
+COLUMNS = {name: Shown(dataset=dataset) for name, dataset in DATASETS.items()}
 TITLE = _("Open data")
 SUMMARY = _(
     "The college’s published figures, faculties, majors and partnerships as tables, in English "
     "and in Chinese, with their dates and sources."
 )
-FRESH_SECONDS = 300
 
 
 class OpenHeaders(ResponseHeaders):
@@ -57,28 +64,35 @@ def open_data(view):
         response["Access-Control-Allow-Origin"] = "*"
         response["Content-Language"] = ", ".join(map(bcp47, CODES))
         response["X-Robots-Tag"] = "noindex"
-        patch_cache_control(response, public=True, max_age=FRESH_SECONDS)
-        return response
+        response["Cache-Control"] = FRESHNESS
+        return for_other_sites(response)
 
-    return require_safe(opened)
+    return for_everyone()(opened)
 
 
+@for_everyone()
 def page(request):
     """What the files hold, column by column."""
+    context = {"title": TITLE, "summary": SUMMARY, "shown": explained(get_language())}
+    return render(request, "data.html", context)
+
+
+@remembered
+def explained(code):
+    """The datasets, and what search engines are told of each in the active language, `code`."""
     college = get_college()
-    return render(
-        request,
-        "data.html",
-        {
-            "title": TITLE,
-            "summary": SUMMARY,
-            "formats": FORMATS,
-            "overviews": [
-                (overview, script(structured(overview, college)))
-                for overview in overviews(DATASETS.values())
-            ],
-        },
+    return Shown(
+        formats=FORMATS,
+        overviews=[
+            (overview, script(structured(overview, college)), COLUMNS[overview.dataset.name])
+            for overview in standing()
+        ],
     )
+
+
+@remembered
+def standing():
+    return overviews(DATASETS.values())
 
 
 @open_data
@@ -88,7 +102,10 @@ def download(request, name, suffix):
     state = version(dataset)
 
     def whole():
-        text = () if request.method == "HEAD" else in_blocks(file.write(dataset, state.modified))
+        text = ()
+        if request.method != "HEAD":
+            kept = short(dataset, file, state)
+            text = in_blocks(file.write(dataset, state.modified)) if kept is None else [kept]
         college, day = slugify(get_college().name_en), timezone.localdate()
         return StreamingHttpResponse(
             text,
@@ -102,15 +119,35 @@ def download(request, name, suffix):
     return _unless_known(request, f"{state.tag}-{suffix}", state.modified, whole)
 
 
+@remembered
+def short(dataset, file, state):
+    """The text of a file that is one block; None for a longer one, which nobody keeps."""
+    first, *others = islice(in_blocks(file.write(dataset, state.modified)), 2)
+    return None if others else first
+
+
 @open_data
 def schema(request, name):
-    return _json(request, exports_catalogue.schema(_named(DATASETS, name)), "schema+json")
+    return _json(request, schema_text(_named(DATASETS, name)), "schema+json")
 
 
 @open_data
 def catalogue(request):
-    known = exports_catalogue.catalogue(overviews(DATASETS.values()), TITLE, SUMMARY, get_college())
-    return _json(request, known, "ld+json")
+    return _json(request, catalogue_text(), "ld+json")
+
+
+@remembered
+def schema_text(dataset):
+    return _dumped(exports_catalogue.schema(dataset))
+
+
+@remembered
+def catalogue_text():
+    return _dumped(exports_catalogue.catalogue(standing(), TITLE, SUMMARY, get_college()))
+
+
+def _dumped(content):
+    return json.dumps(content, ensure_ascii=False, indent=2)
 
 
 def _named(things, name):
@@ -120,8 +157,7 @@ def _named(things, name):
         raise Http404 from None
 
 
-def _json(request, content, kind):
-    text = json.dumps(content, ensure_ascii=False, indent=2)
+def _json(request, text, kind):
     tag = sha256(text.encode()).hexdigest()[:32]
     whole = partial(HttpResponse, text, content_type=f"application/{kind}; charset=utf-8")
     return _unless_known(request, tag, None, whole)

@@ -5,8 +5,16 @@ from pathlib import PurePath
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.storage import FileSystemStorage
+from django.core.files.base import ContentFile
+from django.db import models
+from django.db.models.fields.files import FieldFile
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from jinhua_site.grammar import set_apart
+from jinhua_site.publishing.rehearsal import RehearsingStorage
+from jinhua_site.uploads.field import Checked, checked
+from jinhua_site.uploads.limited import FileRefused, in_words, look_into
 
 MOST_BYTES = 20 * 1024 * 1024
 HEAD, TAIL = b"%PDF-", b"%%EOF"
@@ -15,7 +23,7 @@ TAIL_WITHIN = 1024
 
 
 def validate_document(file):
-    """Refuse anything but a whole PDF of bearable size, whatever its name says.
+    """Refuse at a glance what is not a whole PDF of bearable size, whatever its name says.
 
     A document that is stored already was checked then, and may be missing from
     the disk. Raises `ValidationError` in words for staff.
@@ -35,6 +43,61 @@ def validate_document(file):
         raise ValidationError(_("This PDF has lost its end. Save it or send it once more."))
 
 
+def made_of(file, field):
+    """The document written anew, without metadata and without what a reader does not see.
+
+    One with a digital signature, which that would break, stays as it is. One that would
+    do something is refused rather than changed behind its author's back.
+    """
+    try:
+        return look_into("document", file).files[0]
+    except FileRefused as refusal:
+        raise ValidationError(_refusal(refusal)) from None
+
+
+def _refusal(refusal):
+    if refusal.code == "active":
+        reasons = {
+            "script": gettext("a script or a program"),
+            "form": gettext("a form that sends data"),
+            "files": gettext("other files"),
+            "media": gettext("sound or film"),
+        }
+        found = set_apart([reasons[reason] for reason in refusal.told["reasons"]])
+        words = _(
+            "This PDF has more in it than pages: %(found)s. Print it “to PDF”, which leaves "
+            "that out, and upload the new file."
+        )
+        return words % {"found": found}
+    if refusal.code == "password":
+        return _("This PDF asks for a password. Save it without one.")
+    return in_words(refusal.code) or _(
+        "This PDF is damaged. Open it, save or print it “to PDF”, and upload the new file."
+    )
+
+
+class DocumentFile(FieldFile):
+    def save(self, name, content, save=True):
+        super().save(name, ContentFile(checked(content, self.field)), save)
+
+
+class Document(Checked, models.FileField):
+    """A PDF, kept as a clean copy."""
+
+    attr_class = DocumentFile
+    make = staticmethod(made_of)
+
+    def deconstruct(self):
+        """To the database it is a file like any other."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.FileField", args, kwargs
+
+    def formfield(self, **kwargs):
+        field = super().formfield(**kwargs)
+        field.widget.attrs.setdefault("accept", "application/pdf")
+        return field
+
+
 def public_document(record, name):
     """Where a public document is kept: under its own name, and always as a PDF."""
     return f"documents/{PurePath(name).stem}.pdf"
@@ -45,7 +108,7 @@ def private_document(record, name):
     return f"{record._meta.model_name}/{secrets.token_hex(16)}.pdf"
 
 
-class PrivateStorage(FileSystemStorage):
+class PrivateStorage(RehearsingStorage):
     """A folder that no visitor is served from. Its files have no address."""
 
     base_url = None

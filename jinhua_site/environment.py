@@ -7,16 +7,22 @@ A wrong value raises `WrongSetting` with one sentence for the operator, which
 import os
 import re
 import secrets
+from email.utils import parseaddr
+from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import dj_database_url
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
 DATABASE_SCHEMES = {"postgres", "postgresql", "sqlite"}
+PATIENCE = {"connect_timeout": 3, "tcp_user_timeout": 5000}  # seconds, milliseconds
 SHORTEST_KEY = 50
+SIZE = re.compile(r"(?P<number>[1-9]\d{0,6}) ?(?P<unit>[MGT]B)", re.IGNORECASE)
+UNITS = {"MB": 1024**2, "GB": 1024**3, "TB": 1024**4}
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:]+")
 
 
@@ -34,6 +40,26 @@ def flag(name):
     if value not in TRUE | FALSE:
         raise WrongSetting(f"{name} is {value!r}; write 1 or 0.")
     return value in TRUE
+
+
+def choice(name, *words):
+    """One of the `words`; the first when the variable is not set."""
+    value = text(name, words[0]).lower()
+    if value not in words:
+        raise WrongSetting(f"{name} is {value!r}; write {' or '.join(words)}.")
+    return value
+
+
+def networks(name, default):
+    """Addresses and networks, with a comma between; `*` is every one of them."""
+    value = text(name, default)
+    every = "0.0.0.0/0,::/0" if value == "*" else value
+    try:
+        return [ip_network(each.strip(), strict=False) for each in every.split(",")]
+    except ValueError:
+        raise WrongSetting(
+            f"{name} is {value!r}; write addresses with a comma between, such as 10.0.0.1,10.0.0.2."
+        ) from None
 
 
 def site_url(default):
@@ -78,7 +104,20 @@ def database(sqlite_file):
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
+    else:
+        # A server that has gone without a word is given up soon; what the address
+        # itself says of it comes first.
+        settings["OPTIONS"] = PATIENCE | settings.get("OPTIONS", {})
     return settings
+
+
+def size(name, default):
+    """So many bytes, written as `500MB` or `2GB`."""
+    value = text(name, default)
+    found = SIZE.fullmatch(value)
+    if not found:
+        raise WrongSetting(f"{name} is {value!r}; write a size, such as 500MB or 2GB.")
+    return int(found["number"]) * UNITS[found["unit"].upper()]
 
 
 def redis_url():
@@ -92,6 +131,57 @@ def redis_url():
     if not valid:
         raise WrongSetting("REDIS_URL is not a Redis address; write redis://host:6379/0.")
     return url
+
+
+def email():
+    """Django's settings for `EMAIL_URL`; without one, mail is printed and not sent."""
+    url = text("EMAIL_URL")
+    if not url:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    try:
+        parts = urlsplit(url)
+        query = parse_qs(parts.query, strict_parsing=bool(parts.query))
+        tls = query.pop("tls", ["0"])[-1]
+        valid = (
+            parts.scheme in {"smtp", "smtps"}
+            and HOST.fullmatch(parts.hostname or "")
+            and parts.port != 0
+            and parts.path in {"", "/"}
+            and not query
+            and tls in TRUE | FALSE
+        )
+    except ValueError:
+        valid = False
+    if not valid:
+        raise WrongSetting(
+            "EMAIL_URL is not the address of a mail server; write "
+            "smtp://user:password@host:587?tls=1 or smtps://user:password@host."
+        )
+    whole, started = parts.scheme == "smtps", tls in TRUE and parts.scheme == "smtp"
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or (465 if whole else 587 if started else 25),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": whole,
+        "EMAIL_USE_TLS": started,
+        "EMAIL_TIMEOUT": 20,
+    }
+
+
+def email_from(default):
+    """The address that mail comes from, with or without a name before it."""
+    value = text("EMAIL_FROM")
+    if not value:
+        return default
+    try:
+        validate_email(parseaddr(value)[1])
+    except ValidationError:
+        raise WrongSetting(
+            f"EMAIL_FROM is {value!r}; write an address, such as site@example.edu.cn."
+        ) from None
+    return value
 
 
 def secret_key(file: Path):

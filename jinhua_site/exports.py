@@ -18,7 +18,7 @@ from .languages import CODES, bcp47
 CHUNK = 500
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is itself, and so may be a key
 class Dataset:
     """A table of public records.
 

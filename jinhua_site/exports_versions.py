@@ -20,6 +20,7 @@ from .exports import Dataset
 from .exports_columns import labels
 from .languages import CODES
 from .publishing.models import Publishable
+from .publishing.version import remembered
 
 NEVER = Max(Cast(Value(None), DateTimeField()))
 
@@ -47,6 +48,7 @@ class Overview:
         return self.modified and timezone.localdate(self.modified)
 
 
+@remembered
 def version(dataset):
     states, choices = _states(dataset.draws_on), [column.choices for column in dataset.columns]
     told = [

@@ -6,6 +6,7 @@ Empty parts are left out; of no parts at all nothing comes.
 import re
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 # The first words of a label that keep their capital inside an English sentence.
 PROPER = re.compile(r"[A-Z]{2}|Sino|Chin|Engl|Afric|Americ|Asia|Austral|Brit|Europ|Erasmus|Luban")
@@ -48,6 +49,11 @@ def set_apart(titles):
 def paragraph(sentences):
     space = "" if is_chinese() else " "
     return _joined(sentences, space, space)
+
+
+def labelled(name, value):
+    """“City: Hamilton”, “城市：汉密尔顿”."""
+    return _("{name}: {value}").format(name=name, value=value)
 
 
 def in_sentence(label):

@@ -1,7 +1,7 @@
 """The site's two languages: their tags, their addresses, their columns."""
 
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 
 CODES = [code for code, _ in settings.LANGUAGES]
 
@@ -26,6 +26,15 @@ def in_either_language(record, field):
     """A translated field in the active language or, in a draft without it, in the other."""
     texts = (getattr(record, name) for name in in_each_language(field))
     return getattr(record, field) or next(filter(None, texts), "")
+
+
+def in_both_languages(words, between=" / "):
+    """What `words()` comes to in each language, for readers whose language is not known."""
+    texts = []
+    for code in CODES:
+        with override(code):
+            texts.append(str(words()))
+    return between.join(texts)
 
 
 def other_language():

@@ -1,27 +1,38 @@
 """Addresses that machines ask: health, robots, uploaded files."""
 
+import datetime
 import json
-import logging
+from pathlib import PurePosixPath
 
 from django.conf import settings
-from django.core.cache import caches
-from django.db import connection
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.utils._os import safe_join
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.views.decorators.cache import never_cache
 
 from profile.context import get_college
 
-from .languages import bcp47
+from . import readiness
+from .headers import PRIVATE
+from .languages import CODES, bcp47
+from .page_cache.addresses import for_everyone
+from .uploads import HARMLESS
 
 ICONS = [
     ("icon-192.png", "192x192", "image/png"),
     ("icon-512.png", "512x512", "image/png"),
 ]
-logger = logging.getLogger(__name__)
+UPLOADS = {
+    ".avif": "image/avif",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+    ".webp": "image/webp",
+    ".pdf": "application/pdf",
+}
 
 
 class JSONSerializer:
@@ -42,36 +53,39 @@ def healthz(request):
 
 @never_cache
 def readyz(request):
-    """The process and what it depends on answer; 503 and the names of those that do not."""
-    checks = {"database": _ask_database}
-    if settings.REDIS_URL:
-        checks["redis"] = _ask_redis
-    missing = [name for name, ask in checks.items() if not _answers(name, ask)]
-    status = 503 if missing else 200
-    return JsonResponse({"ready": not missing, "missing": missing}, status=status)
+    """The process and all it depends on answer, or a 503; on this machine with what does not."""
+    missing = readiness.missing()
+    told = {"ready": not missing}
+    if readiness.is_near(request):
+        told |= {"missing": [*missing]} | ({"reasons": missing} if missing else {})
+    return JsonResponse(told, status=503 if missing else 200)
 
 
-def _ask_database():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM profile_college")
-
-
-def _ask_redis():
-    caches["default"].get("readyz")
-
-
-def _answers(name, ask):
-    try:
-        ask()
-    except Exception:  # whatever a driver raises means the same here
-        logger.exception("%s does not answer", name)
-        return False
-    return True
-
-
+@for_everyone()
 def robots(request):
-    lines = ["User-agent: *", "Disallow: /admin/", f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]
+    closed = [f"Disallow: /{path}/" for path in PRIVATE]
+    lines = ["User-agent: *", *closed, f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain")
+
+
+@for_everyone()
+def security(request):
+    """Where to report a hole, as RFC 9116 wants it. It holds for half a year from this month."""
+    today = timezone.localdate()
+    month = today.month + 5  # six months on, counted from 0
+    expires = datetime.date(today.year + month // 12, month % 12 + 1, 1)
+    contact = []
+    for code in reversed(CODES):
+        with override(code):
+            contact.append(f"Contact: {settings.SITE_URL}{reverse('contact')}")
+    lines = [
+        *contact,
+        f"Expires: {expires}T00:00:00Z",
+        f"Preferred-Languages: {', '.join(code[:2] for code in reversed(CODES))}",
+        f"Canonical: {settings.SITE_URL}{request.path}",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
 def favicon(request):
@@ -79,6 +93,7 @@ def favicon(request):
     return HttpResponseRedirect(static("favicon.ico"))
 
 
+@for_everyone()
 def manifest(request):
     """What a telephone shows of the site among its own programs."""
     college = get_college()
@@ -102,8 +117,21 @@ def manifest(request):
 
 
 def media(request, name):
-    """A picture that staff uploaded. Django's own view answers 500 to an overlong name."""
+    """A file that staff uploaded: a picture is shown, all else kept, and neither does anything.
+
+    Django's own view answers 500 to an overlong name.
+    """
+    path = PurePosixPath(name)
+    if any(part.startswith(".") for part in path.parts):
+        raise Http404
+    kind = UPLOADS.get(path.suffix.lower(), "application/octet-stream")
     try:
-        return FileResponse(open(safe_join(settings.MEDIA_ROOT, name), "rb"))  # noqa: PTH123
+        file = open(safe_join(settings.MEDIA_ROOT, name), "rb")  # noqa: PTH123, SIM115
     except (OSError, ValueError):
         raise Http404 from None
+    return FileResponse(
+        file,
+        content_type=kind,
+        as_attachment=not kind.startswith("image/"),
+        headers=HARMLESS | {"Cache-Control": "public, max-age=3600"},
+    )

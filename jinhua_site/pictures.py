@@ -1,64 +1,99 @@
 """Pictures that staff upload: which are taken, and what is made of them."""
 
-import struct
-from io import BytesIO
-from pathlib import Path
+import secrets
+from pathlib import PurePath
+from typing import NamedTuple
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from pictures.models import PictureField, PictureFieldFile
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from pictures.utils import source_set
 
-FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
+from jinhua_site.uploads.field import Checked, checked
+from jinhua_site.uploads.limited import FileRefused, in_words, look_into
+
 MOST_BYTES = 10 * 1024 * 1024
-MOST_PIXELS = 40_000_000
-# What Pillow raises at a file that is not what it says, or not all there.
-UNREADABLE = (
-    *(UnidentifiedImageError, Image.DecompressionBombError, struct.error),
-    *(EOFError, OSError, SyntaxError, ValueError),
-)
+ACCEPTED = "image/jpeg,image/png,image/webp,image/avif"
 DENSEST = 2  # pixels of a screen to a pixel of the page
+ENDLESS = 10**6  # pixels; wider than any picture is shown
 
 
 def validate_picture(file):
-    """Refuse anything but a JPEG, PNG, WebP or AVIF picture of bearable size.
-
-    Its size is read from its header before it is unpacked, so that a small file
-    which makes a huge picture costs nothing. A picture that is stored already was
-    checked then, and may be missing from the disk. Raises `ValidationError` in
-    words for staff.
-    """
+    """Refuse a picture of too many bytes; all else is seen where it is decoded."""
     if getattr(file, "_committed", False):
         return
     if file.size > MOST_BYTES:
         raise ValidationError(_("The picture is larger than 10 MB. Make it smaller first."))
+
+
+class Made(NamedTuple):
+    """What a picture has become: the suffix, the size, the whole, and its versions by name."""
+
+    suffix: str
+    size: tuple
+    whole: bytes
+    versions: dict
+
+
+def made_of(file, field):
+    """The picture anew, upright, in sRGB, without metadata, and in the versions that pages need.
+
+    What a camera writes into a file, such as where it was, does not go public. The web
+    process decodes nothing of it. Raises `ValidationError` in words for staff.
+    """
+    widths = source_set(
+        (ENDLESS, ENDLESS), ratio=None, max_width=field.container_width, cols=field.grid_columns
+    )
     try:
-        file.seek(0)
-        with Image.open(file, formats=FORMATS) as picture:
-            bearable = picture.width * picture.height <= MOST_PIXELS
-            if bearable:
-                picture.load()
-    except UNREADABLE:
-        raise ValidationError(
-            _("This is not a JPEG, PNG, WebP or AVIF picture that can be read.")
-        ) from None
-    finally:
-        file.seek(0)
-    if not bearable:
-        raise ValidationError(
-            _("The picture has more than 40 million pixels. Make it smaller first.")
+        found = look_into(
+            "picture",
+            file,
+            widest=field.container_width * DENSEST,
+            widths=sorted(widths),
+            kinds=field.file_types,
         )
+    except FileRefused as refusal:
+        raise ValidationError(_refusal(refusal)) from None
+    whole, *versions = found.files
+    names = [f"{width}w.{kind.lower()}" for kind, width in found.answer["variants"]]
+    suffix = {"PNG": ".png", "JPEG": ".jpg"}[found.answer["kind"]]
+    size = tuple(found.answer["size"])
+    return Made(suffix, size, whole, dict(zip(names, versions, strict=True)))
+
+
+def _refusal(refusal):
+    if refusal.code == "pixels":
+        words = _(
+            "The picture has %(width)s × %(height)s pixels. A %(kind)s may have %(most)s million. "
+            "Make it smaller first."
+        )
+        return words % refusal.told
+    return in_words(refusal.code) or _(
+        "This is not a JPEG, PNG, WebP or AVIF picture that can be read."
+    )
 
 
 class PictureFile(PictureFieldFile):
     def save(self, name, content, save=True):
-        content = cleaned(content, name, self.field.container_width * DENSEST)
-        super().save(content.name, content, save)
+        """Keep what was made of the picture, all of its files under a new name of their own."""
+        made = checked(content, self.field)
+        own = f"{PurePath(name).stem}-{secrets.token_hex(4)}{made.suffix}"
+        own = self.field.generate_filename(self.instance, own)
+        self.name = self.storage.save(own, ContentFile(made.whole), self.field.max_length)
+        for version, file in made.versions.items():
+            self.storage.save(f"{PurePath(self.name).with_suffix('')}/{version}", ContentFile(file))
+        self._committed = True
+        self.instance.__dict__[self.field.attname] = self.name
+        for column, side in zip(self.field.sides, made.size, strict=True):
+            setattr(self.instance, column, side)
+        if save:
+            self.instance.save()
 
 
-class Picture(PictureField):
+class Picture(Checked, PictureField):
     """A picture, kept as a clean copy with AVIF and WebP versions in the widths pages need.
 
     `container_width` is the widest it is shown, in pixels of the page; a model names
@@ -66,44 +101,33 @@ class Picture(PictureField):
     """
 
     attr_class = PictureFile
+    # Django's own looks into the file as soon as it is assigned; saving notes its size.
+    descriptor_class = models.FileField.descriptor_class
     default_validators = [validate_picture]
+    make = staticmethod(made_of)
+
+    @property
+    def sides(self):
+        return self.width_field, self.height_field
 
     def contribute_to_class(self, cls, name, **kwargs):
-        # Django's own field looks at the size after every row that is read; saving has noted it.
+        # Nor is its size looked at after every row that is read.
         super(models.ImageField, self).contribute_to_class(cls, name, **kwargs)
+
+    def pre_save(self, model_instance, add):
+        file = super().pre_save(model_instance, add)
+        if not file:
+            for column in self.sides:
+                setattr(model_instance, column, None)
+        return file
+
+    def formfield(self, **kwargs):
+        # Django's own decodes what came.
+        field = super().formfield(**{"form_class": forms.FileField} | kwargs)
+        field.widget.attrs.setdefault("accept", ACCEPTED)
+        return field
 
 
 def picture_side():
     """A column for the width or the height of a picture, in pixels; filled in by itself."""
     return models.PositiveIntegerField(null=True, blank=True, editable=False)
-
-
-def cleaned(file, name, widest):
-    """The picture anew: upright, in sRGB, at most `widest` pixels wide, without metadata.
-
-    What a camera writes into a file, such as where it was, does not go public.
-    """
-    file.seek(0)
-    with Image.open(file, formats=FORMATS) as original:
-        picture = _in_srgb(ImageOps.exif_transpose(original))
-    picture.thumbnail((widest, picture.height))
-    kind, suffix = ("PNG", ".png") if picture.mode == "RGBA" else ("JPEG", ".jpg")
-    out = BytesIO()
-    picture.save(out, kind, quality=90, optimize=True, exif=b"", icc_profile=b"")
-    return ContentFile(out.getvalue(), str(Path(name).with_suffix(suffix)))
-
-
-def _in_srgb(picture):
-    if picture.mode.startswith("I"):  # sixteen bits of grey, which Pillow would cut to white
-        picture = picture.convert("I").point(lambda level: level * (1 / 256)).convert("L")
-    mode = "RGBA" if picture.has_transparency_data else "RGB"
-    profile = picture.info.get("icc_profile")
-    if profile and picture.mode in ("RGB", "RGBA", "CMYK"):
-        try:
-            own, srgb = ImageCms.ImageCmsProfile(BytesIO(profile)), ImageCms.createProfile("sRGB")
-            picture = ImageCms.profileToProfile(picture, own, srgb, outputMode=mode)
-        except (ImageCms.PyCMSError, OSError):
-            pass  # a broken profile: the colours as they are
-    picture = picture.convert(mode)
-    picture.info.clear()
-    return picture

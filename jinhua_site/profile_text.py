@@ -12,7 +12,7 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.models import AreaOfInterest, Commitment, CooperationArea, Country
-from profile.context import get_college
+from profile.context import current_figures, get_college
 from profile.models import College, Figure
 
 from . import profile_sentences as sentences
@@ -38,7 +38,7 @@ class Profile:
         lists = (Country, CooperationArea, Commitment, AreaOfInterest)
         return cls(
             get_college(),
-            {figure.fact.key: figure for figure in Figure.objects.published().current()},
+            current_figures(),
             *(list(model.objects.published()) for model in lists),
         )
 

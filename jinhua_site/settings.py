@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from jinhua_site import environment
+from jinhua_site import environment, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(environment.text("VAR_DIR", BASE_DIR / "var")).resolve()
@@ -30,18 +30,25 @@ INSTALLED_APPS = [
     # In full: the standard library has a module of this name too.
     "profile.apps.ProfileConfig",
     "partnerships.apps.PartnershipsConfig",
-    "django.contrib.admin",
+    "jinhua_site.office.apps.OfficeConfig",
+    "jinhua_site.office.apps.OfficeAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
+    "import_export",
     "pictures",
     "simple_history",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "jinhua_site.staff.apps.StaffConfig",
 ]
 
 MIDDLEWARE = [
+    "jinhua_site.headers.SafeHeaders",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -50,14 +57,15 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "jinhua_site.bodies.BodyLimits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "jinhua_site.integrity.ScriptIntegrity",
 ]
 
 if DEBUG and find_spec("debug_toolbar"):
     INSTALLED_APPS.append("debug_toolbar")
-    MIDDLEWARE.insert(2, "debug_toolbar.middleware.DebugToolbarMiddleware")
+    MIDDLEWARE.insert(4, "debug_toolbar.middleware.DebugToolbarMiddleware")
     INTERNAL_IPS = ["127.0.0.1"]
 
 ROOT_URLCONF = "jinhua_site.urls"
@@ -132,12 +140,16 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 PRIVATE_ROOT = VAR_DIR / "private"
 PICTURES = {"FILE_TYPES": ["AVIF", "WEBP"], "PIXEL_DENSITIES": [1, 2], "USE_PLACEHOLDERS": False}
+UPLOADS_MAX = environment.size("UPLOADS_MAX", default="2GB")
+FILE_UPLOAD_HANDLERS = [f"jinhua_site.uploads.names.{name}" for name in ("InMemory", "OnDisk")]
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "jinhua_site.publishing.rehearsal.RehearsingStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -145,22 +157,42 @@ STORAGES = {
     },
 }
 
+# Where `manage.py backup` puts its archives, and a check looks for them.
+BACKUP_DIR = Path(environment.text("BACKUP_DIR", VAR_DIR / "backups")).resolve()
+
 # Staff
 
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": f"jinhua_site.staff.passwords.{name}"}
+    for name in ("LongEnough", "NotCommon", "NotOnesOwn")
 ]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 
-# Security
+SESSION_ENGINE = "jinhua_site.staff.session_store"
+SESSION_COOKIE_AGE = 2 * 3600  # seconds without a request
+SESSION_LONGEST = 12 * 3600  # seconds since the sign-in
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # the database says when it ends before
+SECOND_FACTOR_REQUIRED = environment.choice("SECOND_FACTOR", "optional", "required") == "required"
+OTP_TOTP_ISSUER = "Jinhua Polytechnic"
+OTP_TOTP_THROTTLE_FACTOR = 0  # `staff.limits` counts the tries, and locks nobody out from elsewhere
+KNOWN_DEVICE_COOKIE_NAME = "known_device"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+# Whose X-Forwarded-For is believed. Without TLS nothing stands in front.
+TRUSTED_PROXIES = environment.networks("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
+if not SITE_URL.startswith("https://"):
+    TRUSTED_PROXIES = []
+AUDIT_LOG_DAYS = 730
 
+# Mail: the weekly digest
+
+vars().update(environment.email())
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.email_from(default=f"website@{SITE_HOST}")
+
+# Security. What is sent to anybody, whatever it is, is told in `headers`; what may be sent
+# here at all, in `bodies`.
+
+CSRF_FAILURE_VIEW = "jinhua_site.errors.form_refused"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -175,18 +207,12 @@ if SITE_URL.startswith("https://"):
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
+    # Names that a browser takes from this very host only, and over TLS only. The language
+    # holds for /admin/ alone, which `__Host-` does not allow.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    LANGUAGE_COOKIE_NAME = "__Secure-language"
+    KNOWN_DEVICE_COOKIE_NAME = "__Host-known_device"
 
-# Logs go to standard error, for the process manager to keep.
+# Logs
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {
-        "django": {"level": "INFO", "propagate": True, "handlers": []},
-        # A visitor's mistyped address is not worth a line, let alone a traceback.
-        "django.request": {"level": "ERROR"},
-    },
-}
+LOGGING = logs.configuration(environment.choice("LOG_FORMAT", "line", "json"))

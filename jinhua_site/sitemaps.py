@@ -5,11 +5,18 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.timezone import localtime
 
 from partnerships.models import AreaOfInterest, Partner, Practice
 from profile.models import Fact, Faculty, Major
 
 from .languages import bcp47
+from .publishing.version import remembered
+
+ENTRY = "<url><loc>{}</loc>{}{}</url>"
+LAST_CHANGED = "<lastmod>{}</lastmod>"
+ALTERNATE = '<xhtml:link rel="alternate" hreflang="{}" href="{}"/>'
 
 
 class BilingualSitemap(Sitemap):
@@ -24,17 +31,25 @@ class BilingualSitemap(Sitemap):
     def get_domain(self, site=None):
         return urlsplit(settings.SITE_URL).netloc
 
-    def get_urls(self, *args, **kwargs):
-        """With language tags as XML wants them, and English for all other languages.
+    def get_urls(self, page=1, site=None, protocol=None):
+        return entries(self, page)
 
-        Django's own x-default leads to a redirect.
-        """
-        urls = super().get_urls(*args, **kwargs)
-        for url in urls:
-            tags = [(bcp47(link["lang_code"]), link["location"]) for link in url["alternates"]]
-            tags += [("x-default", location) for tag, location in tags if tag == "en"]
-            url["alternates"] = [{"lang_code": tag, "location": link} for tag, link in tags]
-        return urls
+
+@remembered
+def entries(sitemap, page):
+    """What Django's sitemap has, each as XML too.
+
+    The language tags are as XML wants them, with English for all other languages: Django's
+    own x-default leads to a redirect.
+    """
+    urls = super(BilingualSitemap, sitemap).get_urls(page)
+    for url in urls:
+        tags = [(bcp47(link["lang_code"]), link["location"]) for link in url["alternates"]]
+        tags += [("x-default", location) for tag, location in tags if tag == "en"]
+        date = url["lastmod"] and format_html(LAST_CHANGED, localtime(url["lastmod"]).date())
+        links = format_html_join("", ALTERNATE, tags)
+        url["xml"] = format_html(ENTRY, url["location"], date or "", links)
+    return urls
 
 
 class Pages(BilingualSitemap):

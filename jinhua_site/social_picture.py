@@ -15,9 +15,10 @@ from django.http import HttpResponse
 from django.utils.translation import get_language, gettext
 from PIL import Image, ImageDraw, ImageFont
 
-from profile.context import get_college
-from profile.models import Figure
+from profile.context import current_figures, get_college
 
+from .headers import for_other_sites
+from .page_cache.addresses import for_everyone
 from .profile_sentences import dated
 from .publishing.version import remembered
 from .templatetags.site import in_other_language
@@ -33,8 +34,9 @@ WASH, VEIN, INK, QUIET, CELADON, GOLD = (
 )  # fmt: skip
 
 
+@for_everyone()
 def social_picture(request):
-    return HttpResponse(drawn(get_language()), content_type="image/png")
+    return for_other_sites(HttpResponse(drawn(get_language()), content_type="image/png"))
 
 
 @remembered
@@ -57,8 +59,7 @@ def drawn(code):
 
 def shown_figures():
     """The first of the home page's figures whose words the typeface has."""
-    figures = Figure.objects.published().current()
-    figures = [figure for figure in figures if figure.fact.headline]
+    figures = [figure for figure in current_figures().values() if figure.fact.headline]
     return [f for f in figures if is_drawable(f.text + f.fact.label)][:COLUMNS]
 
 

@@ -7,8 +7,14 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
-from . import data, machines, views
+from partnerships import calendar as agreements
+from profile.figure_entry import figure_preview
+
+from . import bodies, data, errors, machines, views
 from .languages import CODES
+from .office import calendar
+from .office.presence import presence
+from .page_cache.addresses import for_everyone
 from .profile_text_page import profile_text
 from .sitemaps import SITEMAPS
 from .social_picture import social_picture
@@ -17,15 +23,35 @@ LANGUAGE_TAG = "[A-Za-z]{2,3}(?:-[A-Za-z]{2,4})*"
 
 private = [
     path("admin/language/", set_language, name="admin_language"),
+    path("admin/may-send/", bodies.may_send),
+    path("admin/calendar/", admin.site.admin_view(calendar.new_address), name="new_calendar"),
+    path(
+        "admin/presence/<int:kind>/<int:pk>/",
+        admin.site.admin_view(presence),
+        name="admin_presence",
+    ),
+    path("admin/figure-preview/", admin.site.admin_view(figure_preview), name="figure_preview"),
     path("admin/", admin.site.urls),
+    path(
+        "calendar/<slug:key>/agreements.ics",
+        calendar.feed,
+        {
+            "title": agreements.TITLE,
+            "days": agreements.days,
+            "permission": "partnerships.view_agreement",
+        },
+        name="agreements_calendar",
+    ),
 ]
 
 for_machines = [
     path("healthz", machines.healthz, name="healthz"),
+    path("unavailable/", errors.unavailable, name="unavailable"),
     path("readyz", machines.readyz, name="readyz"),
     path("robots.txt", machines.robots, name="robots"),
+    path(".well-known/security.txt", machines.security, name="security"),
     path("favicon.ico", machines.favicon, name="favicon"),
-    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("sitemap.xml", for_everyone("p")(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
     path("media/<path:name>", machines.media, name="media"),
     path("data/catalog.json", data.catalogue, name="data_catalogue"),
     path("data/<slug:name>.schema.json", data.schema, name="data_schema"),
@@ -56,4 +82,7 @@ urlpatterns = [
 if "debug_toolbar" in settings.INSTALLED_APPS:
     urlpatterns.insert(0, path("__debug__/", include("debug_toolbar.urls")))
 
-handler400 = "jinhua_site.views.bad_request"
+handler400 = "jinhua_site.errors.bad_request"
+handler403 = "jinhua_site.errors.permission_denied"
+handler404 = "jinhua_site.errors.page_not_found"
+handler500 = "jinhua_site.errors.server_error"

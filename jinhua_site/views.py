@@ -1,6 +1,5 @@
 """The pages that draw on both applications, and the site's own."""
 
-from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
@@ -9,7 +8,11 @@ from django.utils.translation import gettext as _
 
 from partnerships.models import Country
 from partnerships.register import with_totals
-from profile.models import Figure
+from profile.context import current_figures, get_college
+
+from .fragments import Shown
+from .page_cache.addresses import for_everyone
+from .publishing.version import remembered
 
 
 def root(request):
@@ -28,32 +31,32 @@ def language_alias(request, tag):
     return HttpResponsePermanentRedirect(request.get_full_path().replace(tag, code, 1))
 
 
+@for_everyone()
 def home(request):
-    figures = {figure.fact.key: figure for figure in Figure.objects.published().current()}
-    return render(
-        request,
-        "home.html",
-        {
-            "figures": [figure for figure in figures.values() if figure.fact.headline],
-            "figure": figures.get("partner-countries"),
-            "countries": with_totals(Country.objects.published()),
-        },
+    return render(request, "home.html", {"shown": on_the_home_page()})
+
+
+@remembered
+def on_the_home_page():
+    figures = current_figures()
+    return Shown(
+        college=get_college(),
+        figures=[figure for figure in figures.values() if figure.fact.headline],
+        figure=figures.get("partner-countries"),
+        countries=with_totals(Country.objects.published()),
     )
 
 
+@for_everyone()
 def contact(request):
     return render(request, "contact.html", {"title": _("Contact")})
 
 
+@for_everyone()
 def accessibility(request):
     return render(request, "accessibility.html", {"title": _("Accessibility")})
 
 
+@for_everyone()
 def privacy(request):
     return render(request, "privacy.html", {"title": _("Privacy")})
-
-
-def bad_request(request, exception):
-    """A 400 with the sentence of a `BadRequest`; of other faults it tells nothing."""
-    message = str(exception) if isinstance(exception, BadRequest) else ""
-    return render(request, "400.html", {"message": message}, status=400)

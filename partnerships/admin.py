@@ -1,22 +1,26 @@
 from django.contrib import admin
 from django.db.models import Count
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.admin import PUBLICATION, BilingualAdmin, PublishableAdmin
+from jinhua_site.admin import PUBLICATION, PublishableAdmin
 from jinhua_site.languages import in_each_language, in_either_language
+from jinhua_site.office.admin_spreadsheets import SpreadsheetAdmin
+from jinhua_site.office.colleagues import name_of
+from jinhua_site.office.desk import looked_at
 
-from . import admin_practices, admin_register  # noqa: F401  (registers practices, agreements)
-from .models import (
-    AffinityGroup,
-    AreaOfInterest,
-    Commitment,
-    CooperationArea,
-    Country,
-    Partner,
-)
+from . import admin_plan, admin_practices, admin_register  # noqa: F401  (register theirs)
+from .admin_due import VerifiedFilter
+from .models import CooperationArea, Country, Partner
+from .spreadsheets import PartnerSheet
+
+
+def partners_page(**filters):
+    return f"{reverse('partnerships:partners')}?{urlencode(filters)}"
 
 
 @admin.register(Country)
@@ -47,19 +51,30 @@ class CountryAdmin(PublishableAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(all_partners=Count("partners"))
 
+    def public_page(self, country):
+        """The list of its partners; where none is described, the list of countries."""
+        if country.partners.published().exists():
+            return partners_page(country=country.code)
+        return f"{reverse('partnerships:home')}#countries"
+
     @admin.display(description=_("partners"), ordering="all_partners")
     def partners(self, country):
         return country.all_partners
 
 
 @admin.register(Partner)
-class PartnerAdmin(PublishableAdmin):
+class PartnerAdmin(SpreadsheetAdmin, PublishableAdmin):
+    sheet = PartnerSheet
+    actions = [*PublishableAdmin.actions, "verified_today"]
     never_changes = ["slug"]
     prepopulated_fields = {"slug": ["name_en"]}
+    autocomplete_fields = ["country", "verified_from"]
+    not_copied = ["verified_by", "verified_from"]
     list_display = [*in_each_language("name"), "country", "kind", "since", "status", "verified_on"]
     list_display_links = in_each_language("name")
     list_filter = [
         "status",
+        VerifiedFilter,
         "kind",
         "country__region",
         ("country", admin.RelatedOnlyFieldListFilter),
@@ -110,6 +125,11 @@ class PartnerAdmin(PublishableAdmin):
             return [*fieldsets, self.register]
         return fieldsets
 
+    @admin.action(description=_("Verified today"), permissions=["publish"])
+    def verified_today(self, request, queryset):
+        by = name_of(request.user)[: Partner._meta.get_field("verified_by").max_length]
+        looked_at(self, request, queryset, verified_on=timezone.localdate(), verified_by=by)
+
     @admin.display(description=_("agreements"))
     def agreements(self, partner):
         rows = (
@@ -148,63 +168,8 @@ class CooperationAreaAdmin(PublishableAdmin):
         PUBLICATION,
     ]
 
-
-@admin.register(Commitment)
-class CommitmentAdmin(PublishableAdmin):
-    never_changes = ["slug"]
-    list_display = [*in_each_language("text"), "order", "status", "changed"]
-    list_display_links = in_each_language("text")
-    list_filter = ["status"]
-    search_fields = ["slug", *in_each_language("text")]
-    fieldsets = [
-        (
-            None,
-            {
-                "fields": [in_each_language("text"), ("slug", "order")],
-                "description": _("One aim of the plan for internationalisation."),
-            },
-        ),
-        PUBLICATION,
-    ]
-
-
-@admin.register(AffinityGroup)
-class AffinityGroupAdmin(BilingualAdmin):
-    prepopulated_fields = {"slug": ["name_en"]}
-    list_display = [*in_each_language("name"), "order"]
-    list_display_links = in_each_language("name")
-    search_fields = ["slug", *in_each_language("name")]
-    fieldsets = [
-        (
-            None,
-            {
-                "fields": [in_each_language("name"), ("slug", "order")],
-                "description": _("WFCP’s own groups of members, as WFCP names them."),
-            },
-        )
-    ]
-
-
-@admin.register(AreaOfInterest)
-class AreaOfInterestAdmin(PublishableAdmin):
-    never_changes = ["slug"]
-    prepopulated_fields = {"slug": ["title_en"]}
-    autocomplete_fields = ["affinity_groups"]
-    list_display = [*in_each_language("title"), "order", "status", "changed"]
-    list_display_links = in_each_language("title")
-    list_filter = ["status"]
-    search_fields = ["slug", *in_each_language("title"), *in_each_language("summary")]
-    fieldsets = [
-        (
-            None,
-            {
-                "fields": [
-                    in_each_language("title"),
-                    in_each_language("summary"),
-                    "affinity_groups",
-                    ("slug", "order"),
-                ]
-            },
-        ),
-        PUBLICATION,
-    ]
+    def public_page(self, area):
+        """The list of the partners in it; where there is none yet, the list of areas."""
+        if area.agreements.published().exists():
+            return partners_page(area=area.slug)
+        return f"{reverse('partnerships:home')}#areas"

@@ -17,7 +17,11 @@ class AchievementFormSet(BaseInlineFormSet):
 class AchievementInline(BilingualInline):
     model = Achievement
     formset = AchievementFormSet
+    autocomplete_fields = ["source"]
     fieldsets = [(None, {"fields": [("date", "source"), in_each_language("text")]})]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("source")
 
 
 class EvidenceInline(BilingualInline):
@@ -30,7 +34,7 @@ class PracticeAdmin(PublishableAdmin):
     inlines = [AchievementInline, EvidenceInline]
     never_changes = ["slug"]
     prepopulated_fields = {"slug": ["title_en"]}
-    autocomplete_fields = ["partners"]
+    autocomplete_fields = ["area", "partners"]
     list_display = [*in_each_language("title"), "area", "kind", "order", "status", "changed"]
     list_display_links = in_each_language("title")
     list_filter = ["status", "kind", "area"]

@@ -13,10 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from jinhua_site.admin import BilingualForm, PublishableAdmin
 from jinhua_site.dates import readable_date
 from jinhua_site.languages import in_each_language
-from jinhua_site.publishing.models import Status
+from jinhua_site.office.admin_spreadsheets import SpreadsheetAdmin
+from jinhua_site.staff import audit
+from jinhua_site.uploads import HARMLESS
 
+from .admin_due import EndsSoonFilter
 from .models import Agreement, Mobility
 from .models.mobility import academic_year
+from .spreadsheets import AgreementSheet, MobilitySheet
 
 PARTNER_NAMES = [f"partner__{name}" for name in ("own_name", *in_each_language("name"))]
 
@@ -67,15 +71,18 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Agreement)
-class AgreementAdmin(PublishableAdmin):
+class AgreementAdmin(SpreadsheetAdmin, PublishableAdmin):
+    sheet = AgreementSheet
     form = AgreementForm
     never_changes = ["slug"]
     prepopulated_fields = {"slug": ["title_en", "signed"]}
     readonly_fields = ["state", "notice_by", "scan_link"]
     autocomplete_fields = ["partner", "areas", "faculties", "majors", "follows_from", "renews"]
+    autocomplete_fields += ["source"]
     list_display = ["named", "partner", "kind", "signed", "ends", "state", "public", "status"]
     list_filter = [
         StateFilter,
+        EndsSoonFilter,
         "kind",
         "status",
         "public",
@@ -140,11 +147,8 @@ class AgreementAdmin(PublishableAdmin):
             for name, options in super().get_fieldsets(request, obj)
         ]
 
-    def get_view_on_site_url(self, obj=None):
-        """Only where its partner's page shows it."""
-        if obj and obj.public and obj.partner and obj.partner.status == Status.PUBLISHED:
-            return super().get_view_on_site_url(obj)
-        return None
+    def public_page(self, agreement):
+        return agreement.get_absolute_url() if agreement.partner else None
 
     @admin.display(description=_("title"), ordering="title_en")
     def named(self, agreement):
@@ -186,12 +190,13 @@ class AgreementAdmin(PublishableAdmin):
             scan = None
         if not scan:
             return self._no_scan(request)
+        audit.record(request, audit.Kind.SCAN, agreement.slug)
         return FileResponse(
             scan,
             as_attachment=True,
             filename=f"{agreement.slug}.pdf",
             content_type="application/pdf",
-            headers={"X-Content-Type-Options": "nosniff"},
+            headers=HARMLESS,
         )
 
     def _no_scan(self, request):
@@ -206,7 +211,8 @@ class AgreementAdmin(PublishableAdmin):
 
 
 @admin.register(Mobility)
-class MobilityAdmin(PublishableAdmin):
+class MobilityAdmin(SpreadsheetAdmin, PublishableAdmin):
+    sheet = MobilitySheet
     autocomplete_fields = ["partner", "agreement"]
     list_display = ["academic_year", "partner", "direction", "who", "number", "status"]
     list_filter = [
@@ -232,6 +238,9 @@ class MobilityAdmin(PublishableAdmin):
         ),
         (_("Publication"), {"fields": ["status"]}),
     ]
+
+    def public_page(self, mobility):
+        return mobility.partner.get_absolute_url()
 
     @admin.display(description=_("academic year"), ordering="year")
     def academic_year(self, mobility):

@@ -15,6 +15,11 @@ class PartnerFilters:
         self.q = choice(parameters, "q")
         self.register = register(day)
 
+    @classmethod
+    def asked(cls, parameters):
+        """What `parameters` hold of filters and words, each with its name."""
+        return [(name, choice(parameters, name)) for name in (*cls.NAMES, "q")]
+
     def partners(self):
         """The primary keys of the partners that every filter lets through."""
         found = self.register.matching(self.chosen, words(self.q))

@@ -1,12 +1,16 @@
 from django.contrib import admin
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.admin import PUBLICATION, BilingualAdmin, PublishableAdmin
 from jinhua_site.languages import in_each_language
+from jinhua_site.office.admin_spreadsheets import SpreadsheetAdmin
+from jinhua_site.publishing.models import Status
 
 from . import admin_facts  # noqa: F401  (registers facts and figures)
-from .models import College, Faculty, Major, Source
+from .models import College, Fact, Faculty, Major, Source
+from .spreadsheets import MajorSheet
 
 
 @admin.register(College)
@@ -64,6 +68,9 @@ class CollegeAdmin(BilingualAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
+    def public_page(self, college):
+        return reverse("home")
+
     def save_model(self, request, obj, form, change):
         obj.pk = 1
         super().save_model(request, obj, form, change)
@@ -92,6 +99,14 @@ class SourceAdmin(BilingualAdmin):
         )
     ]
 
+    def public_page(self, source):
+        """The page of the first fact, or else of the first partner, that names it."""
+        facts = Fact.objects.published().filter(
+            figures__source=source, figures__status=Status.PUBLISHED
+        )
+        named = facts.first() or source.partners.published().first()
+        return named and named.get_absolute_url()
+
 
 @admin.register(Faculty)
 class FacultyAdmin(PublishableAdmin):
@@ -119,9 +134,11 @@ class FacultyAdmin(PublishableAdmin):
 
 
 @admin.register(Major)
-class MajorAdmin(PublishableAdmin):
+class MajorAdmin(SpreadsheetAdmin, PublishableAdmin):
+    sheet = MajorSheet
     never_changes = ["slug"]
     prepopulated_fields = {"slug": ["name_en"]}
+    autocomplete_fields = ["faculty"]
     list_display = [*in_each_language("name"), "faculty", "level", "years", "status", "changed"]
     list_display_links = in_each_language("name")
     list_filter = ["status", "level", "taught_in", "faculty"]

@@ -1,15 +1,23 @@
 from django.contrib import admin
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.forms import Script
 from django.forms.models import BaseInlineFormSet
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.admin import BilingualAdmin, BilingualInline, PublishableAdmin
 from jinhua_site.languages import in_each_language
+from jinhua_site.office.admin_comforts import Tool
+from jinhua_site.office.admin_spreadsheets import SpreadsheetAdmin
+from jinhua_site.office.desk import Tile, WaitingFilter, declare, looked_at
 from jinhua_site.publishing.models import Status
 
+from . import figure_entry
 from .models import Fact, Figure
+from .review import facts_due
+from .spreadsheets import FigureSheet
 
 
 def with_current(figures):
@@ -23,17 +31,29 @@ class FigureFormSet(BaseInlineFormSet):
         return gettext("This fact has a figure of that date already.")
 
 
-class FigureInline(BilingualInline):
+class EntersFigures:
+    """Tells how a figure will read while it is typed."""
+
+    class Media:
+        js = [Script("office_figure.js", defer=True)]
+
+    @admin.display(description=_("will read"))
+    def reads(self, figure):
+        return figure_entry.reads(figure)
+
+
+class FigureInline(EntersFigures, BilingualInline):
     model = Figure
     formset = FigureFormSet
-    readonly_fields = ["place"]
+    autocomplete_fields = ["source"]
+    readonly_fields = ["place", "reads"]
     fieldsets = [
         (
             None,
             {
                 "fields": [
                     "place",
-                    ("qualifier", "value"),
+                    ("qualifier", "value", "reads"),
                     ("as_of", "as_of_inferred"),
                     ("source", "status"),
                     in_each_language("note"),
@@ -59,12 +79,31 @@ class FigureInline(BilingualInline):
         return gettext("Not shown to the public")
 
 
+class DueFilter(WaitingFilter):
+    title = _("due for review")
+    parameter_name = "due"
+    waits = {"review": (_("now"), facts_due)}
+
+
+declare(
+    Tile(
+        20,
+        _("Facts due for review"),
+        lambda user: [facts_due()],
+        "profile_fact_changelist",
+        {"due": "review"},
+        "profile.view_fact",
+    )
+)
+
+
 @admin.register(Fact)
 class FactAdmin(BilingualAdmin):
+    actions = ["reviewed_today"]
     inlines = [FigureInline]
     never_changes = ["key"]
     list_display = ["label", "group", "current_figure", "drafts", "headline", "order"]
-    list_filter = ["group", "headline"]
+    list_filter = [DueFilter, "group", "headline"]
     search_fields = ["key", *in_each_language("label"), *in_each_language("owner")]
     fieldsets = [
         (
@@ -86,7 +125,7 @@ class FactAdmin(BilingualAdmin):
         ),
         (
             _("Who keeps it up to date"),
-            {"fields": [in_each_language("owner"), "review_months"]},
+            {"fields": [in_each_language("owner"), ("review_months", "reviewed_on")]},
         ),
     ]
 
@@ -98,6 +137,34 @@ class FactAdmin(BilingualAdmin):
             .get_queryset(request)
             .annotate(drafts=drafts)
             .prefetch_related(Prefetch("figures", queryset=current, to_attr="current"))
+        )
+
+    @admin.action(description=_("Looked at today: still correct"), permissions=["change"])
+    def reviewed_today(self, request, queryset):
+        looked_at(self, request, queryset, reviewed_on=timezone.localdate())
+
+    def get_list_display(self, request):
+        shown = super().get_list_display(request)
+        return [*shown, "new_figure"] if request.user.has_perm("profile.add_figure") else shown
+
+    def tools(self, request, obj):
+        yield from super().tools(request, obj)
+        if request.user.has_perm("profile.add_figure"):
+            yield Tool(gettext("New figure"), figure_entry.new_figure(obj), "addlink")
+
+    def save_formset(self, request, form, formset, change):
+        super().save_formset(request, form, formset, change)
+        renewed = [figure for figure, names in formset.changed_objects if "value" in names]
+        for figure in [*formset.new_objects, *renewed]:
+            figure_entry.warn(request, figure)
+
+    @admin.display(description=_("new figure"))
+    def new_figure(self, fact):
+        return format_html(
+            '<a class="addlink" href="{}" aria-label="{}">{}</a>',
+            figure_entry.new_figure(fact),
+            gettext("Add a figure: {fact}").format(fact=fact),
+            gettext("Add"),
         )
 
     @admin.display(description=_("current figure"))
@@ -112,7 +179,11 @@ class FactAdmin(BilingualAdmin):
 
 
 @admin.register(Figure)
-class FigureAdmin(PublishableAdmin):
+class FigureAdmin(SpreadsheetAdmin, EntersFigures, PublishableAdmin):
+    sheet = FigureSheet
+    autocomplete_fields = ["fact", "source"]
+    readonly_fields = ["reads"]
+    not_copied = ["as_of"]
     list_display = ["fact", "amount", "as_of_readable", "is_current", "status", "source"]
     list_filter = ["status", "fact__group", "as_of_inferred", "source"]
     search_fields = ["fact__key", "value", "as_of"]
@@ -122,7 +193,7 @@ class FigureAdmin(PublishableAdmin):
         (
             None,
             {
-                "fields": ["fact", ("qualifier", "value"), ("as_of", "as_of_inferred")],
+                "fields": ["fact", ("qualifier", "value", "reads"), ("as_of", "as_of_inferred")],
                 "description": _(
                     "A number is never overwritten: add a figure with its own date, "
                     "and the newest published one is shown."
@@ -135,6 +206,28 @@ class FigureAdmin(PublishableAdmin):
 
     def get_queryset(self, request):
         return with_current(super().get_queryset(request))
+
+    def public_page(self, figure):
+        return figure.fact.get_absolute_url()
+
+    def get_changeform_initial_data(self, request):
+        """With the qualifier and the source of the newest figure of the fact that is named."""
+        initial = super().get_changeform_initial_data(request)
+        for figure in figure_entry.last_figures(figure_entry.chosen_fact(initial.get("fact")))[:1]:
+            initial = {"qualifier": figure.qualifier, "source": figure.source_id} | initial
+        return initial
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        """With the last figures of the chosen fact beside the form."""
+        form = context["adminform"].form
+        chosen = form["fact"].value() if "fact" in form.fields else form.instance.fact_id
+        context["last"] = figure_entry.last_figures(figure_entry.chosen_fact(chosen))
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if "value" in form.changed_data:
+            figure_entry.warn(request, obj)
 
     @admin.display(description=_("figure"), ordering="value")
     def amount(self, figure):

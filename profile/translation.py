@@ -28,6 +28,8 @@ class SourceTranslation(TranslationOptions):
 @register(Fact)
 class FactTranslation(TranslationOptions):
     fields = ("label", "unit", "definition", "owner")
+    # Where Chinese has a measure word, English may have nothing.
+    in_one_language = ("unit",)
 
 
 @register(Figure)

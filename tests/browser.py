@@ -30,17 +30,38 @@ def launch(playwright):
     return playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
 
 
+def follow(link):
+    """Click on what leads to another page, and wait until that is there.
+
+    `click` itself may come back while the page before is still to be seen.
+    """
+    with link.page.expect_navigation():
+        link.click()
+
+
+def settle(page):
+    """Wait until nothing moves any more, nor fades from one colour to another."""
+    # One that is broken off, as under a pointer from which the page moves away, has ended too.
+    page.evaluate(
+        "Promise.all(document.getAnimations().map(each => each.finished.catch(() => null)))"
+    )
+
+
 @cache
 def axe_script():
     return Axe().axe_script
 
 
-def violations(page, rules=RULES):
-    """What axe finds wrong on `page` as it stands now: a line for each rule and element."""
+def violations(page, rules=RULES, but=()):
+    """What axe finds wrong on `page` as it stands now: a line for each rule and element.
+
+    The rules named in `but` are left out.
+    """
     if not page.evaluate("typeof window.axe === 'object'"):
         page.evaluate(axe_script())
     # Nothing has to be loaded again for these rules, which would take half of the time.
     options = {"runOnly": rules, "resultTypes": ["violations"], "preload": False}
+    options["rules"] = {rule: {"enabled": False} for rule in but}
     found = page.evaluate("options => axe.run(document, options)", options)["violations"]
     return [
         f"{fault['id']}: {' '.join(node['target'][0:1])} {node['failureSummary']}"

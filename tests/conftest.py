@@ -3,23 +3,24 @@
 import os
 import shutil
 import tempfile
-from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import django
-import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from django.utils import translation
 from playwright.sync_api import sync_playwright
-from psycopg import sql
+from whitenoise import WhiteNoise
 
 from jinhua_site.publishing import version
 from tests import browser as chromium
-from tests import server
+from tests import nginx, server
+from tests.database import own_database
 
 # Before the settings are read: the checkout's own var/ is never touched, and
 # no variable of the shell decides a result, but for where the services are.
@@ -56,6 +57,11 @@ def pytest_collection_modifyitems(items):
         left_out.append(f"{len(in_browser)} browser tests did NOT run: no Chromium found.")
         for item in in_browser:
             item.add_marker(pytest.mark.skip(reason="no Chromium found"))
+    behind_nginx = [item for item in items if item.get_closest_marker("nginx")]
+    if behind_nginx and not nginx.find():
+        left_out.append(f"{len(behind_nginx)} tests of nginx did NOT run: no nginx found.")
+        for item in behind_nginx:
+            item.add_marker(pytest.mark.skip(reason="no nginx found"))
     if any(item.get_closest_marker("html_checker") for item in items) and not VNU_JAR:
         left_out.append("The Nu HTML checker did NOT run: VNU_JAR does not name its file.")
 
@@ -77,11 +83,44 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.write_line(sentence, yellow=True, bold=True)
 
 
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory, worker_id):
+    """What `make run` has made before it starts the server; made once, copied, never run."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared if worker_id == "master" else shared.parent
+    folder, ready = shared / "installed", shared / "installed.txt"
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        server.wait_until(ready.exists, "Another process did not get the site installed.")
+    else:
+        said = server.install({"VAR_DIR": folder, "SITE_URL": "http://127.0.0.1:1"})
+        ready.with_suffix(".part").write_text(said)
+        ready.with_suffix(".part").rename(ready)
+    return server.Installed(folder, ready.read_text())
+
+
 @pytest.fixture(scope="session", autouse=True)
-def static_files():
+def static_files(installed):
     """Hashed static files, so that pages render in tests as they do in production."""
-    call_command("collectstatic", interactive=False, verbosity=0)
+    shutil.copytree(installed.var_dir / "static", settings.STATIC_ROOT)
     return settings.STATIC_ROOT
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_are_looked_at_once(static_files):
+    """WhiteNoise looks at each of them for every client that a test makes: half of its time."""
+    look, found = WhiteNoise.update_files_dictionary, {}
+
+    def look_once(self, root, prefix):
+        if (root, prefix) not in found:
+            look(self, root, prefix)
+            found[root, prefix] = {**self.files}
+        self.files.update(found[root, prefix])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoise, "update_files_dictionary", look_once)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -106,39 +145,54 @@ def nothing_remembered(monkeypatch):
     monkeypatch.setattr(version, "_seen", {**version._seen})
 
 
+@pytest.fixture
+def django_application():
+    """Django's WSGI application; as the test client does, it leaves the test's connection open."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield get_wsgi_application()
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
+def site(tmp_path_factory, installed):
     """The real site, as `make run` gives it, on a database of its own."""
     redis = {"REDIS_URL": os.environ["REDIS_URL"]} if os.environ.get("REDIS_URL") else {}
     folder = tmp_path_factory.mktemp("site")
-    with own_database() as database, server.running(folder, **database, **redis) as site:
-        yield site
+    with own_database() as database:
+        like = None if database else installed
+        with server.running(folder, like=like, **database, **redis) as site:
+            yield site
 
 
 @pytest.fixture(scope="session")
-def full_site(tmp_path_factory, static_files):
+def full_site(tmp_path_factory, installed):
     """A second site, where the office has confirmed and published every draft."""
     folder = tmp_path_factory.mktemp("full-site")
-    with server.running(folder, static=static_files) as site:
+    with server.running(folder, like=installed) as site:
         done = site.manage("shell", "-c", "from tests.makers import *; publish_drafts()")
         assert done.returncode == 0, done.stderr
         yield site
 
 
-@contextmanager
-def own_database():
-    """A new database where `DATABASE_URL` points; SQLite in the site's own folder without it."""
-    url = urlsplit(os.environ.get("DATABASE_URL", ""))
-    if not url.scheme.startswith("postgres"):
-        yield {}
-        return
-    name = f"jinhua_site_{os.getpid()}"
-    with psycopg.connect(url._replace(path="/postgres").geturl(), autocommit=True) as postgres:
-        postgres.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        try:
-            yield {"DATABASE_URL": url._replace(path=f"/{name}").geturl()}
-        finally:
-            postgres.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+@pytest.fixture(scope="session")
+def node(tmp_path_factory, installed):
+    """A node as it stands behind nginx: under the college's own name."""
+    folder = tmp_path_factory.mktemp("node")
+    shutil.copytree(installed.var_dir, folder, dirs_exist_ok=True)
+    variables = {"VAR_DIR": folder, "SITE_URL": f"https://{nginx.NAME}", "WEB_CONCURRENCY": 1}
+    address = f"http://127.0.0.1:{server.free_port()}"
+    with server.serving(address, variables, installed.said) as node:
+        yield node
+
+
+@pytest.fixture(scope="session")
+def front(tmp_path_factory, node):
+    """nginx before that node."""
+    nodes = [node.address.removeprefix("http://")]
+    with nginx.running(tmp_path_factory.mktemp("front"), nodes, node.var_dir) as front:
+        yield front
 
 
 @pytest.fixture(scope="module")

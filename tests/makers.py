@@ -9,7 +9,10 @@ from itertools import count, cycle, product
 from string import ascii_uppercase
 
 from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
+from django.db import connection
 
 from jinhua_site.publishing.models import Publishable, Status
 from partnerships.models import (
@@ -37,6 +40,34 @@ def make_many(make, number, **fields):
     return type(records[0]).objects.bulk_create(records)
 
 
+# What tells the copies of a record apart, in SQL with `i` for their number.
+TOLD_APART = {
+    Country: {"code": "{chr}(20000 + i)"},
+    Figure: {"as_of": "CAST(1000 + i %% 9000 AS TEXT) || '-0' || CAST(1 + i / 9000 AS TEXT)"},
+    Mobility: {"year": "2101 + i"},
+}
+
+
+def multiply(record, number, after=0):
+    """So many copies of a stored record, counted on from `after`; the database makes them."""
+    model, quote = type(record), connection.ops.quote_name
+    columns = {field.column: quote(field.column) for field in model._meta.concrete_fields}
+    del columns[model._meta.pk.column]
+    unique = [field.column for field in model._meta.concrete_fields if field.unique]
+    chr_ = "char" if connection.vendor == "sqlite" else "chr"
+    columns |= {name: f"{quote(name)} || '-' || CAST(i AS TEXT)" for name in unique if name != "id"}
+    told = TOLD_APART.get(model, {})
+    columns |= {name: expression.format(chr=chr_) for name, expression in told.items()}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(map(quote, columns))}) "  # noqa: S608
+            "WITH RECURSIVE n(i) AS (SELECT %s UNION ALL SELECT i + 1 FROM n WHERE i < %s) "
+            f"SELECT {', '.join(columns.values())} FROM {quote(model._meta.db_table)}, n "
+            "WHERE id = %s",
+            [after + 1, after + number, record.pk],
+        )
+
+
 def publish_drafts():
     """Publish what the office could publish: every draft that is complete."""
     for model in apps.get_models():
@@ -46,6 +77,14 @@ def publish_drafts():
                 with suppress(ValidationError):
                     record.full_clean()
                     record.save()
+
+
+def make_colleague(role, **fields):
+    """Somebody with this role; without a password, whose hash takes long."""
+    defaults = {"username": f"{role}-{next(numbers)}", "is_staff": True}
+    user = get_user_model().objects.create_user(**defaults | fields)
+    user.groups.set(Group.objects.filter(name=role))
+    return user
 
 
 def make_source(saved=True, **fields):

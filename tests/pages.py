@@ -86,6 +86,12 @@ def public_addresses():
     return in_sitemap(ask("/sitemap.xml").response.content)
 
 
+def kind_of(address):
+    """What an address has in common with those whose pages differ from its own in words only."""
+    path = address.partition("?")[0]
+    return path.rsplit("/", 2)[0] if path.count("/") > len(["", "en", "facts"]) else address
+
+
 def wrong(pages, is_right):
     """The addresses of the pages that are not as `is_right` says."""
     return [page.address for page in pages if not is_right(page)]

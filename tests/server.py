@@ -15,15 +15,23 @@ from urllib.parse import urlsplit
 PROJECT = Path(__file__).resolve().parent.parent
 # What decides how the site runs. A test says itself what it needs of these.
 SITE_VARIABLES = {
+    "BACKUP_DIR",
+    "BIND",
     "DATABASE_URL",
     "DEBUG",
     "DJANGO_SETTINGS_MODULE",
+    "EMAIL_FROM",
+    "EMAIL_URL",
+    "FORWARDED_ALLOW_IPS",
     "GUNICORN_CMD_ARGS",
+    "LOG_FORMAT",
     "PORT",
     "PYTHONWARNINGS",
     "REDIS_URL",
+    "SECOND_FACTOR",
     "SECRET_KEY",
     "SITE_URL",
+    "UPLOADS_MAX",
     "VAR_DIR",
     "WEB_CONCURRENCY",
 }
@@ -47,16 +55,21 @@ def python(*arguments, timeout=120, **variables):
     )
 
 
-def gunicorn(port):
+def gunicorn(port, application="jinhua_site.wsgi"):
     """The command line that `make run` ends with."""
     bind = ["--config", "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}"]
-    return ["-m", "gunicorn", "jinhua_site.wsgi", *bind]
+    return ["-m", "gunicorn", application, *bind]
 
 
 def free_port():
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]
+
+
+def children(pid):
+    """The numbers of the processes that a server has started for its work (on Linux)."""
+    return [int(number) for number in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 @dataclass
@@ -78,6 +91,11 @@ class Site:
     var_dir: Path
     variables: dict
     said: str
+    pid: int = 0
+
+    @property
+    def workers(self):
+        return children(self.pid)
 
     @property
     def password(self):
@@ -93,6 +111,10 @@ class Site:
             connection.request("GET", path, headers=headers)
             response = connection.getresponse()
             return Answer(response.status, response.headers, response.read())
+
+    def answers(self, path):
+        with contextlib.suppress(OSError):
+            return self.get(path).status == 200
 
 
 def install(variables, static=None):
@@ -115,30 +137,40 @@ def install(variables, static=None):
     return said
 
 
+@dataclass
+class Installed:
+    """A site that is installed and not started, from which others are copied."""
+
+    var_dir: Path
+    said: str
+
+
 @contextlib.contextmanager
-def running(var_dir, static=None, **variables):
-    """The site, newly installed on a free port, for as long as the context lasts."""
+def running(var_dir, like=None, **variables):
+    """The site on a free port for as long as the context lasts: new, or a copy of one `like` it."""
     address = f"http://127.0.0.1:{free_port()}"
     variables |= {"VAR_DIR": var_dir, "SITE_URL": address}
-    said = install(variables, static)
+    if like:
+        shutil.copytree(like.var_dir, var_dir, dirs_exist_ok=True)
+    said = like.said if like else install(variables)
     with serving(address, variables, said) as site:
         yield site
 
 
 @contextlib.contextmanager
-def serving(address, variables, said=""):
+def serving(address, variables, said="", application="jinhua_site.wsgi"):
     """gunicorn alone at `address`, on what is installed or is not."""
     var_dir, port = variables["VAR_DIR"], urlsplit(address).port
     with (var_dir / "gunicorn.log").open("w") as log:
         server = subprocess.Popen(
-            [sys.executable, *gunicorn(port)],
+            [sys.executable, *gunicorn(port, application)],
             cwd=PROJECT,
             env=environment(**variables),
             stdout=log,
             stderr=log,
         )
         try:
-            site = Site(address, var_dir, variables, said)
+            site = Site(address, var_dir, variables, said, server.pid)
             _wait_for(site, server)
             yield site
         finally:
@@ -146,11 +178,18 @@ def serving(address, variables, said=""):
             server.wait(timeout=30)
 
 
+def wait_until(is_so, otherwise, seconds=120):
+    """Wait until `is_so()`; `AssertionError` with what to say `otherwise`."""
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline, otherwise
+        time.sleep(0.1)
+
+
 def _wait_for(site, server):
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and server.poll() is None:
-        with contextlib.suppress(OSError):
-            if site.get("/healthz").status == 200:
-                return
+        if site.answers("/healthz"):
+            return
         time.sleep(0.1)
     raise AssertionError(f"No site came up:\n{(site.var_dir / 'gunicorn.log').read_text()}")

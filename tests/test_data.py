@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from jinhua_site import exports
 from jinhua_site.data import DATASETS
+from jinhua_site.page_cache.answer import FRESHNESS
 from partnerships.models import Agreement, AreaOfInterest, Country, Partner, Practice
 from profile.models import Faculty, Figure, Major, Source
 from tests.makers import (
@@ -409,7 +410,7 @@ def test_a_file_is_the_same_for_everybody_and_may_be_kept(address):
     for answer in answers:
         assert "Vary" not in answer.headers
         assert not answer.cookies
-        assert answer["Cache-Control"] == "public, max-age=300"
+        assert answer["Cache-Control"] == FRESHNESS
         assert answer["Access-Control-Allow-Origin"] == "*"
         assert answer["Content-Language"] == "en, zh-Hans"
         assert answer["X-Robots-Tag"] == "noindex"

@@ -102,7 +102,7 @@ def test_an_administrator_brings_a_record_back_from_the_list(staff):  # noqa: F8
     faculty.delete()
     page = staff.get(listed)
     assert "Faculty of Tea" in seen(page)
-    version = page.context["versions"][0]
+    version, _record = page.context["deleted"][0]
     done = staff.post(listed, {"version": version.pk}, follow=True)
     assert "Faculty of Tea is back." in seen(done)
     assert Faculty.objects.get(pk=number).name_en == "Faculty of Tea"

@@ -1,6 +1,8 @@
 """What machines ask for: health, robots, the sitemap, structured data."""
 
+import datetime
 import json
+import re
 import shutil
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
@@ -47,17 +49,29 @@ def test_without_its_database_the_site_lives_but_is_not_ready(without_database):
     assert without_database.get("/healthz").status == 200
     answer = without_database.get("/readyz")
     assert answer.status == 503
-    assert json.loads(answer.body) == {"ready": False, "missing": ["database"]}
+    assert json.loads(answer.body)["missing"] == ["database"]
 
 
 @pytest.mark.parametrize("path", ["/en/facts/", "/zh-hans/facts/"])
-def test_a_fault_is_told_in_both_languages_and_nothing_of_the_inside(without_database, path):
+def test_without_its_database_the_site_says_when_to_come_again(without_database, path):
     answer = without_database.get(path)
-    assert answer.status in {500, 503}
-    assert "Something went wrong" in answer.text
-    assert 'lang="zh-Hans"' in answer.text
-    assert "psycopg" not in answer.text
-    assert "Traceback" not in answer.text
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "30")
+    assert_tells_both_languages(answer.text, "Back in a moment")
+
+
+@pytest.mark.parametrize("path", ["/en/facts/", "/zh-hans/facts/"])
+def test_a_fault_is_told_in_both_languages_and_nothing_of_the_inside(path, monkeypatch):
+    monkeypatch.setattr("profile.context.house", lambda: 1 / 0)
+    answer = ask(path)
+    assert answer.status == 500
+    assert_tells_both_languages(answer.html, "Something went wrong")
+
+
+def assert_tells_both_languages(page, words):
+    assert words in page
+    assert 'lang="zh-Hans"' in page
+    for inside in ("psycopg", "sqlite", "Traceback", "Error"):
+        assert inside not in page
 
 
 # Robots and sitemap
@@ -67,6 +81,27 @@ def test_robots_are_kept_from_the_admin_and_shown_the_sitemap():
     lines = ask("/robots.txt").html.splitlines()
     assert "Disallow: /admin/" in lines
     assert f"Sitemap: {settings.SITE_URL}/sitemap.xml" in lines
+
+
+def test_whoever_finds_a_hole_is_told_where_to_report_it():
+    page = ask("/.well-known/security.txt")
+    fields = [line.split(": ", 1) for line in page.html.splitlines()]
+    assert page.response["Content-Type"] == "text/plain; charset=utf-8"
+    contacts = [value for name, value in fields if name == "Contact"]
+    assert [ask(urlsplit(contact).path).status for contact in contacts] == [200, 200]
+    told = dict(fields)
+    assert told.keys() == {"Contact", "Expires", "Preferred-Languages", "Canonical"}
+    assert told["Canonical"] == f"{settings.SITE_URL}/.well-known/security.txt"
+    assert told["Preferred-Languages"] == "zh, en"
+
+
+@pytest.mark.parametrize("day", ["2026-01-31", "2026-07-01", "2026-08-31", "2026-12-31"])
+def test_that_promise_holds_for_half_a_year_and_never_for_a_whole(day, monkeypatch):
+    today = datetime.date.fromisoformat(day)
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda: today)
+    expires = re.search(r"^Expires: (.+)$", ask("/.well-known/security.txt").html, re.MULTILINE)[1]
+    left = datetime.datetime.fromisoformat(expires).date() - today
+    assert 150 <= left.days < 190
 
 
 @pytest.fixture

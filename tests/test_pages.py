@@ -317,7 +317,7 @@ def test_a_record_without_its_optional_parts_has_a_page_too():
 def test_an_ended_or_archived_record_is_gone():
     Partner.objects.filter(slug="wintec").update(status="archived")
     Figure.objects.filter(fact__key="patents").update(status="archived")
-    assert ask("/en/partnerships/partners/wintec/").status == 404
+    assert ask("/en/partnerships/partners/wintec/").status == 410
     assert "535" not in ask("/en/facts/").text
 
 

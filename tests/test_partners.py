@@ -2,8 +2,8 @@
 
 import datetime
 import random
-import statistics
 import time
+from itertools import product
 
 import pytest
 from django.db import connection
@@ -91,18 +91,18 @@ CHOICES = [
 ]
 
 
-@pytest.mark.parametrize("day", SOME_DAYS)
-@pytest.mark.parametrize("chosen", CHOICES, ids=str)
-def test_the_filters_find_what_a_plain_reading_finds(crowd, chosen, day):
-    assert sorted(PartnerFilters(chosen, day).partners()) == sorted(read_plainly(chosen, day))
+def test_the_filters_find_what_a_plain_reading_finds(crowd):
+    for chosen, day in product(CHOICES, SOME_DAYS):
+        found = sorted(PartnerFilters(chosen, day).partners())
+        assert found == sorted(read_plainly(chosen, day)), (chosen, day)
 
 
-@pytest.mark.parametrize("chosen", [{}, {"area": "research"}, {"region": "asia", "q": "kigali"}])
-def test_the_number_beside_a_choice_is_what_choosing_it_finds(crowd, chosen):
-    for name, choices in PartnerFilters(chosen).choices().items():
-        for choice in choices:
-            found = PartnerFilters(chosen | {name: choice["value"]}).partners()
-            assert choice["total"] == len(found) > 0
+def test_the_number_beside_a_choice_is_what_choosing_it_finds(crowd):
+    for chosen in ({}, {"area": "research"}, {"region": "asia", "q": "kigali"}):
+        for name, choices in PartnerFilters(chosen).choices().items():
+            for choice in choices:
+                found = PartnerFilters(chosen | {name: choice["value"]}).partners()
+                assert choice["total"] == len(found) > 0, (chosen, choice)
 
 
 def test_every_count_of_partners_agrees(crowd, client):
@@ -192,8 +192,10 @@ def cost(client, partners, agreements, version_number, monkeypatch):
     with CaptureQueriesContext(connection) as queries:
         client.get(LIST)
     times = []
-    for _turn in range(15):
+    for _turn in range(50):
         start = time.process_time()
         client.get(LIST)
         times.append(time.process_time() - start)
-    return statistics.median(times), len(queries)
+        time.sleep(0.1)
+    # The least disturbed of them: on a busy machine the others tell of the neighbours.
+    return min(times), len(queries)

@@ -30,6 +30,7 @@ from partnerships.models import (
 from profile.models import Faculty, Figure, Major
 
 from . import makers
+from .hostile.documents import pdf
 from .test_register import MEMORANDUM
 
 SENTINEL = "zqprivate"
@@ -154,23 +155,23 @@ def test_nothing_private_is_on_any_public_page_or_in_any_file(client, planted):
     assert planted.get_absolute_url().partition("#")[0] in answers
 
 
-@pytest.mark.parametrize(
-    ("model", "link"),
-    [
-        (Country, lambda draft: makers.make_partner(country=draft)),
-        (Faculty, lambda draft: makers.make_major(faculty=draft)),
-        (AreaOfInterest, lambda draft: makers.make_practice(area=draft)),
-        (Partner, lambda draft: makers.make_practice().partners.add(draft)),
-        (CooperationArea, lambda draft: makers.make_agreement().areas.add(draft)),
-        (Faculty, lambda draft: makers.make_agreement().faculties.add(draft)),
-        (Major, lambda draft: makers.make_agreement().majors.add(draft)),
-    ],
-)
+LINKS = [
+    (Country, lambda draft: makers.make_partner(country=draft)),
+    (Faculty, lambda draft: makers.make_major(faculty=draft)),
+    (AreaOfInterest, lambda draft: makers.make_practice(area=draft)),
+    (Partner, lambda draft: makers.make_practice().partners.add(draft)),
+    (CooperationArea, lambda draft: makers.make_agreement().areas.add(draft)),
+    (Faculty, lambda draft: makers.make_agreement().faculties.add(draft)),
+    (Major, lambda draft: makers.make_agreement().majors.add(draft)),
+]
+
+
 def test_a_draft_is_not_named_where_something_public_leads_to_it(
-    client, db, django_capture_on_commit_callbacks, model, link
+    client, db, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
-        link(make_private(model))
+        for model, link in LINKS:
+            link(make_private(model))
     assert not told(dict(public_answers(client)))
 
 
@@ -232,7 +233,8 @@ def test_private_files_lie_outside_everything_that_is_served():
 )
 def test_no_way_through_the_public_files_leads_to_a_private_one(client, db, way):
     agreement = makers.make_agreement()
-    agreement.scan.save("signed.pdf", ContentFile(f"%PDF-1.7 {SENTINEL}".encode()))
+    agreement.scan.save("signed.pdf", ContentFile(pdf()))
+    Path(agreement.scan.path).write_text(SENTINEL)
     media = Path(settings.MEDIA_ROOT)
     (media / "practices").mkdir(parents=True, exist_ok=True)
     way = way.format(name=agreement.scan.name, path=agreement.scan.path)

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models.fields.files import FieldFile
@@ -12,16 +13,18 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from jinhua_site import documents
+from jinhua_site.office.models import Proposal
 from jinhua_site.publishing.models import Status
 from partnerships.models import Agreement, AreaOfInterest, Evidence, Mobility, Partner, Practice
 
 from . import makers
+from .hostile.documents import pdf
 from .test_admin import choose, filled_in, in_each_language, queries, refused, seen, staff, url
 from .test_register import MEMORANDUM, impossible
 
 assert staff  # the fixture of another module
 
-PDF = b"%PDF-1.7\n1 0 obj << >> endobj\n%%EOF\n"
+PDF = pdf()
 SCAN = "view_agreement_scan"
 
 
@@ -196,8 +199,8 @@ def test_the_log_names_what_a_list_of_records_held_and_holds(staff):
     first, second = (makers.make_cooperation_area() for _ in range(2))
     agreement.areas.add(first)
     seen(save(staff, url("change", agreement), areas=[first.pk, second.pk]))
-    page = seen(staff.get(url("history", agreement)))
-    assert f"Cooperation areas: {first} → {first}, {second}" in page
+    logged = LogEntry.objects.latest("pk").get_change_message()
+    assert f"Cooperation areas: {first} → {first}, {second}" in logged
 
 
 def test_a_partner_s_page_lists_its_agreements_for_those_who_may_read_them(staff, colleague):
@@ -269,7 +272,8 @@ def test_publishing_refuses_by_name_an_agreement_without_a_partner(staff):
 def test_a_scan_is_for_staff_with_the_permission(colleague, scanned, permissions, fields, status):
     response = colleague(*permissions, **fields).get(scan_of(scanned))
     assert response.status_code == status
-    assert (response.getvalue() == PDF) == (status == 200)
+    kept = Path(scanned.scan.path).read_bytes()
+    assert (response.getvalue() == kept) == (status == 200)
 
 
 def test_a_stranger_is_sent_to_sign_in(client, scanned):
@@ -280,7 +284,7 @@ def test_a_stranger_is_sent_to_sign_in(client, scanned):
 
 def test_a_scan_is_a_download_that_nothing_keeps(colleague, scanned):
     response = colleague(SCAN).get(scan_of(scanned))
-    assert response.getvalue() == PDF
+    assert response.getvalue() == Path(scanned.scan.path).read_bytes()
     assert response["Content-Type"] == "application/pdf"
     assert response["Content-Disposition"] == f'attachment; filename="{scanned.slug}.pdf"'
     assert response["X-Content-Type-Options"] == "nosniff"
@@ -316,6 +320,17 @@ def test_a_scan_is_kept_apart_under_a_name_that_tells_nothing(staff, settings):
     assert f'<a href="{scan_of(agreement)}">Open the signed scan</a>' in page
     assert agreement.scan.name not in page
     assert "Okello" not in seen(staff.get(url("history", agreement)))
+
+
+def test_the_name_of_a_proposed_scan_is_shown_to_nobody(staff, colleague):
+    agreement = makers.make_agreement()
+    save(staff, url("change", agreement), scan=upload(), _propose="1")
+    proposal = Proposal.objects.get()
+    reader = colleague("view_proposal", "view_agreement", "change_agreement", "publish")
+    review = seen(reader.get(reverse("admin:office_proposal_change", args=[proposal.pk])))
+    assert "a new file" in review
+    form = f"{url('change', agreement)}?proposal={proposal.pk}"
+    assert "Okello" not in review + seen(reader.get(form)) + str(proposal.wanted)
 
 
 def test_a_scan_can_be_replaced_and_taken_away(staff, scanned):

@@ -1,5 +1,6 @@
 """`make run` brings the site up, and a second start leaves alone what staff have done."""
 
+import os
 import subprocess
 
 import pytest
@@ -30,6 +31,13 @@ def test_a_second_start_keeps_staff_changes_and_prints_no_administrator(full_sit
     assert changed in full_site.get("/en/facts/majors/").text
 
 
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="needs a system that pins")
+def test_each_worker_keeps_to_one_core_and_no_core_has_all(site):
+    cores = [os.sched_getaffinity(worker) for worker in site.workers]
+    assert [len(each) for each in cores] == [1, 1]
+    assert len(cores[0] | cores[1]) == min(2, len(os.sched_getaffinity(0)))
+
+
 def test_the_site_has_no_administrator_with_a_known_password(site):
     code = (
         "from django.contrib.auth.models import User; "
@@ -43,7 +51,10 @@ def test_a_page_answers_on_the_address_that_was_said(site):
     assert site.get("/readyz").status == 200
 
 
-@pytest.mark.parametrize("target", ["run", "test", "dev", "check", "messages", "lock"])
+@pytest.mark.parametrize(
+    "target",
+    ["run", "test", "dev", "check", "messages", "bench", "faults", "losses", "lock", "sbom"],
+)
 def test_the_makefile_knows_how_to(target):
     command = ["make", "--dry-run", "--always-make", target]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)

@@ -37,7 +37,7 @@ def load():
     outcome, places = Counter(), {}
     for file, model, number, row in _rows():
         place = f"{file.name}: {model._meta.model_name} {number}"
-        key = json.dumps([row.get(name) for name in _identity(model)], ensure_ascii=False)
+        key = json.dumps([row.get(name) for name in identity(model)], ensure_ascii=False)
         if (model, key) in places:
             raise ContentError(f"{place} {key} stands there already, as {places[model, key]}")
         places[model, key] = place
@@ -75,9 +75,9 @@ def _plain(value):
 def _load_record(model, key, row, known, place):
     label = model._meta.label_lower
     values = _values(model, row, place)
-    identity = {name: values.get(name) for name in _identity(model)}
+    known_by = {name: values.get(name) for name in identity(model)}
     loaded = known.get((label, key))
-    record = model._base_manager.filter(**identity).first()
+    record = model._base_manager.filter(**known_by).first()
 
     if loaded and loaded.shipped == row:
         return "unchanged"
@@ -127,10 +127,10 @@ def _values(model, row, place):
 
 
 def _by_key(model, key):
-    return model._base_manager.get(**dict.fromkeys(_identity(model), key))
+    return model._base_manager.get(**dict.fromkeys(identity(model), key))
 
 
-def _identity(model):
+def identity(model):
     """The fields by which a record of `model` is known in the files."""
     for field in model._meta.fields:
         if field.unique and not field.primary_key:

@@ -1,14 +1,42 @@
 """Who changed what, and from what to what: every version of every record is kept."""
 
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 
 import simple_history
 from django.db import transaction
 from django.db.models import CASCADE, Exists, OuterRef
 from modeltranslation.translator import translator
+from simple_history.models import HistoricalRecords
 
 # A record and what hangs on it are deleted in one go.
 IN_ONE_GO = timedelta(minutes=1)
+_cause = ContextVar("cause", default=(None, None))
+
+
+@contextmanager
+def because(reason, user):
+    """Let every version that is kept within say why it came about, and by whom."""
+    token = _cause.set((reason, user))
+    try:
+        yield
+    finally:
+        _cause.reset(token)
+
+
+class Records(HistoricalRecords):
+    def finalize(self, sender, **kwargs):
+        super().finalize(sender, **kwargs)
+        sender.history_records = self
+
+    def get_change_reason_for_object(self, instance, history_type, using):
+        reason, _user = _cause.get()
+        return reason or super().get_change_reason_for_object(instance, history_type, using)
+
+    def get_history_user(self, instance):
+        _reason, user = _cause.get()
+        return user or super().get_history_user(instance)
 
 
 def keep_history(*models):
@@ -17,7 +45,15 @@ def keep_history(*models):
         # The bare column of a text repeats one of its languages.
         bare = list(translator.get_options_for_model(model).fields)
         links = [field.name for field in model._meta.local_many_to_many]
-        simple_history.register(model, excluded_fields=bare, m2m_fields=links)
+        simple_history.register(
+            model, records_class=Records, excluded_fields=bare, m2m_fields=links
+        )
+
+
+def note(record, user, reason):
+    """Write into the history what was said of a record that stays as it is."""
+    with because(reason, user):
+        record.history_records.create_historical_record(record, "~")
 
 
 def deleted(model):

@@ -99,6 +99,8 @@ class ContentVersion(models.Model):
     """The number of the content, in one row: see `version`."""
 
     number = models.PositiveBigIntegerField()
+    # When the next change that was approved for a date takes effect.
+    due = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

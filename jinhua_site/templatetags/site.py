@@ -1,5 +1,7 @@
 """What the templates of every page use."""
 
+from functools import cache
+
 from django import template
 from django.conf import settings
 from django.conf.locale import LANG_INFO
@@ -13,11 +15,13 @@ from django.utils.translation import gettext_lazy as _
 
 from jinhua_site import languages, typography
 from jinhua_site.dates import readable_date
+from jinhua_site.fragments import kept
 from jinhua_site.structured_data import college_or_university, script
 
 register = template.Library()
 register.filter(languages.bcp47)
 register.filter(typography.bound)
+register.tag(kept)
 
 # Open Graph names a territory with each language, and knows no script.
 OPEN_GRAPH_LOCALES = {"en": "en_GB", "zh-hans": "zh_CN"}
@@ -50,11 +54,16 @@ def crumbs(context, *names):
 @register.simple_tag
 def menu(request):
     """The entries of the main menu; the one that the page belongs to is current."""
-    addresses = {reverse(name): label for name, label in MENU.items()}
     return [
         {"address": address, "label": label, "current": request.path.startswith(address)}
-        for address, label in addresses.items()
+        for address, label in _menu(get_language())
     ]
+
+
+@cache
+def _menu(code):
+    """Each address of the main menu in the active language, `code`, with its label."""
+    return [(reverse(name), str(label)) for name, label in MENU.items()]
 
 
 @register.simple_tag
@@ -62,7 +71,14 @@ def other_language(request):
     """The other language, its own name, and the address of this page in it."""
     code = languages.other_language()
     address = languages.same_page_in(code, request.get_full_path())
-    return {"code": code, "name": LANG_INFO[code]["name_local"], "address": address}
+    name = LANG_INFO[code]["name_local"]
+    return {"tag": languages.bcp47(code), "name": name, "address": address}
+
+
+@register.simple_tag
+def other_tag():
+    """The tag of the language that the page is not in."""
+    return languages.bcp47(languages.other_language())
 
 
 @register.simple_tag

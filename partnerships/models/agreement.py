@@ -4,7 +4,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.dates import PartialDateField, in_order, months_before
-from jinhua_site.documents import private_document, private_storage, validate_document
+from jinhua_site.documents import Document, private_document, private_storage, validate_document
 from jinhua_site.languages import in_either_language
 from jinhua_site.publishing.models import Publishable, Status, both_languages
 from profile.models import Faculty, Major, Source
@@ -141,7 +141,7 @@ class Agreement(Publishable):
     costs = models.TextField(
         _("costs"), blank=True, help_text=_("Who pays what. Never shown to the public.")
     )
-    scan = models.FileField(
+    scan = Document(
         _("signed scan"),
         upload_to=private_document,
         storage=private_storage,

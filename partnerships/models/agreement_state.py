@@ -54,6 +54,16 @@ class AgreementQuerySet(PublishableQuerySet):
             ),
         )
 
+    def running_out(self, months, day=None):
+        """Those in force that nothing carries on beyond so many months from `day`."""
+        day = day or timezone.localdate()
+        return self.with_state(day).filter(
+            over_by("ends", months_before(day, -months)),
+            state__in=self.model.IN_FORCE,
+            auto_renews=False,
+            terminated="",
+        )
+
     def joint(self):
         """Those under which the two teach together, at home or abroad."""
         kind = self.model.Kind

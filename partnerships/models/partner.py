@@ -2,9 +2,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.dates import PartialDateField, begun_by
+from jinhua_site.dates import PartialDateField, begun_by, months_before
 from jinhua_site.languages import in_either_language
 from jinhua_site.pictures import Picture, picture_side
 from jinhua_site.publishing.models import (
@@ -115,6 +116,12 @@ class PartnerQuerySet(PublishableQuerySet):
     def known(self, day):
         """The partners with which cooperation had begun by `day`; all of them without one."""
         return self.filter(begun_by("since", day)) if day else self
+
+    def unverified(self, day=None):
+        """The partners, but for archived ones, that nobody has verified for a year."""
+        since = months_before(day or timezone.localdate(), 12)
+        late = Q(verified_on=None) | Q(verified_on__lt=since)
+        return self.filter(late).exclude(status=Status.ARCHIVED)
 
 
 class Partner(Publishable):

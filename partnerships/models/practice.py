@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.dates import PartialDateField
-from jinhua_site.documents import public_document, validate_document
+from jinhua_site.documents import Document, public_document, validate_document
 from jinhua_site.languages import in_either_language
 from jinhua_site.publishing.models import Publishable, Status, both_languages
 from profile.models import Source
@@ -81,7 +81,7 @@ class Practice(Publishable):
         return reverse("partnerships:practice", args=[self.slug])
 
 
-class AchievementQuerySet(models.QuerySet):
+class PartOfPracticeQuerySet(models.QuerySet):
     def published(self):
         return self.filter(practice__status=Status.PUBLISHED)
 
@@ -104,7 +104,7 @@ class Achievement(models.Model):
         help_text=_("Where it stands."),
     )
 
-    objects = AchievementQuerySet.as_manager()
+    objects = PartOfPracticeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("achievement")
@@ -135,13 +135,15 @@ class Evidence(models.Model):
     address = models.URLField(
         _("web address"), blank=True, help_text=_("Where it can be read, if it is on the web.")
     )
-    file = models.FileField(
+    file = Document(
         _("document"),
         upload_to=public_document,
         blank=True,
         validators=[validate_document],
         help_text=_("A PDF, if it is not."),
     )
+
+    objects = PartOfPracticeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("evidence")

@@ -1,6 +1,11 @@
+from itertools import chain, repeat
+
 from django import template
-from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.template.defaultfilters import floatformat
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join, mark_safe
+from django.utils.text import capfirst
+from django.utils.translation import gettext, ngettext
 
 from jinhua_site import numbers
 from jinhua_site.typography import NO_BREAK
@@ -14,12 +19,62 @@ register.filter(mobility.shown)
 # For a wide page, for half of one and for a phone: width and text size, in units of its own.
 DRAWINGS = {"wide": (660, 13.5), "middle": (540, 13), "narrow": (360, 12.5)}
 
+SELECTED = mark_safe(" selected")
+
+# A rose has dozens of places, and a template's nodes for them would cost most of its page.
+PLACE = """<a href="{address}" aria-label="{words}">
+          <line x1="{elbow_x}" y1="{label_y}" x2="{x}" y2="{y}"/>
+          <circle class="{fill}" cx="{x}" cy="{y}" r="{radius}"/>
+          <text x="{label_x}" y="{label_y}" text-anchor="{anchor}">{lines}</text>
+        </a>"""
+DRAWN = ("x", "y", "radius", "elbow_x", "label_x", "label_y", "anchor")
+LABEL_LINE = '<tspan x="{}" dy="{}">{}</tspan>'
+
 
 @register.inclusion_tag("partnerships/_rose.html", name="rose")
 def partner_rose(college, countries, *drawings):
     """The countries by direction and distance from the college; in which of `DRAWINGS`."""
     places = list(rose.places(college, countries))
-    return {"drawings": {name: rose.Rose(places, *DRAWINGS[name]) for name in drawings}}
+    told = {place.country.code: _told(place) for place in places}
+    roses = {name: rose.Rose(places, *DRAWINGS[name]) for name in drawings}
+    return {
+        "drawings": {
+            name: (drawn, [_drawn(place, told[place.country.code]) for place in drawn.places])
+            for name, drawn in roses.items()
+        }
+    }
+
+
+def _told(place):
+    """What every drawing says of a place: where it leads, its words, how its dot is filled."""
+    country, partners = place.country, reverse("partnerships:partners")
+    address, fill = f"{partners}?country={country.code}", "full"
+    if not country.partner_total:
+        address, fill = f"{reverse('partnerships:home')}#country-{country.code}", "hollow"
+    return {"address": address, "words": in_words(place), "fill": fill}
+
+
+def in_words(place):
+    """Where a place of the rose is, for those who do not see it."""
+    total = place.country.partner_total
+    pattern = ngettext(
+        "%(name)s: %(distance)s, bearing %(bearing)s°, %(total)s partner described here",
+        "%(name)s: %(distance)s, bearing %(bearing)s°, %(total)s partners described here",
+        total,
+    )
+    return pattern % {
+        "name": place.country.name,
+        "distance": kilometres(place.distance),
+        "bearing": floatformat(place.bearing, 0),
+        "total": total,
+    }
+
+
+def _drawn(place, told):
+    below = (f"{rose.LINE}em" for _line in place.lines)
+    lines = zip(repeat(place.label_x), chain([place.raised], below), place.lines, strict=False)
+    drawn = {name: getattr(place, name) for name in DRAWN}
+    return format_html(PLACE, lines=format_html_join(" ", LABEL_LINE, lines), **drawn, **told)
 
 
 @register.inclusion_tag("partnerships/_distances.html")
@@ -27,6 +82,24 @@ def distances(college, countries):
     """The same as a table, nearest first."""
     places = rose.places(college, countries)
     return {"places": sorted(places, key=lambda place: place.distance)}
+
+
+@register.simple_tag
+def options(choices, chosen):
+    """The choices of a filter, each with the number of partners behind it."""
+    pattern = gettext("%(name)s (%(detail)s)")
+    return format_html_join(
+        "\n    ",
+        '<option value="{}"{}>{}</option>',
+        (
+            (
+                choice["value"],
+                SELECTED if choice["value"] == chosen else "",
+                pattern % {"name": capfirst(choice["label"]), "detail": choice["total"]},
+            )
+            for choice in choices
+        ),
+    )
 
 
 @register.simple_tag

@@ -1,5 +1,6 @@
 from .college import College
-from .fact import Fact, Figure, Source
+from .fact import Fact, Figure
+from .source import Source
 from .teaching import Faculty, Major
 
 __all__ = ["College", "Fact", "Faculty", "Figure", "Major", "Source"]

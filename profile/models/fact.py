@@ -9,41 +9,7 @@ from jinhua_site.dates import PartialDateField
 from jinhua_site.languages import in_either_language
 from jinhua_site.publishing.models import Publishable, PublishableQuerySet, both_languages
 
-
-class Source(models.Model):
-    """Where figures stand: a page, a report, a statement. Shown with every figure it bears."""
-
-    class Standing(models.TextChoices):
-        FIRST_HAND = "first-hand", _("first-hand: the college, a government, WFCP or a partner")
-        COPY = "copy", _("a copy of the college’s own text")
-        HINT = "hint", _("a hint only")
-
-    slug = models.SlugField(
-        _("short name"), unique=True, help_text=_("For example: wfcp-member-profile")
-    )
-    title = models.CharField(
-        _("title"), max_length=200, help_text=_("For example: WFCP member profile")
-    )
-    address = models.URLField(
-        _("web address"),
-        blank=True,
-        help_text=_("For example: https://wfcp.org/our-members/jinhua-polytechnic/"),
-    )
-    standing = models.CharField(
-        _("standing"),
-        max_length=10,
-        choices=Standing,
-        help_text=_("How near the source is to those who know."),
-    )
-
-    class Meta:
-        verbose_name = _("source")
-        verbose_name_plural = _("sources")
-        ordering = ["slug"]
-        constraints = [both_languages("title", _("title"), status=False)]
-
-    def __str__(self):
-        return in_either_language(self, "title")
+from .source import Source
 
 
 class FactQuerySet(models.QuerySet):
@@ -95,6 +61,12 @@ class Fact(models.Model):
     )
     review_months = models.PositiveSmallIntegerField(
         _("review every"), default=12, help_text=_("Months between two looks at the number.")
+    )
+    reviewed_on = models.DateField(
+        _("last looked at on"),
+        null=True,
+        blank=True,
+        help_text=_("The day somebody last made sure that the current figure still holds."),
     )
     order = models.PositiveSmallIntegerField(
         _("order"), default=0, help_text=_("Facts with a lower number come first.")

@@ -1,7 +1,9 @@
 import secrets
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.password_validation import validate_password
 from django.core.management.base import BaseCommand
+from django.db import transaction
 
 NAME = "admin"
 
@@ -14,8 +16,12 @@ class Command(BaseCommand):
         if users.filter(is_superuser=True).exists():
             return
         password = secrets.token_urlsafe(16)
-        users.create_superuser(NAME, password=password)
-        self.stdout.write(
-            f"Administrator: {NAME}   password: {password}\n"
-            "It is shown this once; change it in the admin."
-        )
+        validate_password(password)
+        # Said before it holds: no account whose password nobody has read.
+        with transaction.atomic():
+            users.create_superuser(NAME, password=password)
+            self.stdout.write(
+                f"Administrator: {NAME}   password: {password}\n"
+                "It is shown this once; change it in the admin."
+            )
+            self.stdout.flush()

@@ -1,0 +1,121 @@
+"""What an operator forgets: asked by `manage.py check --deploy`."""
+
+import datetime
+import stat
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core import checks
+from django.core.mail.backends.console import EmailBackend
+from django.db import Error
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from jinhua_site import environment
+from jinhua_site.backups.archive import archives
+from jinhua_site.readiness import is_loopback
+from profile.models import College
+
+DAY = datetime.timedelta(hours=24)
+
+
+def forgotten(name, what, hint):
+    return checks.Warning(what, hint=hint, id=f"jinhua.{name}")
+
+
+@checks.register(checks.Tags.security, deploy=True)
+def site_url(app_configs, **kwargs):
+    if not settings.SITE_URL.startswith("https://"):
+        yield forgotten(
+            "W001",
+            f"SITE_URL is {settings.SITE_URL}: passwords and pages travel in the clear.",
+            "Set it to the address with https; every secure setting follows from it.",
+        )
+
+
+@checks.register(checks.Tags.security, deploy=True)
+def secret_key(app_configs, **kwargs):
+    file = settings.VAR_DIR / "secret_key"
+    if environment.text("SECRET_KEY") or not file.exists():
+        return
+    if stat.S_IMODE(file.stat().st_mode) & 0o077:
+        yield forgotten("W002", f"Others than its owner can read {file}.", f"Run chmod 600 {file}.")
+
+
+@checks.register(checks.Tags.security, deploy=True)
+def redis(app_configs, **kwargs):
+    url = urlsplit(settings.REDIS_URL)
+    if url.hostname and not url.password and not _is_here(url.hostname):
+        yield forgotten(
+            "W003",
+            f"Redis on {url.hostname} asks for no password.",
+            "Set requirepass there, and write redis://:PASSWORD@host:6379/0 as REDIS_URL.",
+        )
+
+
+@checks.register(checks.Tags.security, deploy=True)
+def second_factor(app_configs, **kwargs):
+    if not getattr(settings, "SECOND_FACTOR_REQUIRED", True):
+        yield forgotten(
+            "W004",
+            "Publishers and administrators may sign in with a password alone.",
+            "Set SECOND_FACTOR=required.",
+        )
+
+
+@checks.register("mail", deploy=True)
+def mail(app_configs, **kwargs):
+    if issubclass(import_string(settings.EMAIL_BACKEND), EmailBackend):
+        yield forgotten(
+            "W005",
+            "No mail is sent: EMAIL_URL is not set.",
+            "Set it to the college's mail server: smtp://user:password@host:587?tls=1.",
+        )
+
+
+@checks.register("backups", deploy=True)
+def backups(app_configs, **kwargs):
+    hint = "Enable jinhua-backup.timer; journalctl -u jinhua-job@backup says why one failed."
+    try:
+        newest = next(iter(archives(settings.BACKUP_DIR)), None)
+    except OSError:
+        newest = None
+    if not newest:
+        yield forgotten("W006", f"There is no backup in {settings.BACKUP_DIR}.", hint)
+    elif timezone.now() - newest[1] > DAY:
+        yield forgotten("W007", f"The newest backup is older than a day: {newest[0]}.", hint)
+
+
+@checks.register("content", deploy=True)
+def content(app_configs, **kwargs):
+    """What stands in the database, as far as there is one."""
+    try:
+        if not College.objects.exclude(icp_filing="").exists():
+            yield forgotten(
+                "W008",
+                "The ICP filing number is empty; the law wants it at the foot of every page.",
+                "Write it into the college's record: admin, College, filing numbers.",
+            )
+        if _administrators() < 2:
+            yield forgotten(
+                "W009",
+                "There is no second administrator.",
+                "Give a second colleague the role: who loses a password needs another to help.",
+            )
+    except Error:
+        yield forgotten(
+            "W010",
+            "The database could not be asked who administers the site and what its number is.",
+            "Run manage.py migrate, and this again.",
+        )
+
+
+def _administrators():
+    users = get_user_model().objects.filter(is_active=True, is_staff=True)
+    return users.filter(Q(is_superuser=True) | Q(groups__name="administrator")).distinct().count()
+
+
+def _is_here(host):
+    return host == "localhost" or is_loopback(host)

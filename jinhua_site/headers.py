@@ -1,0 +1,70 @@
+"""What every answer tells a browser: a page, a file, a redirect, an error.
+
+nginx says the same of what it answers by itself: deploy/nginx/jinhua/headers.conf.
+"""
+
+from http import HTTPStatus
+
+from django.conf import settings
+
+# The same for the public pages and the admin: nothing inline, nothing from elsewhere.
+CONTENT_SECURITY_POLICY = {
+    "default-src": "'none'",
+    **dict.fromkeys(
+        ("script-src", "style-src", "img-src", "connect-src", "manifest-src", "form-action"),
+        "'self'",
+    ),
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+# What no page of the site asks a browser for. Copying a text is not among them.
+UNUSED = [
+    *("accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen"),
+    *("geolocation", "gyroscope", "hid", "idle-detection", "magnetometer", "microphone", "midi"),
+    *("payment", "picture-in-picture", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),
+]
+EVERYWHERE = {
+    "Content-Security-Policy": "; ".join(map(" ".join, CONTENT_SECURITY_POLICY.items())),
+    "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED),
+    "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": settings.X_FRAME_OPTIONS,
+}
+# The first parts of the addresses that are for colleagues only.
+PRIVATE = ("admin", "calendar")
+
+
+def for_other_sites(response):
+    """Let other sites' pages show it: open data, and the picture of a shared link."""
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+class SafeHeaders:
+    """The first of the middleware, so that it sees what the others answer by themselves."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self._private = tuple(f"/{part}/" for part in PRIVATE)
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        for name, value in EVERYWHERE.items():
+            response.headers.setdefault(name, value)
+        if settings.DEBUG and response.status_code in (404, 500):
+            del response["Content-Security-Policy"]  # Django's own page for developers
+        if self._is_private(request, response):
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+    def _is_private(self, request, response):
+        """Whether nobody may keep it: what is a colleague's, and what may be right in a moment."""
+        if "no-store" in response.get("Cache-Control", ""):
+            return False  # a view has said so in more words
+        return (
+            request.path_info.startswith(self._private)
+            or bool(response.cookies)
+            or response.status_code >= HTTPStatus.BAD_REQUEST
+        )

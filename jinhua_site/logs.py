@@ -1,0 +1,128 @@
+"""The log: one line for each thing that happened, for people or for machines.
+
+A line says nothing of who visits: the query of an address is cut, a network address
+shortened, a mail address, a cookie, a key and what a row holds left out. What anybody
+sends cannot begin a line of its own. gunicorn, which reads this before any setting,
+writes in the same way.
+"""
+
+import json
+import logging
+import re
+from datetime import UTC, datetime
+from ipaddress import ip_address, ip_network
+
+from . import request_ids
+
+NETWORK = {4: 24, 6: 48}  # bits of an address that are kept
+ADDRESS = re.compile(
+    r"(?<![\w:.])(?:(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?!\w|[:.]\w)"
+    r"|\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\w))"
+)
+UNSAID = (
+    (re.compile(r"://[^/\s@]*@"), "://…@"),
+    (re.compile(r"[\w.+-]+@(?=[\w-]+\.\w)"), "…@"),
+    (re.compile(r"\?(?:(?<=/\?)|(?=[^\s=]+=))[^\s'\"<>]*"), "?…"),
+    (re.compile(r"(/calendar/)[^/\s'\"]+"), r"\1…"),
+    (re.compile(r"\b((?:__Host-|__Secure-)?\w*(?:session\w*|csrf\w*)=)[^\s;,'\"]+"), r"\1…"),
+    # PostgreSQL: “Key (username)=(wangli) already exists”, “Failing row contains (…)”.
+    (re.compile(r"(\)=|contains )\(.*?\)(?= |\.|$)", re.MULTILINE), r"\1(…)"),
+)
+
+
+def configuration(how):
+    """For `dictConfig`: everything to standard error, for the process manager to keep."""
+    formatter = JSONLine if how == "json" else Line
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"request": {"()": Request}},
+        "formatters": {"ours": {"()": formatter}},
+        "handlers": {
+            "stderr": {
+                "class": "logging.StreamHandler",
+                "filters": ["request"],
+                "formatter": "ours",
+            }
+        },
+        "root": {"handlers": ["stderr"], "level": "INFO"},
+        "loggers": {
+            "django": {"level": "INFO", "propagate": True, "handlers": []},
+            # A visitor's mistyped address is not worth a line, let alone a traceback.
+            "django.request": {"level": "ERROR"},
+            "gunicorn.error": {"level": "INFO", "propagate": False, "handlers": ["stderr"]},
+        },
+    }
+
+
+class Request(logging.Filter):
+    """Tells each record of which request it speaks."""
+
+    def filter(self, record):
+        record.request_id = request_ids.current.get()
+        return True
+
+
+class Line(logging.Formatter):
+    """For people: time, level, who says it, of which request, and what."""
+
+    def format(self, record):
+        said = told(self, record)
+        error = said.get("traceback", "")
+        text = (
+            f"{said['time']} {said['level']} {said['logger']} [{said['request_id']}] "
+            f"{said['message']}{' | ' if error else ''}{error}"
+        )
+        return encoded(text)
+
+
+class JSONLine(logging.Formatter):
+    """For machines: the same as an object."""
+
+    def format(self, record):
+        return json.dumps(told(self, record)).replace("\x7f", "\\u007f")
+
+
+def told(formatter, record):
+    """What a record says, by name."""
+    said = {
+        "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+        "level": record.levelname,
+        "logger": record.name,
+        "process": record.process,
+        "request_id": record.request_id,
+        "message": without_persons(record.getMessage()),
+    }
+    if hasattr(record, "status_code"):
+        said["status"] = record.status_code
+    if record.exc_info and record.exc_info[0]:
+        said["exception"] = record.exc_info[0].__name__
+        said["traceback"] = without_persons(formatter.formatException(record.exc_info))
+    return said
+
+
+def without_persons(text):
+    for pattern, instead in UNSAID:
+        text = pattern.sub(instead, text)
+    return ADDRESS.sub(_network, text)
+
+
+def _network(found):
+    """A visitor's address without its end; that of the machine itself as it is."""
+    try:
+        address = ip_address(found[0])
+    except ValueError:  # a time of the day, say
+        return found[0]
+    if address.is_loopback or address.is_unspecified:
+        return found[0]
+    network = ip_network((address, NETWORK[address.version]), strict=False)
+    return str(network.network_address)
+
+
+def encoded(text):
+    """In one line: whatever cannot be printed is written as Python writes it."""
+    if text.isprintable():
+        return text
+    return "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
+    )

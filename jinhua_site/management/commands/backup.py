@@ -1,0 +1,58 @@
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import Error
+
+from jinhua_site.backups import BackupError
+from jinhua_site.backups.archive import verify
+from jinhua_site.backups.making import make
+from jinhua_site.backups.retention import USUAL, tidy, wish
+from jinhua_site.management.telling import Progress
+
+
+class Command(BaseCommand):
+    help = (
+        "Puts the database and all uploaded files into one archive, reads it back, and removes "
+        "archives that are older than need be. With --check it reads one, and changes nothing."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("folder", nargs="?", type=Path, default=settings.BACKUP_DIR)
+        parser.add_argument("--check", metavar="ARCHIVE", type=Path, help="is it whole?")
+        parser.add_argument("--keep", default=USUAL, help=f"{USUAL!r}, or 'all'")
+
+    def handle(self, *, folder, check, keep, **options):
+        progress = Progress(self.stdout)
+        try:
+            self.check_one(check, progress) if check else self.make(folder, wish(keep), progress)
+        except BackupError as error:
+            where = f"{check}: " if check else "No backup was made. "
+            raise CommandError(f"{where}{error}") from None
+        except Error as error:
+            raise CommandError(
+                f"The database cannot be read: {' '.join(str(error).split())}"
+            ) from None
+        except OSError as error:
+            raise CommandError(
+                f"No backup was made: {error.strerror or error} ({error.filename or folder})."
+            ) from None
+
+    def make(self, folder, wishes, progress):
+        file, manifest = make(folder.absolute(), progress)
+        size = file.stat().st_size / 1e6
+        self.stdout.write(f"Backup: {file} ({size:.1f} MB), read back: {told(manifest)}.")
+        stay, gone = tidy(file.parent, wishes)
+        self.stdout.write(f"Kept {stay} archives, removed {gone}.")
+
+    def check_one(self, file, progress):
+        manifest = verify(file, progress)
+        self.stdout.write(f"{file} is whole: {told(manifest)}, made {manifest.made}.")
+
+
+def told(manifest):
+    """What an archive holds, in a few words."""
+    return (
+        f"{manifest.rows} rows in {len(manifest.tables)} tables of {manifest.engine}, "
+        f"{len(manifest.files) - 1} files, version {manifest.content_version} of the content"
+    )

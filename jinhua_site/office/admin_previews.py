@@ -1,0 +1,41 @@
+"""The public page of a form that nobody has saved yet."""
+
+from django.contrib import admin, messages
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from jinhua_site.grammar import paragraph
+from jinhua_site.publishing.models import Status
+from jinhua_site.publishing.rehearsal import rehearsal
+
+from . import comparing
+from .sending import Unheard, faults, public_page, send
+
+
+class PreviewAdmin(admin.ModelAdmin):
+    """Shows what the public would see; where it cannot, the form again, by `_show`."""
+
+    def preview(self, request, object_id, submission, files, code):
+        """The public page with the changes in it, of which nothing stays."""
+        with rehearsal(keep_files=True):
+            whole = comparing.without_gaps(self.model, submission)
+            whole |= {"status": [Status.PUBLISHED.value]} if "status" in whole else {}
+            quiet = {"_messages": Unheard(request)}
+            sent, response = send(self, request, object_id, whole, files, **quiet)
+            if lacking := faults(response):
+                return self._show_what_is_lacking(request, object_id, submission, lacking)
+            try:
+                return public_page(comparing.page_in(self, sent.saved, code), code, request)
+            except Http404:
+                messages.warning(
+                    request, _("No public page shows this: what it belongs to is a draft.")
+                )
+        return self._show(request, object_id, submission)
+
+    def _show_what_is_lacking(self, request, object_id, submission, lacking):
+        response = self._show(request, object_id, submission)
+        told = _("This cannot be shown before it is mended.")
+        if not faults(response):  # only what is public has to be mended
+            told = _("Before this can be shown: %(faults)s") % {"faults": paragraph(lacking)}
+        messages.error(request, told)
+        return response

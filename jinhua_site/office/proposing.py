@@ -1,0 +1,227 @@
+"""Keeping a submission as a proposal, and carrying one out."""
+
+from functools import partial
+
+from django.contrib import admin, messages
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jinhua_site.publishing import version
+from jinhua_site.publishing.history import because
+from jinhua_site.publishing.models import Publishable, Status
+from jinhua_site.uploads.field import was_refused
+
+from .choices import is_key
+from .models import Proposal, ProposedFile
+from .roles import may_publish
+from .sending import Unheard, faults, send, standing
+from .submissions import merge, name_of, row_of
+
+
+class ClashError(Exception):
+    """A proposal and a later change of the record have the same field in different words."""
+
+
+def is_public(record):
+    """Whether the public may see a record: published, or of a kind that has no drafts."""
+    return not isinstance(record, Publishable) or record.status == Status.PUBLISHED
+
+
+def publishes(submission, before=None):
+    """The keys of what a submission makes public that is not public `before`."""
+    return [
+        key
+        for key, values in submission.items()
+        if name_of(key) == "status"
+        and values[-1:] == [Status.PUBLISHED]  # the last is what the form takes
+        and (before or {}).get(key) != values[-1:]
+    ]
+
+
+def as_draft(submission, before=None):
+    return submission | {key: [Status.DRAFT.value] for key in publishes(submission, before)}
+
+
+@transaction.atomic
+def keep(request, record, model, base, wanted, files, lacking=False, due=None, until=None):
+    """A proposal by whoever asks, of what `record`, or a new one of `model`, should be.
+
+    An earlier one of theirs that the form was filled in with is brought up to date. With
+    `due` it is approved already, for that moment; with `until` it will be archived then.
+    """
+    proposal = named_in(request, model, record and record.pk, lock=True)
+    if not proposal or proposal.author != request.user:
+        proposal = Proposal(author=request.user)
+    proposal.model = ContentType.objects.get_for_model(model)
+    proposal.record_id, proposal.record_name = record and record.pk, _name(record, wanted)
+    proposal.base, proposal.wanted, proposal.due = base, wanted, due
+    proposal.until = until
+    proposal.note = request.POST.get("_note", "").strip()
+    proposal.state = Proposal.State.UNFINISHED if lacking else Proposal.State.WAITING
+    if due and not lacking:
+        proposal.state = Proposal.State.SCHEDULED
+        proposal.reviewer, proposal.decided = request.user, timezone.now()
+    files = {
+        key: (file.name, file.content_type, _content(file))
+        for key, file in files.items()
+        if not was_refused(file)
+    }
+    proposal.save()
+    forget_files(proposal)
+    for key, (name, content_type, content) in files.items():
+        ProposedFile.objects.create(
+            proposal=proposal,
+            field=key,
+            name=name[-255:],
+            content_type=(content_type or "")[:100],
+            file=content,
+        )
+    set_alarm()
+    return proposal
+
+
+def tell(request, proposal, lacking):
+    """Say what has become of what somebody sent."""
+    if lacking:
+        told = _("Kept as an unfinished proposal. Before it can be reviewed: %(faults)s")
+        messages.warning(request, told % {"faults": " ".join(lacking)})
+    elif proposal.state == Proposal.State.SCHEDULED:
+        messages.success(request, _("Approved; it takes effect by itself on its date."))
+    else:
+        messages.success(request, _("Proposed. The public sees it once a publisher approves."))
+
+
+def named_in(request, model, record_id, lock=False):
+    """The open proposal that the form's address names, if it is about this record."""
+    number = request.GET.get("proposal", "")
+    if not is_key(number):
+        return None
+    kind = ContentType.objects.get_for_model(model)
+    record_id = int(record_id) if is_key(record_id) else None
+    proposals = Proposal.objects.select_for_update() if lock else Proposal.objects
+    return proposals.filter(
+        pk=int(number), model=kind, record_id=record_id, state__in=Proposal.OPEN
+    ).first()
+
+
+def settle(request, model, saved):
+    """Close the proposal that the form was filled in with: a publisher has saved it.
+
+    Where its own author has saved it, as a draft, nothing is left to be reviewed.
+    """
+    number = request.GET.get("proposal", "")
+    kind = ContentType.objects.get_for_model(model)
+    found = Proposal.objects.filter(
+        pk=int(number) if is_key(number) else None, model=kind, state__in=Proposal.OPEN
+    )
+    allowed = may_publish(request.user)
+    if not allowed:
+        found = found.filter(author=request.user)
+    found.filter(Q(record_id=saved.pk) | Q(record_id=None)).update(
+        state=Proposal.State.DONE if allowed else Proposal.State.WITHDRAWN,
+        record_id=saved.pk,
+        reviewer=request.user,
+        decided=timezone.now(),
+    )
+    set_alarm()
+
+
+def model_admin_of(proposal):
+    return admin.site.get_model_admin(proposal.model.model_class())
+
+
+def record_of(proposal, request, lock=False):
+    """The record that a proposal changes; none when it is new or gone."""
+    model_admin = model_admin_of(proposal)
+    find = model_admin.locked if lock else model_admin.get_object
+    return proposal.record_id and find(request, str(proposal.record_id))
+
+
+def is_orphan(proposal, record):
+    """Whether the record that it changes was deleted."""
+    return bool(proposal.record_id) and not record
+
+
+def on_top(proposal, request, record):
+    """The proposal on top of what stands there now: see `submissions.merge`."""
+    return merge(
+        proposal.base, proposal.wanted, standing(model_admin_of(proposal), request, record)
+    )
+
+
+def files_of(proposal):
+    """The files that came with a proposal, as a browser would send them."""
+    files = {}
+    for each in proposal.files.all():
+        with each.file.open() as file:
+            files[each.field] = SimpleUploadedFile(each.name, file.read(), each.content_type)
+    return files
+
+
+@transaction.atomic
+def carry_out(proposal, request):
+    """Save what is proposed as `request.user`; what keeps it from being saved, if anything.
+
+    Raises `ClashError` when the record has changed since in the same fields.
+    """
+    record = record_of(proposal, request, lock=True)
+    if is_orphan(proposal, record):
+        return [_("The record was deleted meanwhile.")]
+    merged = on_top(proposal, request, record)
+    if merged.both:
+        raise ClashError
+    with because(f"proposal {proposal.pk}", request.user):
+        sent, response = send(
+            model_admin_of(proposal),
+            request,
+            proposal.record_id,
+            merged.whole,
+            files_of(proposal),
+            _messages=Unheard(request),
+        )
+    found = faults(response)
+    if not found:
+        proposal.record_id = sent.saved.pk
+        proposal.state, proposal.decided = Proposal.State.DONE, timezone.now()
+        proposal.reviewer = request.user
+        proposal.save()
+        if proposal.until:
+            model_admin_of(proposal).archive_on(request, sent.saved, proposal.until)
+        set_alarm()
+    return found
+
+
+def set_alarm():
+    """Tell every process when the next approved change takes effect."""
+    with version.alarm():
+        waiting = Proposal.objects.filter(state=Proposal.State.SCHEDULED).order_by("due")
+        version.set_due(waiting.values_list("due", flat=True).first())
+
+
+def forget_files(proposal):
+    """Take away the files that came with an earlier version of a proposal."""
+    for each in proposal.files.all():
+        transaction.on_commit(partial(each.file.storage.delete, each.file.name))
+    proposal.files.all().delete()
+
+
+def _content(file):
+    file.seek(0)
+    return ContentFile(file.read(), name="file")
+
+
+def _name(record, wanted):
+    """What a record is called, or will be."""
+    named = (
+        values[0]
+        for key, values in wanted.items()
+        if values
+        and not row_of(key)
+        and key.partition("_")[0] in ("name", "title", "label", "text")
+    )
+    return str(record or next(named, _("new")))[:250]

@@ -1,0 +1,120 @@
+"""Whether a process has all that it needs, found out while somebody waits."""
+
+import logging
+import os
+import shutil
+import time
+from ipaddress import ip_address
+from pathlib import Path
+from threading import Thread
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.cache import caches
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from .backups.manifest import known_migrations
+
+logger = logging.getLogger(__name__)
+
+WITHIN = 2.5  # seconds
+LEAST_FREE = 500 * 1024 * 1024  # bytes
+
+
+class NotReadyError(Exception):
+    """What is missing, in words for the operator."""
+
+
+def ask_database():
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM profile_college")
+    finally:
+        connection.close()
+
+
+def ask_migrations():
+    try:
+        applied = {".".join(key) for key in MigrationRecorder(connection).applied_migrations()}
+    finally:
+        connection.close()
+    if missing := sorted(known_migrations() - applied):
+        raise NotReadyError(f"not applied: {', '.join(missing)}; run manage.py migrate")
+
+
+def ask_redis():
+    caches["default"].get("readyz")
+
+
+def ask_static():
+    if hasattr(staticfiles_storage, "hashed_files") and not staticfiles_storage.hashed_files:
+        raise NotReadyError("no manifest; run manage.py collectstatic")
+
+
+def ask_folders():
+    for folder in (settings.VAR_DIR, Path(settings.MEDIA_ROOT), Path(settings.PRIVATE_ROOT)):
+        there = folder if folder.exists() else folder.parent  # the first upload makes it
+        if not os.access(there, os.W_OK | os.X_OK):
+            raise NotReadyError(f"{there} cannot be written")
+
+
+def ask_disk():
+    free = shutil.disk_usage(settings.VAR_DIR).free
+    if free < LEAST_FREE:
+        raise NotReadyError(f"{free // 1024**2} MB free in {settings.VAR_DIR}")
+
+
+ASKED = {
+    "database": ask_database,
+    "migrations": ask_migrations,
+    "static": ask_static,
+    "folders": ask_folders,
+    "disk": ask_disk,
+}
+_under_way = {}
+
+
+def missing():
+    """What does not work, each with its reason, after `WITHIN` seconds at the latest."""
+    asked = ASKED | ({"redis": ask_redis} if settings.REDIS_URL else {})
+    deadline = time.monotonic() + WITHIN
+    answers = {}
+    for name, ask in asked.items():
+        # One that still hangs from the last time is not joined by another.
+        if name not in _under_way or not _under_way[name].is_alive():
+            _under_way[name] = Thread(target=_ask, args=(name, ask, answers), daemon=True)
+            _under_way[name].start()
+    for name in asked:
+        _under_way[name].join(max(0, deadline - time.monotonic()))
+    found = {name: answers.get(name, "no answer in time") for name in asked}
+    found = {name: reason for name, reason in found.items() if reason}
+    if "database" in found:
+        found.pop("migrations", None)
+    for name, reason in found.items():
+        logger.error("Not ready: %s: %s", name, reason)
+    return found
+
+
+def _ask(name, ask, answers):
+    try:
+        ask()
+    except Exception as error:  # whatever a driver raises means the same here
+        answers[name] = " ".join(str(error).split()) or type(error).__name__
+    else:
+        answers[name] = None
+
+
+def is_near(request):
+    """Whether somebody on this very machine asks, who may know of its inside."""
+    asking = [request.META.get("REMOTE_ADDR", "")]
+    asking += request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    return all(is_loopback(address.strip()) for address in asking)
+
+
+def is_loopback(address):
+    """A Unix socket has no address."""
+    try:
+        return not address or ip_address(address).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,113 @@
+"""A figure while it is being entered: how it will read, and what came before it."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import JsonResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from jinhua_site.languages import CODES, bcp47, in_each_language
+
+from .models import Fact, Figure
+
+LAST = 5
+
+
+def readings(figure):
+    """The text of a figure in each language, by its tag; none while it lacks fact or number."""
+    texts = {}
+    if getattr(figure, "fact", None) and figure.value is not None:
+        for code in CODES:
+            with override(code):
+                texts[bcp47(code)] = figure.text
+    return texts
+
+
+def reads(figure):
+    """The readings marked up for a form, where office_figure.js keeps them up to date."""
+    texts = format_html_join(" / ", '<span lang="{}">{}</span>', readings(figure).items())
+    return format_html(
+        '<span class="reads" role="status" data-address="{}" data-figure="{}">{}</span>'
+        '<span class="doubt" role="status"></span>',
+        reverse("figure_preview"),
+        figure.pk or "",
+        texts,
+    )
+
+
+def doubt(figure):
+    """What looks like a slip of a power of ten, in words; empty when nothing does."""
+    others = Figure.objects.published().filter(fact=figure.fact_id).exclude(pk=figure.pk)
+    current = others.order_by("-as_of").first()
+    if not current or figure.value is None:
+        return ""
+    if figure.value > 2 * current.value:
+        words = _("{new} is more than twice the current number, {current} ({date}). Is it right?")
+    elif 2 * figure.value < current.value:
+        words = _("{new} is less than half of the current number, {current} ({date}). Is it right?")
+    else:
+        return ""
+    date = current.as_of.readable()
+    return words.format(new=figure.number, current=current.number, date=date)
+
+
+def warn(request, figure):
+    if words := doubt(figure):
+        messages.warning(request, words)
+
+
+def new_figure(fact):
+    """The form for a new figure of a fact."""
+    return f"{reverse('admin:profile_figure_add')}?fact={fact.pk}"
+
+
+def last_figures(fact):
+    """The newest figures of a fact, the drafts among them too."""
+    figures = Figure.objects.filter(fact=fact) if fact else Figure.objects.none()
+    return figures.select_related("fact", "source").order_by("-as_of")[:LAST]
+
+
+def chosen_fact(written):
+    """The fact whose number stands in a form, or none."""
+    return Fact.objects.filter(pk=written).first() if str(written).isdecimal() else None
+
+
+def figure_preview(request):
+    """How the figure in a form will read, what is odd about it, and what came before it."""
+    if not request.user.has_perm("profile.view_figure"):
+        raise PermissionDenied
+    figure = _entered(request.GET)
+    last = {"last": last_figures(figure.fact_id)}
+    return JsonResponse(
+        {
+            "reads": readings(figure),
+            "doubt": doubt(figure),
+            "last": render_to_string("admin/profile/figure/_last.html", last),
+        }
+    )
+
+
+def _entered(fields):
+    """The figure that the fields of a form make, as far as they are filled in."""
+    fact = chosen_fact(fields.get("fact")) or Fact()
+    # On the form of a fact its unit may have been rewritten just now.
+    for column in in_each_language("unit"):
+        setattr(fact, column, fields.get(column, getattr(fact, column)))
+    qualifier = fields.get("qualifier")
+    number = fields.get("figure", "")
+    return Figure(
+        pk=int(number) if number.isdecimal() else None,
+        fact=fact,
+        value=_number(fields.get("value")),
+        qualifier=qualifier if qualifier in Figure.Qualifier else Figure.Qualifier.EXACTLY,
+    )
+
+
+def _number(written):
+    try:
+        return Figure._meta.get_field("value").formfield(min_value=0).clean(written)
+    except ValidationError:
+        return None

@@ -1,0 +1,54 @@
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from jinhua_site.languages import in_either_language
+from jinhua_site.publishing.models import both_languages
+
+
+class SourceQuerySet(models.QuerySet):
+    def published(self):
+        """The sources of anything that the public may see."""
+        borne = Q()
+        for relation in self.model._meta.related_objects:
+            public = relation.related_model.objects.published()
+            borne |= Exists(public.filter(**{relation.field.name: OuterRef("pk")}))
+        return self.filter(borne)
+
+
+class Source(models.Model):
+    """Where figures stand: a page, a report, a statement. Shown with every figure it bears."""
+
+    class Standing(models.TextChoices):
+        FIRST_HAND = "first-hand", _("first-hand: the college, a government, WFCP or a partner")
+        COPY = "copy", _("a copy of the college’s own text")
+        HINT = "hint", _("a hint only")
+
+    slug = models.SlugField(
+        _("short name"), unique=True, help_text=_("For example: wfcp-member-profile")
+    )
+    title = models.CharField(
+        _("title"), max_length=200, help_text=_("For example: WFCP member profile")
+    )
+    address = models.URLField(
+        _("web address"),
+        blank=True,
+        help_text=_("For example: https://wfcp.org/our-members/jinhua-polytechnic/"),
+    )
+    standing = models.CharField(
+        _("standing"),
+        max_length=10,
+        choices=Standing,
+        help_text=_("How near the source is to those who know."),
+    )
+
+    objects = SourceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        ordering = ["slug"]
+        constraints = [both_languages("title", _("title"), status=False)]
+
+    def __str__(self):
+        return in_either_language(self, "title")

@@ -1,0 +1,21 @@
+"""Which facts somebody has to look at again."""
+
+from django.db.models import OuterRef, Q, Subquery
+from django.utils import timezone
+
+from jinhua_site.dates import months_before, over_by
+
+from .models import Fact, Figure
+
+
+def facts_due(day=None):
+    """The facts that were neither looked at nor counted anew within their own cycle."""
+    day = day or timezone.localdate()
+    newest = Figure.objects.published().known(None).filter(fact=OuterRef("pk")).values("as_of")
+    due = Q(pk__in=[])
+    for months in Fact.objects.order_by().values_list("review_months", flat=True).distinct():
+        since = months_before(day, months)
+        not_looked_at = Q(reviewed_on=None) | Q(reviewed_on__lt=since)
+        not_counted = Q(newest=None) | over_by("newest", since)
+        due |= Q(review_months=months) & not_looked_at & not_counted
+    return Fact.objects.annotate(newest=Subquery(newest[:1])).filter(due)

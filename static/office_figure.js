@@ -1,0 +1,47 @@
+/* A figure as it will read, while it is being typed: see profile/figure_entry.py. */
+
+const figureForm = document.querySelector("#content-main > form[method=post]");
+const WAIT = 250;
+let waiting;
+let asked = 0;
+
+function fieldsOf(prefix) {
+  const fields = new URLSearchParams();
+  for (const name of ["fact", "qualifier", "value"]) {
+    fields.set(name, figureForm.elements[prefix + name]?.value ?? "");
+  }
+  for (const name of ["unit_en", "unit_zh_hans"]) {
+    if (figureForm.elements[name]) fields.set(name, figureForm.elements[name].value);
+  }
+  return fields;
+}
+
+async function preview(prefix, row) {
+  const reads = row.querySelector(".reads");
+  const fields = fieldsOf(prefix);
+  fields.set("figure", reads.dataset.figure);
+  const question = ++asked;
+  const answer = await fetch(`${reads.dataset.address}?${fields}`).catch(() => null);
+  if (!answer?.ok || answer.redirected) return;
+  const figure = await answer.json();
+  if (question !== asked) return; /* An answer to what has changed again. */
+  const texts = Object.entries(figure.reads).map(([lang, textContent]) =>
+    Object.assign(document.createElement("span"), { lang, textContent }),
+  );
+  reads.replaceChildren(...texts.flatMap((text, place) => (place ? [" / ", text] : [text])));
+  row.querySelector(".doubt").textContent = figure.doubt;
+  const last = document.getElementById("last-figures");
+  if (last) last.innerHTML = figure.last;
+}
+
+function changed({ target }) {
+  const [, prefix, name] = /^(.*-)?(fact|qualifier|value)$/.exec(target.name) ?? [];
+  if (!name) return;
+  clearTimeout(waiting);
+  const row = target.closest(".inline-related") ?? figureForm;
+  waiting = setTimeout(preview, WAIT, prefix ?? "", row);
+}
+
+figureForm?.addEventListener("input", changed);
+/* Select2 tells only jQuery of a choice. */
+window.django?.jQuery(figureForm).on("change", "select", changed);

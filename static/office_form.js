@@ -1,0 +1,108 @@
+/* The comforts of the admin's forms; without scripts the forms work as before. */
+
+const form = document.querySelector("#content-main > form[method=post]");
+
+/* The first faulty field has the focus when a form comes back. */
+
+const errorLinks = document.querySelectorAll(".error-links a");
+
+function goTo(link) {
+  let field = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  if (!field) return false;
+  for (let part = field.closest("details"); part; part = part.parentElement.closest("details")) {
+    part.open = true;
+  }
+  if (field.matches(".select2-hidden-accessible")) {
+    field = field.nextElementSibling.querySelector(".select2-selection");
+  } else if (!field.matches("input, select, textarea")) {
+    field.tabIndex = -1;
+  }
+  (field.closest(".form-row") ?? field).scrollIntoView({ block: "center" });
+  field.focus({ preventScroll: true });
+  return true;
+}
+
+for (const link of errorLinks) {
+  link.addEventListener("click", (event) => {
+    if (goTo(link)) event.preventDefault();
+  });
+}
+
+/* What is looked up by typing has the name of its field, which select2 does not give it. */
+
+function nameLookups() {
+  for (const select of document.querySelectorAll("select.select2-hidden-accessible")) {
+    const label = select.labels[0];
+    const box = select.nextElementSibling;
+    if (!label || !box) continue;
+    label.id = `${select.id}_label`;
+    const [single, list] = [".select2-selection--single", "ul"].map((part) => box.querySelector(part));
+    const value = box.querySelector(".select2-selection__rendered");
+    single?.setAttribute("aria-labelledby", `${label.id} ${value.id}`);
+    (single ? value : box.querySelector("input")).setAttribute("aria-labelledby", label.id);
+    list?.setAttribute("role", "presentation");
+  }
+}
+
+/* What was typed is not left by mistake. */
+
+let before;
+let sent = false;
+
+function stand() {
+  const fields = [...new FormData(form)];
+  return JSON.stringify(fields.map(([name, value]) => [name, value.name ?? value]));
+}
+
+function watch() {
+  before = errorLinks.length || document.querySelector(".errornote") ? "" : stand();
+  form.addEventListener("submit", (event) => {
+    sent = !event.defaultPrevented && (event.submitter?.formTarget || "_self") === "_self";
+  });
+  addEventListener("beforeunload", (event) => {
+    if (!sent && stand() !== before) event.preventDefault();
+  });
+  addEventListener("pageshow", () => {
+    sent = false;
+  });
+}
+
+/* Who else is there: asked every 20 seconds, and left when the page is. */
+
+const presence = document.getElementById("presence");
+
+function message(leaving) {
+  const data = new FormData();
+  data.set("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
+  if (leaving) data.set("leaving", "1");
+  return data;
+}
+
+async function askWhoIsThere() {
+  try {
+    const answer = await fetch(presence.dataset.address, { method: "POST", body: message() });
+    if (!answer.ok || answer.redirected) return;
+    const { notices } = await answer.json();
+    const shown = [...presence.children].map((notice) => notice.textContent);
+    if (notices.join("\n") === shown.join("\n")) return;
+    presence.replaceChildren(
+      ...notices.map((text) => Object.assign(document.createElement("p"), { textContent: text })),
+    );
+  } catch {
+    /* Without a connection the last notice stays until the next question. */
+  }
+}
+
+document.addEventListener("formset:added", nameLookups);
+/* In jQuery's own order: after select2 has set up its fields. */
+window.django?.jQuery(() => {
+  nameLookups();
+  if (form) watch();
+  if (errorLinks.length) goTo(errorLinks[0]);
+  if (!presence) return;
+  askWhoIsThere();
+  setInterval(askWhoIsThere, 20000);
+  addEventListener("pagehide", () => {
+    navigator.sendBeacon(presence.dataset.address, message("leaving"));
+  });
+});

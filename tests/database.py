@@ -1,0 +1,28 @@
+"""A database of PostgreSQL for one site, for as long as it runs."""
+
+import os
+import secrets
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import sql
+
+
+@contextmanager
+def own_database(address=None):
+    """A new database where `address` or else `DATABASE_URL` points, dropped afterwards.
+
+    Without either, SQLite in the site's own folder.
+    """
+    url = urlsplit(address or os.environ.get("DATABASE_URL", ""))
+    if not url.scheme.startswith("postgres"):
+        yield {}
+        return
+    name = f"jinhua_site_{secrets.token_hex(4)}"
+    with psycopg.connect(url._replace(path="/postgres").geturl(), autocommit=True) as postgres:
+        postgres.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            yield {"DATABASE_URL": url._replace(path=f"/{name}").geturl()}
+        finally:
+            postgres.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -1,0 +1,33 @@
+"""Writes what nginx says by itself, from the site's own template: `python -m tests.error_pages`."""
+
+import os
+import tempfile
+
+import django
+from django.utils.translation import override
+
+from tests.server import PROJECT
+
+FOLDER = PROJECT / "deploy" / "nginx" / "jinhua" / "pages"
+STATUSES = (400, 404, 405, 413, 429, 503)
+STYLESHEET = "/.nginx/site.css"  # whose name does not change with every release
+
+
+def pages():
+    """The text of each page by the name of its file."""
+    from jinhua_site.errors import bare
+
+    with override("en"):
+        return {f"{status}.html": bare(status, stylesheet=STYLESHEET) for status in STATUSES}
+
+
+def main():
+    with tempfile.TemporaryDirectory() as var_dir:
+        os.environ |= {"VAR_DIR": var_dir, "DJANGO_SETTINGS_MODULE": "jinhua_site.settings"}
+        django.setup()
+        for name, text in pages().items():
+            (FOLDER / name).write_text(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,193 @@
+"""The log: a line for each thing, nobody's name in it, and none that a visitor could write."""
+
+import json
+import logging
+import shutil
+import socket
+import sys
+from urllib.parse import urlsplit
+
+import pytest
+
+from jinhua_site import logs, request_ids
+from tests import server
+
+ID = "0123456789abcdef" * 2
+
+
+@pytest.fixture(params=["line", "json"])
+def how(request):
+    return request.param
+
+
+def written(how, *message, level=logging.WARNING, **values):
+    """What one record becomes."""
+    told = logs.configuration(how)
+    record = logging.LogRecord("jinhua_site.x", level, "", 1, *message, (), None)
+    vars(record).update(values)
+    told["filters"]["request"]["()"]().filter(record)
+    return told["formatters"]["ours"]["()"]().format(record)
+
+
+def raised(words):
+    try:
+        raise ValueError(words)
+    except ValueError:
+        return sys.exc_info()
+
+
+@pytest.mark.parametrize(
+    "mark", ["\n", "\r\n", "\u2028", "\x85", "\x1b[2J", "\x00", "\x7f", "\u202e", "\ud800"]
+)
+def test_nothing_that_is_sent_begins_a_line_of_its_own(how, mark):
+    forged = f"Not found: /{mark}2026-11-23 ERROR jinhua_site [x] All is lost"
+    line = written(how, forged)
+    assert mark not in line
+    assert len(line.splitlines()) == 1
+    line.encode()
+
+
+def test_chinese_stays_readable_for_people():
+    assert "数据库没有响应" in written("line", "数据库没有响应")
+
+
+def test_a_fault_and_where_it_came_from_are_one_record(how):
+    line = written(how, "Internal Server Error: /en/", exc_info=raised("two\nlines"))
+    assert len(line.splitlines()) == 1
+    for words in ("Internal Server Error", "Traceback", "ValueError", "two", "lines"):
+        assert words in line
+
+
+def test_json_says_each_thing_by_its_name():
+    told = json.loads(written("json", "Fault", exc_info=raised("x"), status_code=500))
+    assert told.pop("time").endswith("+00:00")
+    assert "raise ValueError(words)" in told.pop("traceback")
+    assert told == {
+        "level": "WARNING",
+        "logger": "jinhua_site.x",
+        "process": told["process"],
+        "request_id": "-",
+        "message": "Fault",
+        "status": 500,
+        "exception": "ValueError",
+    }
+
+
+@pytest.mark.parametrize(
+    ("said", "unsaid"),
+    [
+        ("/en/partnerships/partners/?q=zhang%20wei&page=2 is shown as it was", "zhang"),
+        ("Redis holds something at '/en/majors/?q=nursing' that is no answer", "nursing"),
+        ("Invalid request from ip=203.0.113.77: bad", "113.77"),
+        ("Invalid request from ip=2001:db8:1:2:3:4:5:6: bad", ":3:4"),
+        ("from 2001:db8::77 port 9", "77"),
+        ("connection from 203.0.113.77:51234", "113.77"),
+        ("No such mailbox: li.na@example.edu.cn", "li.na"),
+        ("smtp://user:secret@mail.example.edu.cn", "secret"),
+        ("Cookie: sessionid=abc123; __Host-csrftoken=def456", "abc123"),
+        ("Cookie: sessionid=abc123; __Host-csrftoken=def456", "def456"),
+        ("Internal Server Error: /calendar/a-secret-key/agreements.ics", "a-secret-key"),
+        ("DETAIL:  Key (username)=(wangli) already exists.", "wangli"),
+        ("DETAIL:  Failing row contains (7, wangli, Wang Li (王丽), t).", "wangli"),
+    ],
+)
+def test_nobody_who_visits_or_works_here_is_named(how, said, unsaid):
+    assert unsaid not in written(how, said)
+    assert unsaid not in written(how, "Fault", exc_info=raised(said))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "connection to server at 127.0.0.1, port 5432 failed",
+        "at 04:15:00 the database of /var/lib/jinhua was away",
+        "Django 5.2.19 answers at ::1",
+        "Why? Nobody knows",
+    ],
+)
+def test_what_an_operator_needs_is_left(said):
+    assert said in written("line", said)
+
+
+# Requests
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["", "short", ID.upper(), f"{ID}\n", f"{ID}, {ID}", "x" * 32, "1" * 33, f" {ID}"],
+)
+def test_a_number_that_is_not_nginxs_gets_one_of_our_own(given):
+    headers = answered({"HTTP_X_REQUEST_ID": given})
+    (number,) = headers
+    assert number not in given
+    assert request_ids.NGINX.fullmatch(number)
+
+
+def test_nginxs_number_is_taken_over_into_the_log_and_the_answer(how):
+    assert answered({"HTTP_X_REQUEST_ID": ID}) == [ID]
+    assert ID in written(how, "Anything")
+
+
+def answered(environ):
+    told = []
+    request_ids.identified(environ, lambda status, headers: told.extend(headers))("200 OK", [])
+    return [value for name, value in told if name == "X-Request-ID"]
+
+
+@pytest.fixture(autouse=True)
+def no_request():
+    yield
+    request_ids.current.set("-")
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory, installed):
+    """A node that logs as JSON, and whose every page of facts fails."""
+    folder = tmp_path_factory.mktemp("node")
+    shutil.copytree(installed.var_dir, folder, dirs_exist_ok=True)
+    address = f"http://127.0.0.1:{server.free_port()}"
+    variables = {"VAR_DIR": folder, "SITE_URL": address, "LOG_FORMAT": "json"}
+    variables |= {"WEB_CONCURRENCY": 1}
+    done = server.python(
+        "manage.py", "shell", "-c", "from django.db import connection as c; "
+        "c.cursor().execute('ALTER TABLE profile_fact RENAME TO away')", **variables
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    with server.serving(address, variables) as node:
+        yield node
+
+
+def lines(node):
+    return [json.loads(line) for line in (node.var_dir / "gunicorn.log").read_text().splitlines()]
+
+
+def test_every_line_of_a_node_is_json_gunicorns_too(node):
+    told = lines(node)
+    assert {"gunicorn.error"} <= {line["logger"] for line in told}
+    assert all(line["time"] and line["message"] for line in told)
+
+
+def test_a_fault_of_a_page_is_found_by_the_number_that_the_visitor_got(node):
+    answer = node.get("/en/facts/?as_of=2018-06-30&q=zhang+wei", **{"X-Request-ID": ID})
+    assert answer.status in {500, 503}
+    assert answer.headers.get_all("X-Request-ID") == [ID]
+    (line,) = [line for line in lines(node) if line["request_id"] == ID and "traceback" in line]
+    assert line["exception"] == "OperationalError"
+    assert "/en/facts/" in line["message"]
+    assert "zhang" not in (node.var_dir / "gunicorn.log").read_text()
+
+
+def test_the_admin_says_its_number_and_a_page_from_memory_says_none(node):
+    assert request_ids.NGINX.fullmatch(node.get("/admin/login/").headers["X-Request-ID"])
+    answers = [node.get("/en/contact/") for _ in range(2)]
+    assert "X-Request-ID" not in answers[1].headers
+    assert answers[0].body == answers[1].body
+
+
+def test_a_malformed_request_is_one_line_without_the_whole_address(node):
+    place = urlsplit(node.address)
+    with socket.create_connection((place.hostname, place.port), 10) as client:
+        client.sendall(b"GET /\x1b[2J?q=zhang HTTP/9.9\r\n\r\n")
+        client.recv(1000)
+    assert lines(node)
+    assert "zhang" not in (node.var_dir / "gunicorn.log").read_text()

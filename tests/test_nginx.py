@@ -1,0 +1,218 @@
+"""nginx as it ships: who answers, what it takes, and what is left when nothing behind answers."""
+
+import re
+import time
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import URLPattern, get_resolver
+
+from tests import nginx, server
+
+pytestmark = pytest.mark.nginx
+
+KIB = 1024
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+    """nginx with nothing behind it but a mirror of one page."""
+    var_dir = tmp_path_factory.mktemp("mirrored")
+    page = var_dir / "mirror" / "of-monday" / "en" / "index.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("<h1>Jinhua Polytechnic</h1>")
+    (page.parent / "page=2").mkdir()
+    (page.parent / "page=2" / "index.html").write_text("<h1>More</h1>")
+    (var_dir / "mirror" / "current").symlink_to("of-monday")
+    nodes = [f"127.0.0.1:{server.free_port()}"]
+    with nginx.running(tmp_path_factory.mktemp("alone"), nodes, var_dir) as front:
+        yield front
+
+
+def test_the_configuration_holds(front):
+    said = front.check()
+    assert said.returncode == 0, said.stderr
+    assert "[warn]" not in said.stderr
+
+
+# Who answers
+
+
+def all_views(resolver=None):
+    for entry in (resolver or get_resolver()).url_patterns:
+        yield from [entry.callback] if isinstance(entry, URLPattern) else all_views(entry)
+
+
+def test_a_page_comes_from_the_node_and_then_from_the_cache(front):
+    answers = [front.get("/en/facts/") for _ in range(3)]
+    assert {answer.status for answer in answers} == {200}
+    assert answers[0].headers["X-Served-By"] == "node"
+    assert answers[-1].headers["X-Served-By"] == "cache"
+
+
+def test_a_page_is_asked_for_again_within_a_second(front):
+    started, by_node = time.monotonic(), 0
+    while time.monotonic() < started + 4.2:
+        answer = front.get("/en/privacy/")
+        assert "X-Accel-Expires" not in answer.headers
+        by_node += answer.headers["X-Served-By"] == "node"
+    assert by_node >= 4  # of "one second from now" nginx would make two, and ask three times
+
+
+def test_however_a_browser_words_it_a_page_is_kept_three_times(front):
+    for wish, encoding in {
+        "gzip, deflate, br, zstd": "br",
+        "br;q=1.0, gzip;q=0.8": "br",
+        "gzip;q=1.0, br;q=0": "gzip",
+        "deflate": None,
+    }.items():
+        answer = front.get("/en/contact/", **{"Accept-Encoding": wish})
+        assert answer.headers["Content-Encoding"] == encoding, wish
+
+
+def test_nginx_knows_every_word_that_a_page_reads_of_a_query():
+    http = (nginx.SHIPPED / "jinhua" / "http.conf").read_text()
+    known = re.search(r"\(\?:\^\|&\)\(\?:([a-z_|]+)\)=", http)[1].split("|")
+    assert known == sorted({name for view in all_views() for name in getattr(view, "reads", ())})
+
+
+def test_a_query_that_no_page_knows_is_the_same_page(front):
+    pages = {front.get(f"/en/majors/?nonsense={number}").body for number in range(5)}
+    assert pages == {front.get("/en/majors/").body}
+
+
+def test_staff_get_the_same_public_page(front):
+    page = front.get("/en/privacy/")
+    staff = front.get("/en/privacy/", Cookie="sessionid=abc; django_language=zh-hans")
+    assert staff.body == page.body
+
+
+def test_the_admin_is_never_kept(front):
+    answers = [front.get("/admin/login/") for _ in range(2)]
+    assert [answer.headers["X-Served-By"] for answer in answers] == ["node", "node"]
+    assert front.get("/calendar/nobody/agreements.ics").headers["X-Served-By"] == "node"
+
+
+@pytest.mark.parametrize("path", ["/en/contact/", "/admin/login/", "/en/nowhere/", "/healthz"])
+def test_every_answer_says_nginxs_number_of_the_request_and_says_it_once(front, path):
+    forged = "0" * 32
+    (number,) = front.get(path, **{"X-Request-ID": forged}).headers.get_all("X-Request-ID")
+    assert re.fullmatch("[0-9a-f]{32}", number)
+    assert number != forged
+
+
+def test_another_name_cannot_be_put_into_a_page(front):
+    answer = front.get("/en/", **{"X-Forwarded-Host": "evil.example"})
+    assert answer.status == 200
+    assert "evil.example" not in answer.text
+
+
+def test_without_tls_a_visitor_is_sent_on(front):
+    port = urlsplit(front.plain).port
+    plain = server.Site(f"http://127.0.0.1:{port}", front.folder, {}, "")
+    answer = plain.get("/en/?page=2", Host=nginx.NAME)
+    assert answer.status == 301
+    assert answer.headers["Location"] == f"https://{nginx.NAME}/en/?page=2"
+
+
+# Files
+
+
+def test_nginx_serves_static_files_itself_and_for_ever(front, node):
+    name = next(node.var_dir.glob("static/site.*.css")).name
+    answer = front.get(f"/static/{name}", **{"Accept-Encoding": "gzip"})
+    assert answer.status == 200
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert "X-Served-By" not in answer.headers
+
+
+def test_an_upload_runs_nothing_in_a_browser(front, node):
+    (node.var_dir / "media").mkdir(exist_ok=True)
+    (node.var_dir / "media" / "page.html").write_text("<script>alert(1)</script>")
+    answer = front.get("/media/page.html")
+    assert answer.headers["Content-Type"] == "application/octet-stream"
+    assert answer.headers["Content-Disposition"] == "attachment"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_nothing_else_of_the_folder_is_served(front):
+    for path in ("/static/../secret_key", "/media/../secret_key", "/media../secret_key"):
+        assert front.get(path).status in {400, 404}, path
+
+
+# Limits
+
+
+def test_a_public_address_takes_no_long_body(front):
+    answer = front.get("/en/", "POST", b"x" * 65 * KIB)
+    assert answer.status == 413
+    assert 'lang="zh-Hans"' in answer.text
+
+
+def test_a_public_address_takes_nothing_that_is_posted(front):
+    assert front.get("/en/", "POST", b"q=1").status == 405
+
+
+def test_passwords_cannot_be_tried_by_the_hundred(front):
+    answers = [front.get("/admin/login/", "POST", b"", "127.0.0.3") for _ in range(15)]
+    assert answers[-1].status == 429
+    assert answers[-1].headers["Retry-After"]
+    assert front.get("/admin/login/", origin="127.0.0.3").status == 200
+
+
+def test_whoever_signs_in_is_where_nginx_sees_them_whatever_they_write(front, node):
+    home, here = f"https://{nginx.NAME}/", "127.0.0.5"
+    page = front.get("/admin/login/", origin=here)
+    cookie = page.headers["Set-Cookie"].partition(";")[0]
+    token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', page.text)[1]
+    sent = f"csrfmiddlewaretoken={token}&username=somebody&password=wrong".encode()
+    headers = {"Cookie": cookie, "Referer": home, "X-Forwarded-For": "198.51.100.9"}
+    headers["Content-Type"] = "application/x-www-form-urlencoded"
+    assert front.get("/admin/login/", "POST", sent, here, **headers).status == 200
+    ask = (
+        "from jinhua_site.staff.models import AuditEntry as A; print('AT', A.objects.get().address)"
+    )
+    assert node.manage("shell", "-c", ask).stdout.split("AT ")[1].split() == [here]
+
+
+# With nothing behind it
+
+
+def test_with_every_node_away_the_mirror_answers(alone):
+    answer = alone.get("/en/")
+    assert answer.status == 200
+    assert answer.headers["X-Served-By"] == "mirror"
+    assert "Jinhua Polytechnic" in answer.text
+
+
+def test_the_mirror_knows_the_second_page_of_a_list(alone):
+    assert alone.get("/en/?page=2").text == "<h1>More</h1>"
+    assert "Jinhua Polytechnic" in alone.get("/en/?page=../page=2").text
+
+
+def test_what_the_mirror_lacks_is_told_in_both_languages(alone):
+    answer = alone.get("/en/nothing-here/")
+    assert answer.status == 503
+    assert answer.headers["Retry-After"]
+    assert 'lang="zh-Hans"' in answer.text
+
+
+@pytest.mark.parametrize("path", ["/en/", "/en/nothing-here/", "/static/nothing.css"])
+def test_what_nginx_says_itself_is_as_safe_as_a_page(alone, path):
+    headers = alone.get(path).headers
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Strict-Transport-Security"]
+    assert headers["Server"] == "nginx"
+
+
+def test_a_page_that_was_seen_outlives_its_node(tmp_path, node):
+    address = f"http://127.0.0.1:{server.free_port()}"
+    nodes = [address.removeprefix("http://")]
+    with nginx.running(tmp_path, nodes, tmp_path) as front:
+        with server.serving(address, node.variables):
+            seen = front.get("/en/")
+        later = front.get("/en/")
+    assert (later.status, later.body) == (200, seen.body)
+    assert later.headers["X-Served-By"] == "cache"
