@@ -10,6 +10,7 @@ import resource
 import shutil
 import stat
 import tarfile
+import zlib
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -302,10 +303,17 @@ def cut(part):
 
 
 def flipped(part):
+    """The first bit from there on that matters: some only choose between two like bytes."""
+
     def flip(backup):
         content = bytearray(backup.read_bytes())
-        content[int(len(content) * part)] ^= 16
-        backup.write_bytes(content)
+        for place in range(int(len(content) * part), len(content)):
+            content[place] ^= 16
+            try:
+                gzip.decompress(content)
+            except (EOFError, gzip.BadGzipFile, zlib.error):
+                return backup.write_bytes(content)
+            content[place] ^= 16
 
     return flip
 
