@@ -38,7 +38,10 @@ class Fault(NamedTuple):
 
 _TOO_LARGE = Fault(
     _("That is too much at once"),
-    _("What was sent is larger than this address takes. Nothing of it was kept."),
+    _(
+        "What was sent is larger than this address takes. Nothing of it was kept. "
+        "Send less at once, or make the file smaller."
+    ),
 )
 FORM = "form"
 FAULTS = {
