@@ -122,6 +122,11 @@ def test_many_names_from_one_address_are_refused(db):
     assert fail(1, "wang", address=ELSEWHERE) == [200]
 
 
+def test_a_name_that_reads_like_a_limit_is_a_name(wang):
+    tried(10, f"wang at {HERE}", ELSEWHERE)
+    assert fail(1) == [200]
+
+
 def test_one_name_from_many_addresses_is_refused(wang):
     for number in range(25):
         tried(2, address=f"198.51.100.{number}")
