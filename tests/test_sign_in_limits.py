@@ -147,6 +147,16 @@ def test_a_colleague_at_a_known_browser_is_not_locked_out(wang, client):
     assert is_in(client)
 
 
+def test_a_browser_stays_known_in_which_its_colleague_changed_the_password(wang, client):
+    enter(client, "wang")
+    new = "another passphrase entirely"
+    form = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    client.post("/admin/password_change/", form)
+    client.post("/admin/logout/")
+    tried(10)
+    assert enter(client, "wang", new).status_code == 302
+
+
 def test_a_known_browser_has_its_own_ten_tries(wang, client):
     enter(client, "wang")
     client.post("/admin/logout/")
