@@ -174,6 +174,15 @@ def test_a_colleague_sees_where_they_are_signed_in(at_work):
         assert key not in page
 
 
+def test_where_it_was_used_last_stays_shown_after_a_form_is_sent(at_work):
+    let_pass(minutes=2)
+    at_work.get(ACCOUNT, REMOTE_ADDR=ELSEWHERE)
+    at_work.post(ACCOUNT, {"end_others": "1"}, REMOTE_ADDR=ELSEWHERE)  # leaves a message
+    assert StaffSession.objects.get().address == ELSEWHERE
+    enter(at_work, "wang")
+    assert StaffSession.objects.get().address == HERE
+
+
 def names_on(client, path=ACCOUNT):
     return re.findall(r'name="end" value="(\w+)"', words(client.get(path)))
 
