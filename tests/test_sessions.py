@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from html import unescape
+from urllib.parse import quote
 
 import pytest
 from django.conf import settings
@@ -327,6 +328,7 @@ def test_a_password_is_not_kept_in_a_page(late, wang):
     action, fields = hidden(answer, "login-form")
     answer = late.post(action, fields | {"username": "wang", "password": PASSWORD})
     assert hidden(answer, "again-form")[1].keys() == {"csrfmiddlewaretoken", "other"}
+    assert "Passwords are never kept" in words(answer)
 
 
 def test_nobody_else_s_form_is_kept_or_sent(late):
@@ -357,6 +359,26 @@ def test_what_others_may_do_is_changed_with_ones_password_given_just_now(wang, c
     assert not wang.groups.filter(name="publisher").exists()
     client.post(action, fields)
     assert wang.groups.filter(name="publisher").exists()
+
+
+def test_a_new_account_is_written_down_after_the_password_was_given(client, db):
+    enter(client, hire("administrator", username="sun").username)
+    session = client.session
+    session["staff"] |= {"confirmed": 0}
+    session.save()
+    page = "/admin/auth/user/add/"
+    asked = client.get(page).url
+    assert asked == f"/admin/account/confirm/?next={quote(page, safe='')}"
+    assert client.post(asked, {"password": PASSWORD}).url == page
+    assert client.get(page).status_code == 200
+
+
+def test_a_way_back_that_is_no_address_is_no_fault(wang, client):
+    signed_in = {"username": "wang", "password": PASSWORD}
+    assert client.post("/admin/login/?next=abc", signed_in).status_code == 302
+    assert is_in(client)
+    confirmed = client.post("/admin/account/confirm/?next=abc", {"password": PASSWORD})
+    assert confirmed.status_code == 302
 
 
 @pytest.mark.parametrize("after", ["https://elsewhere.example/", "//elsewhere.example/", ""])

@@ -134,7 +134,9 @@ class ColleagueAdmin(UserAdmin):
     # What protects an account is changed by somebody who has given their password just now.
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        if request.method == "POST" and not confirming.is_recent(request):
+        # Before a new account is written down: its password would not be kept on the way.
+        is_about_to = request.method == "POST" or not object_id
+        if is_about_to and not confirming.is_recent(request):
             return confirming.ask(request)
         return super().changeform_view(request, object_id, form_url, extra_context)
 

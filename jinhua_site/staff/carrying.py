@@ -24,11 +24,11 @@ def is_worth_it(request):
 
 
 def packed(request):
-    """What was sent, for a hidden field; without files, which a page cannot hold."""
+    """What was sent, for a hidden field; without passwords, and files, which no page can hold."""
     fields = [
-        [name, values]
+        [name, [] if NEVER in name else values]
         for name, values in request.POST.lists()
-        if name != "csrfmiddlewaretoken" and NEVER not in name
+        if name != "csrfmiddlewaretoken"
     ]
     files = [file.name for file in request.FILES.values()]
     return signing.dumps([request.get_full_path(), fields, files], salt=SALT, compress=True)
@@ -46,6 +46,7 @@ def send_again(request, text):
         "address": address,
         "fields": [(name, value) for name, values in fields for value in values],
         "files": files,
+        "passwords": any(not values for _name, values in fields),
     }
     return render(request, "staff/send_again.html", _around(request) | context)
 

@@ -9,6 +9,7 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import get_user_model, login
 from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
+from django.http import HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
@@ -184,6 +185,6 @@ def _enter(request, user, to, carried, used=""):
         audit.record(request, audit.Kind.CODE_USED, user.get_username())
         notices.recovery_code_was_used(user, left)
     sessions.remove_expired()
-    response = carrying.send_again(request, carried) or redirect(to)
+    response = carrying.send_again(request, carried) or HttpResponseRedirect(to)
     known_devices.remember(request, response, user)
     return response
