@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .languages import CODES
 from .publishing.gone import Gone
+from .staff import carrying
 
 logger = logging.getLogger(__name__)
 
@@ -125,7 +126,8 @@ def permission_denied(request, exception):
 
 def form_refused(request, reason=""):
     """A form without its token, or with one that no longer holds."""
-    return answer(request, 403, fault=FORM)
+    kept = in_the_office(request) and carrying.of_another_sign_in(request)
+    return kept or answer(request, 403, fault=FORM)
 
 
 def page_not_found(request, exception):

@@ -308,6 +308,69 @@ def test_what_was_written_survives_a_wrong_password_and_the_code(late, wang):
     assert hidden(answer, "again-form")[1]["summary_en"] == TEXT
 
 
+def test_what_was_written_survives_a_code_that_comes_late_or_another_beginning(late, wang):
+    device = set_up_telephone(wang)
+    answer = late.post(url("change", late.partner), late.form | {"summary_en": TEXT})
+    for again in ({"again": "1"}, {"code": "000000"}):
+        action, fields = hidden(answer, "login-form")
+        late.post(action, fields | {"username": "wang", "password": PASSWORD})
+        _action, fields = hidden(late.get("/admin/login/code/"), "login-form")
+        if "code" in again:
+            StaffSession.objects.all().delete()
+        answer = late.post("/admin/login/code/", fields | again)
+        assert "You have been signed out" in words(answer)
+    action, fields = hidden(answer, "login-form")
+    late.post(action, fields | {"username": "wang", "password": PASSWORD})
+    answer = send(late, "/admin/login/code/", code=code_of(device))
+    assert hidden(answer, "again-form")[1]["summary_en"] == TEXT
+
+
+# What is sent from a form that was open while somebody signed in again in another tab
+
+OURS = {"Origin": settings.SITE_URL}
+
+
+@pytest.fixture
+def elsewhere_again(late):
+    """The same browser, in again by another tab."""
+    send(late, "/admin/login/", username="wang", password=PASSWORD)
+    return late
+
+
+def test_it_is_sent_again_with_a_click(elsewhere_again):
+    late, form = elsewhere_again, elsewhere_again.form | {"summary_en": TEXT}
+    answer = late.post(url("change", late.partner), form, headers=OURS)
+    assert answer.status_code == 403
+    late.partner.refresh_from_db()
+    assert late.partner.summary_en != TEXT.strip()
+    action, fields = hidden(answer, "again-form")
+    assert fields["summary_en"] == TEXT
+    assert late.post(action, fields).status_code == 302
+    late.partner.refresh_from_db()
+    assert late.partner.summary_en.split() == TEXT.split()
+
+
+def test_so_is_what_the_page_to_sign_in_was_keeping(late):
+    answer = late.post(url("change", late.partner), late.form | {"summary_en": TEXT})
+    action, fields = hidden(answer, "login-form")
+    send(late, "/admin/login/", username="wang", password=PASSWORD)
+    fields |= {"username": "wang", "password": PASSWORD}
+    answer = late.post(action, fields, headers=OURS)
+    assert hidden(answer, "again-form")[1]["summary_en"] == TEXT
+    del fields["carried"]
+    assert "load the page anew" in words(late.post(action, fields, headers=OURS))
+
+
+@pytest.mark.parametrize("origin", ["", "null", "https://elsewhere.example"])
+def test_what_another_site_sends_is_not_shown(elsewhere_again, origin):
+    late, form = elsewhere_again, elsewhere_again.form | {"summary_en": TEXT}
+    answer = late.post(
+        url("change", late.partner), form, headers={"Origin": origin} if origin else {}
+    )
+    assert answer.status_code == 403
+    assert "Ten years" not in words(answer)
+
+
 def test_what_was_written_survives_too_many_tries(late):
     answer = late.post(url("change", late.partner), late.form | {"summary_en": TEXT})
     for _ in range(11):
