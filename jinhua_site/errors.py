@@ -41,7 +41,7 @@ _TOO_LARGE = Fault(
     _("That is too much at once"),
     _("What was sent is larger than this address takes. Nothing of it was kept."),
 )
-FORM = "form"
+FORM, SIGNED_OUT = "form", "signed_out"
 FAULTS = {
     400: Fault(
         _("This address cannot be understood"),
@@ -72,6 +72,13 @@ FAULTS = {
     ),
     411: _TOO_LARGE,
     413: _TOO_LARGE,
+    SIGNED_OUT: Fault(
+        _("You have been signed out"),
+        _(
+            "What you wrote is still in the form. Sign in in another tab, come back to it, and "
+            "send it again."
+        ),
+    ),
     429: Fault(
         _("Too many requests"),
         _("Very many requests came from your network at once. Try again in half a minute."),
