@@ -78,8 +78,8 @@ FAULTS = {
     SIGNED_OUT: Fault(
         _("You have been signed out"),
         _(
-            "What you wrote is still in the form. Sign in in another tab, come back to it, and "
-            "send it again."
+            "What was sent was too large to be kept meanwhile. Go back: your browser may still "
+            "hold what you wrote. Sign in in another tab before you send it again."
         ),
     ),
     429: Fault(

@@ -1,7 +1,7 @@
 /* Says five minutes before it that the session ends, so that nobody writes for nothing. */
 
 const notice = document.getElementById("session-notice");
-const [words, longer] = [notice.querySelector("p"), notice.querySelector("button")];
+const [words, longer, door] = ["p", "button", "a"].map((name) => notice.querySelector(name));
 const WARNING = 5 * 60 * 1000;
 let ends = Date.now() + notice.dataset.seconds * 1000;
 
@@ -23,6 +23,7 @@ function show(state, canBeLonger) {
   notice.dataset.state = state;
   words.textContent = notice.dataset[state];
   longer.hidden = !canBeLonger;
+  door.hidden = state !== "over";
 }
 
 function hide() {
@@ -34,6 +35,8 @@ function hide() {
 async function look(method = "GET") {
   const told = await ask(method);
   if (!told) return;
+  for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]"))
+    if (told.token) field.value = told.token;
   ends = Date.now() + told.seconds * 1000;
   if (told.seconds === 0) show("over", false);
   else if (ends - Date.now() > WARNING) hide();
@@ -43,6 +46,25 @@ async function look(method = "GET") {
 longer.addEventListener("click", (event) => {
   event.preventDefault();
   look("POST");
+});
+
+/* Past the end a form waits until its colleague is in again: a file would be lost on the way. */
+document.addEventListener(
+  "submit",
+  async (event) => {
+    const { target: form, submitter } = event;
+    if (Date.now() < ends || !form.closest("#content")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    ends = Infinity; /* Without an answer it may try. */
+    await look();
+    if (notice.dataset.state !== "over") form.requestSubmit(submitter);
+  },
+  { capture: true },
+);
+
+document.addEventListener("visibilitychange", () => {
+  if (notice.dataset.state === "over" && !document.hidden) look();
 });
 
 setInterval(() => {

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from . import server
 from .browser import follow, settle, violations
+from .hostile.pictures import noise, saved
 from .office import PASSWORD, at_work, hire, on_site
 
 pytestmark = pytest.mark.browser
@@ -78,10 +79,6 @@ def test_what_was_typed_when_the_session_ended_is_saved_after_all(browser, offic
         tab.faults = [fault for fault in tab.faults if "403" not in fault]
 
 
-def is_asked_after(request):
-    return request.method == "GET" and request.url.endswith("/account/session/")
-
-
 def test_what_was_typed_before_signing_in_again_in_another_tab_is_saved_after_all(browser, office):
     with at_work(browser, office, "qian") as tab:
         tab.goto(f"{office.address}/admin/partnerships/partner/")
@@ -93,9 +90,6 @@ def test_what_was_typed_before_signing_in_again_in_another_tab_is_saved_after_al
         other.fill("#id_username", "qian")
         other.fill("#id_password", PASSWORD)
         follow(other.locator("[type=submit]"))
-        with tab.expect_response(lambda answer: is_asked_after(answer.request)):
-            tab.evaluate("document.querySelector('#session-notice form button').click()")
-        expect(tab.locator("#session-notice")).to_be_hidden()
         follow(tab.locator("[name=_propose]"))
         assert "What you wrote was kept" in tab.locator("#content").inner_text()
         assert faults(tab) == []
@@ -125,6 +119,35 @@ def test_the_form_warns_before_the_end_and_can_go_on(browser, office):
         expect(notice).to_contain_text("You have been signed out")
         assert tab.input_value("#id_city_en") == "Hamilton"
         tab.fill("#id_city_en", tab.locator("#id_city_en").get_attribute("value") or "")
+
+
+def test_a_late_form_waits_with_its_file_until_its_colleague_is_back(browser, office):
+    with at_work(browser, office, "qian") as tab:
+        tab.clock.install()
+        address = partner_form(tab, office)
+        tab.fill("#id_city_en", "Hamilton by the lake")
+        picture = {
+            "name": "crest.png",
+            "mimeType": "image/png",
+            "buffer": saved(noise(300, 300), "PNG"),
+        }
+        tab.set_input_files("#id_logo", picture)
+        on_site(office, END_ALL)
+        tab.clock.fast_forward("02:10:00")
+        tab.click("[name=_propose]")
+        notice = tab.locator("#session-notice")
+        expect(notice).to_contain_text("You have been signed out")
+        assert tab.url == address
+        assert faults(tab) == []
+        with tab.context.expect_page() as opened:
+            notice.locator("a").click()
+        opened.value.fill("#id_username", "qian")
+        opened.value.fill("#id_password", PASSWORD)
+        follow(opened.value.locator("[type=submit]"))
+        follow(tab.locator("[name=_propose]"))
+        told = tab.locator("#content").inner_text()
+        assert "Hamilton by the lake" in told
+        assert "a new file" in told
 
 
 @pytest.mark.parametrize("code", ["en", "zh-hans"])

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.contrib.auth.signals import user_logged_in
 from django.http import JsonResponse
+from django.middleware.csrf import get_token
 from django.utils import timezone
 
 from . import browsers
@@ -58,13 +59,17 @@ def seconds_left(request):
 
 @no_sign_of_life
 def how_long(request):
-    """What `office_session.js` asks: how long there is; a POST makes it as long as it can be."""
+    """What `office_session.js` asks: how long there is; a POST makes it as long as it can be.
+
+    With it goes the token for the forms that were open before somebody signed in again.
+    """
     if request.method == "POST":
         note_use(request, at_once=True)
     row = request.session.row
     most = end_of(row.signed_in, timezone.now()) - row.expire_date
     can_be_longer = most > NOTED_EVERY
-    return JsonResponse({"seconds": seconds_left(request), "longer": can_be_longer})
+    told = {"seconds": seconds_left(request), "longer": can_be_longer}
+    return JsonResponse(told | {"token": get_token(request)})
 
 
 def of(user):
