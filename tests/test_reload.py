@@ -1,8 +1,12 @@
 """A reload brings in a new release as a whole, and until then the old one is whole."""
 
 import os
+import re
+import shlex
 import shutil
 import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -61,3 +65,15 @@ def test_until_it_is_reloaded_a_process_shows_no_template_of_the_new_release(cod
     answer = running.get("/en/contact/")
     assert answer.status == 200
     assert "of the newer release" not in answer.text
+
+
+def test_a_release_that_does_not_start_is_not_taken(code, tmp_path):
+    unit = (code / "deploy" / "systemd" / "jinhua.service").read_text()
+    attempt, takeover = re.findall("^ExecReload=(.+)$", unit, re.MULTILINE)
+    assert "kill -HUP" in takeover
+    command = [sys.executable, *shlex.split(attempt)[1:]]
+    for content, starts in [("{{ title }}", True), ("{% unheard_of %}", False)]:
+        (code / "templates" / "contact.html").write_text(content)
+        environment = server.environment(VAR_DIR=tmp_path)
+        done = subprocess.run(command, cwd=code, env=environment, capture_output=True, text=True)
+        assert (done.returncode == 0) == starts, done.stderr
