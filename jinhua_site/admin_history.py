@@ -48,7 +48,9 @@ class HistoryAdmin(admin.ModelAdmin):
         try:
             record = bring_back(version)
         except IntegrityError:
-            told = _("It cannot come back: its short name is taken, or what it names is gone.")
+            told = _(
+                "It cannot come back: its short name is taken, or a record that it names is gone."
+            )
             self.message_user(request, told, messages.ERROR)
             return redirect(request.path)
         self.log_change(request, record, _("Brought back."))

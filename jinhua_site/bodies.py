@@ -25,16 +25,16 @@ class BodyLimits:
             return errors.answer(request, 411)
         length = request.META.get("CONTENT_LENGTH", "")
         length = int(length) if length.isdecimal() else 0  # as Django reads it
-        if length > FROM_ANYBODY and not (length <= FROM_STAFF and _is_of_staff(request)):
+        if length <= FROM_ANYBODY:
+            return self.get_response(request)
+        if length > FROM_STAFF or not errors.in_the_office(request):
             return errors.answer(request, 413)
-        return self.get_response(request)
+        if not request.user.is_authenticated:
+            return errors.answer(request, 413, fault=errors.SIGNED_OUT)
+        return self.get_response(request) if request.user.is_staff else errors.answer(request, 413)
 
 
 @never_cache
 def may_send(request):
     """What nginx asks before it takes more than a visitor may send."""
     return HttpResponse(status=204 if request.user.is_staff else 403)
-
-
-def _is_of_staff(request):
-    return errors.in_the_office(request) and request.user.is_staff

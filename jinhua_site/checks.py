@@ -69,7 +69,7 @@ def proxies(app_configs, **kwargs):
 
 @checks.register(checks.Tags.security, deploy=True)
 def second_factor(app_configs, **kwargs):
-    if not getattr(settings, "SECOND_FACTOR_REQUIRED", True):
+    if not settings.SECOND_FACTOR_REQUIRED:
         yield forgotten(
             "W004",
             "Publishers and administrators may sign in with a password alone.",

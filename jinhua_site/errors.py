@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .languages import CODES
 from .publishing.gone import Gone
+from .staff import carrying
 
 logger = logging.getLogger(__name__)
 
@@ -38,9 +39,12 @@ class Fault(NamedTuple):
 
 _TOO_LARGE = Fault(
     _("That is too much at once"),
-    _("What was sent is larger than this address takes. Nothing of it was kept."),
+    _(
+        "What was sent is larger than this address takes. Nothing of it was kept. "
+        "Send less at once, or make the file smaller."
+    ),
 )
-FORM = "form"
+FORM, SIGNED_OUT = "form", "signed_out"
 FAULTS = {
     400: Fault(
         _("This address cannot be understood"),
@@ -71,6 +75,13 @@ FAULTS = {
     ),
     411: _TOO_LARGE,
     413: _TOO_LARGE,
+    SIGNED_OUT: Fault(
+        _("You have been signed out"),
+        _(
+            "What you wrote is still in the form. Sign in in another tab, come back to it, and "
+            "send it again."
+        ),
+    ),
     429: Fault(
         _("Too many requests"),
         _("Very many requests came from your network at once. Try again in half a minute."),
@@ -125,7 +136,8 @@ def permission_denied(request, exception):
 
 def form_refused(request, reason=""):
     """A form without its token, or with one that no longer holds."""
-    return answer(request, 403, fault=FORM)
+    kept = in_the_office(request) and carrying.of_another_sign_in(request)
+    return kept or answer(request, 403, fault=FORM)
 
 
 def page_not_found(request, exception):

@@ -19,14 +19,17 @@ ADDRESS = re.compile(
     r"(?<![\w:.])(?:(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?!\w|[:.]\w)"
     r"|\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\w))"
 )
+COOKIES = "session|csrf|known_device"
+# Each in a time that grows with the line, not with its square: whoever visits can make it long.
 UNSAID = (
     (re.compile(r"://[^/\s@]*@"), "://…@"),
-    (re.compile(r"[\w.+-]+@(?=[\w-]+\.\w)"), "…@"),
-    (re.compile(r"\?(?:(?<=/\?)|(?=[^\s=]+=))[^\s'\"<>]*"), "?…"),
+    (re.compile(r"(?<![\w.+-])[\w.+-]+@(?=[\w-]+\.\w)"), "…@"),
+    (re.compile(r"\?[^\s'\"<>]+"), "?…"),
     (re.compile(r"(/calendar/)[^/\s'\"]+"), r"\1…"),
-    (re.compile(r"\b((?:__Host-|__Secure-)?\w*(?:session\w*|csrf\w*)=)[^\s;,'\"]+"), r"\1…"),
-    # PostgreSQL: “Key (username)=(wangli) already exists”, “Failing row contains (…)”.
-    (re.compile(r"(\)=|contains )\(.*?\)(?= |\.|$)", re.MULTILINE), r"\1(…)"),
+    (re.compile(rf"(?<![\w-])(?=[\w-]*?(?:{COOKIES}))([\w-]+=)[^\s;,'\"]+"), r"\1…"),
+    # PostgreSQL: “Key (username)=(wangli) already exists”, “Failing row contains (…)”. A value
+    # may hold brackets and lines of its own, so that only the end of the message ends it.
+    (re.compile(r"(\)=|contains )\(.*?(?=\n\n(?:The above|During)|\Z)", re.DOTALL), r"\1(…)"),
 )
 
 

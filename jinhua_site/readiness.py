@@ -6,7 +6,7 @@ import shutil
 import time
 from ipaddress import ip_address
 from pathlib import Path
-from threading import Thread
+from threading import Lock, Thread
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -72,22 +72,21 @@ ASKED = {
     "folders": ask_folders,
     "disk": ask_disk,
 }
-_under_way = {}
+_under_way = {}  # by name: who asks, and where the answer is put
+_starting = Lock()
 
 
 def missing():
     """What does not work, each with its reason, after `WITHIN` seconds at the latest."""
     asked = ASKED | ({"redis": ask_redis} if settings.REDIS_URL else {})
     deadline = time.monotonic() + WITHIN
-    answers = {}
-    for name, ask in asked.items():
-        # One that still hangs from the last time is not joined by another.
-        if name not in _under_way or not _under_way[name].is_alive():
-            _under_way[name] = Thread(target=_ask, args=(name, ask, answers), daemon=True)
-            _under_way[name].start()
-    for name in asked:
-        _under_way[name].join(max(0, deadline - time.monotonic()))
-    found = {name: answers.get(name, "no answer in time") for name in asked}
+    with _starting:
+        asking = {name: _asking(name, ask) for name, ask in asked.items()}
+    for thread, _answer in asking.values():
+        thread.join(max(0, deadline - time.monotonic()))
+    found = {
+        name: answer.get("reason", "no answer in time") for name, (_, answer) in asking.items()
+    }
     found = {name: reason for name, reason in found.items() if reason}
     if "database" in found:
         found.pop("migrations", None)
@@ -96,13 +95,23 @@ def missing():
     return found
 
 
-def _ask(name, ask, answers):
+def _asking(name, ask):
+    """Somebody who asks just now: one that still hangs is not joined by another."""
+    if name not in _under_way or not _under_way[name][0].is_alive():
+        answer = {}
+        thread = Thread(target=_ask, args=(ask, answer), daemon=True)
+        thread.start()
+        _under_way[name] = thread, answer
+    return _under_way[name]
+
+
+def _ask(ask, answer):
     try:
         ask()
     except Exception as error:  # whatever a driver raises means the same here
-        answers[name] = " ".join(str(error).split()) or type(error).__name__
+        answer["reason"] = " ".join(str(error).split()) or type(error).__name__
     else:
-        answers[name] = None
+        answer["reason"] = None
 
 
 def is_near(request):

@@ -9,6 +9,8 @@ async function ask(method) {
   const body = method === "POST" ? new FormData(notice.querySelector("form")) : undefined;
   try {
     const answer = await fetch(notice.dataset.address, { method, body });
+    /* The form's token is of an earlier sign-in: somebody has signed in again in another tab. */
+    if (method === "POST" && answer.status === 403) return await ask("GET");
     if (answer.redirected || !answer.ok) return { seconds: 0, longer: false };
     return await answer.json();
   } catch {

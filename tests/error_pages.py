@@ -9,7 +9,7 @@ from django.utils.translation import override
 from tests.server import PROJECT
 
 FOLDER = PROJECT / "deploy" / "nginx" / "jinhua" / "pages"
-STATUSES = (400, 404, 405, 413, 429, 503)
+FAULTS = (400, 404, 405, 413, 429, 503, "signed_out")
 STYLESHEET = "/.nginx/site.css"  # whose name does not change with every release
 
 
@@ -18,7 +18,7 @@ def pages():
     from jinhua_site.errors import bare
 
     with override("en"):
-        return {f"{status}.html": bare(status, stylesheet=STYLESHEET) for status in STATUSES}
+        return {f"{fault}.html": bare(fault, stylesheet=STYLESHEET) for fault in FAULTS}
 
 
 def main():

@@ -28,7 +28,7 @@ WRONG = {
     11: ({"since": "2018-13"}, "since “2018-13” is not a date"),
     21: ({"verified_on": "yesterday"}, "verified_on “yesterday” value has an invalid date format"),
     31: ({"country": "XX"}, "country There is no country or area “XX”"),
-    41: ({"slug": "partner-2"}, "slug Row 2 is of the same record"),
+    41: ({"slug": "partner-2"}, "slug Row 2 is for the same record"),
     51: ({"city_en": "=1+1"}, "city_en A formula. Put its value there instead"),
     61: ({"name_zh_hans": ""}, "name_zh_hans To publish, write this in English and in Chinese"),
     71: ({"summary_en": "long " * 4_000}, "summary_en 20,000 characters; a cell takes 10,000"),

@@ -211,7 +211,7 @@ def test_queries_of_a_fact_do_not_grow_with_its_figures(staff):
 
 def test_staff_change_the_language_and_come_back_to_the_same_page(staff):
     page = url("changelist", Fact) + "?q=a&group=campus"
-    for language, words in [("zh-hans", "注销"), ("en", "Log out")]:
+    for language, words in [("zh-hans", "退出登录"), ("en", "Log out")]:
         form = re.search(
             r'<form id="language-form".*?action="([^"]*)".*?name="next" value="([^"]*)"',
             seen(staff.get(page)),
@@ -224,6 +224,19 @@ def test_staff_change_the_language_and_come_back_to_the_same_page(staff):
         assert f'<html lang="{language}"' in seen(response)
         assert words in seen(response)
         assert f'<a href="/{language}/">' in seen(response)
+
+
+def test_what_django_itself_says_addresses_staff_as_the_site_does(staff):
+    staff.cookies["django_language"] = "zh-hans"
+    source = makers.make_source()
+    pages = [reverse("admin:password_change"), reverse("admin:auth_user_add")]
+    pages += [url(page, source) for page in ("delete", "change")]
+    pages += [url(page, Source) for page in ("add", "changelist")]
+    for page in pages:
+        shown = seen(staff.get(page))
+        assert not re.search("你|注销|来修改|添加|动作|(增加|修改) [^|]", shown), page
+    saved = staff.post(url("delete", source), {"post": "yes"}, follow=True)
+    assert f"已删除来源“{source}”。" in seen(saved)
 
 
 def test_the_login_page_offers_each_language_in_its_own_words(client, db):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import transaction
@@ -75,6 +76,35 @@ def test_accounts_and_roles(sun):
         ("role", "sun", "li: — → editor"),
         ("account", "sun", "li: in use"),
     ]
+
+
+def test_another_name_or_address_of_a_colleague_and_their_end(
+    sun, django_capture_on_commit_callbacks
+):
+    User.objects.filter(username="sun").update(is_superuser=True)
+    user = makers.make_colleague("editor", username="wang", email="wang@example.edu.cn")
+    with django_capture_on_commit_callbacks(execute=True):
+        save(sun, url("change", user), username="wang.li", email="other@example.edu.cn")
+    [told] = mail.outbox
+    assert told.to == ["wang@example.edu.cn"]
+    assert "Another e-mail address" in told.body
+    others = [makers.make_colleague("editor", username=name) for name in ("li", "zhao")]
+    sun.post(url("delete", user), {"post": "yes"})
+    chosen = {"action": "delete_selected", "_selected_action": [each.pk for each in others]}
+    sun.post("/admin/auth/user/", chosen | {"post": "yes"})
+    assert [about for _kind, _who, about in noted()[:3]] == [
+        "wang.li: was wang",
+        "wang.li: another e-mail address",
+        "wang.li: deleted",
+    ]
+    assert {about for _kind, _who, about in noted()[3:]} == {"li: deleted", "zhao: deleted"}
+    assert {kind for kind, _who, _about in noted()} == {"account"}
+
+
+def test_nobody_is_shown_what_others_did_because_of_their_name(db, client):
+    enter(client, hire(username="device").username)
+    AuditEntry.objects.create(kind="signed in", who="wang", about="device", address="192.0.2.1")
+    assert "192.0.2.1" not in seen(client.get("/admin/account/"))
 
 
 def test_publications_by_whichever_way(sun):

@@ -74,6 +74,13 @@ def test_a_colleague_sends_a_scan_but_no_more(colleague):
         post(colleague, "/admin/", FROM_STAFF)
 
 
+def test_a_colleague_whose_session_has_ended_is_told_so(visitor):
+    late = post(visitor, "/admin/", FROM_ANYBODY + 1)
+    assert "You have been signed out" in late.content.decode()
+    for address, length in (("/admin/", FROM_STAFF + 1), ("/en/", FROM_ANYBODY + 1)):
+        assert "too much at once" in post(visitor, address, length).content.decode()
+
+
 def test_whoever_has_an_account_but_is_not_of_the_staff_is_a_visitor(db):
     browser = Client()
     browser.force_login(make_colleague("editor", is_staff=False))
@@ -139,6 +146,7 @@ def test_behind_nginx_no_stranger_sends_much(front, cookie):
     answer = front.get("/admin/", "POST", b"0" * MIB, Cookie=cookie)
     assert answer.status == 413
     assert "X-Served-By" not in answer.headers  # it never came to a node
+    assert ("You have been signed out" in answer.text) == ("__Host-" in cookie)
 
 
 @pytest.mark.nginx

@@ -149,7 +149,7 @@ def test_nginx_says_what_the_sites_own_template_says():
     } == error_pages.pages()
 
 
-@pytest.mark.parametrize("name", [f"{status}.html" for status in error_pages.STATUSES])
+@pytest.mark.parametrize("name", [f"{fault}.html" for fault in error_pages.FAULTS])
 def test_each_page_of_nginx_is_in_both_languages(name):
     page = (error_pages.FOLDER / name).read_text()
     assert 'lang="zh-Hans"' in page

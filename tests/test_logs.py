@@ -5,6 +5,7 @@ import logging
 import shutil
 import socket
 import sys
+import time
 from urllib.parse import urlsplit
 
 import pytest
@@ -89,11 +90,37 @@ def test_json_says_each_thing_by_its_name():
         ("Internal Server Error: /calendar/a-secret-key/agreements.ics", "a-secret-key"),
         ("DETAIL:  Key (username)=(wangli) already exists.", "wangli"),
         ("DETAIL:  Failing row contains (7, wangli, Wang Li (王丽), t).", "wangli"),
+        ("DETAIL:  Failing row contains (7, MoU (2019) of 13857900000, t).", "13857900000"),
+        ("DETAIL:  Failing row contains (7, MoU (2019).\nCall 13857900000, t).", "13857900000"),
+        ("DETAIL:  Key (name)=(MoU (2019) of wangli) already exists.", "wangli"),
+        ("Cookie: __Host-known_device=WyJ5d2; a=b", "WyJ5d2"),
+        ("'/admin/x?next=/a?q=zhang' is refused", "zhang"),
     ],
 )
 def test_nobody_who_visits_or_works_here_is_named(how, said, unsaid):
     assert unsaid not in written(how, said)
     assert unsaid not in written(how, "Fault", exc_info=raised(said))
+
+
+@pytest.mark.parametrize(
+    "word", ["a", "session", "a@", "?", "?a", ")=(", "contains (", "://", "1.", "a:", "/calendar/"]
+)
+def test_a_long_line_takes_no_long_time(word):
+    begun = time.perf_counter()
+    written("line", "Forbidden (Origin checking failed): " + word * (100_000 // len(word)))
+    assert time.perf_counter() - begun < 0.5
+
+
+def test_behind_what_a_row_holds_the_traceback_goes_on():
+    try:
+        try:
+            raise ValueError("Key (username)=(wangli) already exists.")
+        except ValueError as error:
+            raise KeyError("the next one") from error
+    except KeyError:
+        line = written("line", "Fault", exc_info=sys.exc_info())
+    assert "wangli" not in line
+    assert "the next one" in line
 
 
 @pytest.mark.parametrize(

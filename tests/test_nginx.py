@@ -181,14 +181,11 @@ def test_a_public_address_takes_nothing_that_is_posted(front):
     assert front.get("/en/", "POST", b"q=1").status == 405
 
 
-@pytest.mark.parametrize(
-    ("path", "origin"), [("/admin/login/", "127.0.0.3"), ("/admin/account/sign-in/", "127.0.0.4")]
-)
-def test_passwords_cannot_be_tried_by_the_hundred(front, path, origin):
-    answers = [front.get(path, "POST", b"", origin) for _ in range(15)]
+def test_passwords_cannot_be_tried_by_the_hundred(front):
+    answers = [front.get("/admin/login/", "POST", b"", "127.0.0.3") for _ in range(15)]
     assert answers[-1].status == 429
     assert answers[-1].headers["Retry-After"]
-    assert front.get(path, origin=origin).status == 200
+    assert front.get("/admin/login/", origin="127.0.0.3").status == 200
 
 
 @pytest.mark.parametrize(

@@ -162,6 +162,7 @@ def test_one_that_somebody_else_has_chosen_is_changed_before_anything_else(wang,
     sun.post("/admin/auth/user/add/", form)
     enter(client, "li", new)
     assert client.get("/admin/profile/fact/").url == "/admin/password_change/"
+    assert "the one you have" in words(change(client, new, new))
     assert change(client, new, PASSWORD).status_code == 302
     assert is_in(client)
     again = Client()

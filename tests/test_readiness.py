@@ -4,6 +4,7 @@ import json
 import shutil
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -25,6 +26,14 @@ def readyz(**asking):
 @pytest.mark.django_db
 def test_a_site_that_has_all_is_ready():
     assert readyz() == (200, {"ready": True, "missing": []})
+
+
+@pytest.mark.django_db
+def test_many_who_ask_at_once_are_told_the_same(monkeypatch):
+    monkeypatch.setattr(readiness, "ASKED", {"disk": readiness.ask_disk})
+    with ThreadPoolExecutor(8) as pool:
+        answers = [*pool.map(lambda _number: readiness.missing(), range(400))]
+    assert answers == [{}] * 400
 
 
 def test_a_migration_that_was_not_applied_is_named(django_db_setup, django_db_blocker):

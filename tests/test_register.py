@@ -309,7 +309,7 @@ def test_an_agreement_keeps_its_partner_while_anything_hangs_from_it(hanging):
     else:
         makers.make_agreement(partner=agreement.partner, **{hanging: agreement})
     agreement.partner = makers.make_partner()
-    assert refused_for(agreement, "partner") == ["What hangs from it names another partner."]
+    assert refused_for(agreement, "partner") == ["Records linked to it name another partner."]
 
 
 def test_an_agreement_is_called_by_what_tells_it_from_the_others():
@@ -354,7 +354,7 @@ def test_a_group_of_fewer_than_five_is_not_told_in_numbers(language):
 
 
 def test_an_academic_year_names_both_its_years():
-    assert [academic_year(year) for year in (2024, 1999)] == ["2024–25", "1999–00"]
+    assert [academic_year(year) for year in (2024, 1999)] == ["2024–2025", "1999–2000"]
 
 
 @pytest.mark.parametrize("under_an_agreement", [True, False])

@@ -24,6 +24,7 @@ from .accounts import (
     set_up_telephone,
     words,
 )
+from .test_sign_in_limits import let_pass
 
 SET_UP = "/admin/account/second-factor/"
 
@@ -195,6 +196,19 @@ def test_who_tries_codes_elsewhere_locks_no_known_browser_out(
     enter(client, "wang")
     give_code(client, code_of(telephone))
     assert is_in(client)
+
+
+def test_at_a_known_browser_too_twenty_codes_a_day_are_tried(wang, telephone, client):
+    enter(client, "wang")
+    give_code(client, code_of(telephone, -1))
+    client.post("/admin/logout/")
+    answers = []
+    for _ in range(3):
+        for _ in range(10):
+            enter(client, "wang")
+            answers.append(give_code(client, "000000").status_code)
+        let_pass(minutes=6)
+    assert answers == [200] * 20 + [429] * 10
 
 
 def test_half_a_sign_in_ends_with_the_password_it_began_with(wang, telephone, client):

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from html import unescape
+from urllib.parse import quote
 
 import pytest
 from django.conf import settings
@@ -174,6 +175,15 @@ def test_a_colleague_sees_where_they_are_signed_in(at_work):
         assert key not in page
 
 
+def test_where_it_was_used_last_stays_shown_after_a_form_is_sent(at_work):
+    let_pass(minutes=2)
+    at_work.get(ACCOUNT, REMOTE_ADDR=ELSEWHERE)
+    at_work.post(ACCOUNT, {"end_others": "1"}, REMOTE_ADDR=ELSEWHERE)  # leaves a message
+    assert StaffSession.objects.get().address == ELSEWHERE
+    enter(at_work, "wang")
+    assert StaffSession.objects.get().address == HERE
+
+
 def names_on(client, path=ACCOUNT):
     return re.findall(r'name="end" value="(\w+)"', words(client.get(path)))
 
@@ -298,6 +308,69 @@ def test_what_was_written_survives_a_wrong_password_and_the_code(late, wang):
     assert hidden(answer, "again-form")[1]["summary_en"] == TEXT
 
 
+def test_what_was_written_survives_a_code_that_comes_late_or_another_beginning(late, wang):
+    device = set_up_telephone(wang)
+    answer = late.post(url("change", late.partner), late.form | {"summary_en": TEXT})
+    for again in ({"again": "1"}, {"code": "000000"}):
+        action, fields = hidden(answer, "login-form")
+        late.post(action, fields | {"username": "wang", "password": PASSWORD})
+        _action, fields = hidden(late.get("/admin/login/code/"), "login-form")
+        if "code" in again:
+            StaffSession.objects.all().delete()
+        answer = late.post("/admin/login/code/", fields | again)
+        assert "You have been signed out" in words(answer)
+    action, fields = hidden(answer, "login-form")
+    late.post(action, fields | {"username": "wang", "password": PASSWORD})
+    answer = send(late, "/admin/login/code/", code=code_of(device))
+    assert hidden(answer, "again-form")[1]["summary_en"] == TEXT
+
+
+# What is sent from a form that was open while somebody signed in again in another tab
+
+OURS = {"Origin": settings.SITE_URL}
+
+
+@pytest.fixture
+def elsewhere_again(late):
+    """The same browser, in again by another tab."""
+    send(late, "/admin/login/", username="wang", password=PASSWORD)
+    return late
+
+
+def test_it_is_sent_again_with_a_click(elsewhere_again):
+    late, form = elsewhere_again, elsewhere_again.form | {"summary_en": TEXT}
+    answer = late.post(url("change", late.partner), form, headers=OURS)
+    assert answer.status_code == 403
+    late.partner.refresh_from_db()
+    assert late.partner.summary_en != TEXT.strip()
+    action, fields = hidden(answer, "again-form")
+    assert fields["summary_en"] == TEXT
+    assert late.post(action, fields).status_code == 302
+    late.partner.refresh_from_db()
+    assert late.partner.summary_en.split() == TEXT.split()
+
+
+def test_so_is_what_the_page_to_sign_in_was_keeping(late):
+    answer = late.post(url("change", late.partner), late.form | {"summary_en": TEXT})
+    action, fields = hidden(answer, "login-form")
+    send(late, "/admin/login/", username="wang", password=PASSWORD)
+    fields |= {"username": "wang", "password": PASSWORD}
+    answer = late.post(action, fields, headers=OURS)
+    assert hidden(answer, "again-form")[1]["summary_en"] == TEXT
+    del fields["carried"]
+    assert "load the page anew" in words(late.post(action, fields, headers=OURS))
+
+
+@pytest.mark.parametrize("origin", ["", "null", "https://elsewhere.example"])
+def test_what_another_site_sends_is_not_shown(elsewhere_again, origin):
+    late, form = elsewhere_again, elsewhere_again.form | {"summary_en": TEXT}
+    answer = late.post(
+        url("change", late.partner), form, headers={"Origin": origin} if origin else {}
+    )
+    assert answer.status_code == 403
+    assert "Ten years" not in words(answer)
+
+
 def test_what_was_written_survives_too_many_tries(late):
     answer = late.post(url("change", late.partner), late.form | {"summary_en": TEXT})
     for _ in range(11):
@@ -318,6 +391,7 @@ def test_a_password_is_not_kept_in_a_page(late, wang):
     action, fields = hidden(answer, "login-form")
     answer = late.post(action, fields | {"username": "wang", "password": PASSWORD})
     assert hidden(answer, "again-form")[1].keys() == {"csrfmiddlewaretoken", "other"}
+    assert "Passwords are never kept" in words(answer)
 
 
 def test_nobody_else_s_form_is_kept_or_sent(late):
@@ -348,6 +422,26 @@ def test_what_others_may_do_is_changed_with_ones_password_given_just_now(wang, c
     assert not wang.groups.filter(name="publisher").exists()
     client.post(action, fields)
     assert wang.groups.filter(name="publisher").exists()
+
+
+def test_a_new_account_is_written_down_after_the_password_was_given(client, db):
+    enter(client, hire("administrator", username="sun").username)
+    session = client.session
+    session["staff"] |= {"confirmed": 0}
+    session.save()
+    page = "/admin/auth/user/add/"
+    asked = client.get(page).url
+    assert asked == f"/admin/account/confirm/?next={quote(page, safe='')}"
+    assert client.post(asked, {"password": PASSWORD}).url == page
+    assert client.get(page).status_code == 200
+
+
+def test_a_way_back_that_is_no_address_is_no_fault(wang, client):
+    signed_in = {"username": "wang", "password": PASSWORD}
+    assert client.post("/admin/login/?next=abc", signed_in).status_code == 302
+    assert is_in(client)
+    confirmed = client.post("/admin/account/confirm/?next=abc", {"password": PASSWORD})
+    assert confirmed.status_code == 302
 
 
 @pytest.mark.parametrize("after", ["https://elsewhere.example/", "//elsewhere.example/", ""])

@@ -78,6 +78,32 @@ def test_what_was_typed_when_the_session_ended_is_saved_after_all(browser, offic
         tab.faults = [fault for fault in tab.faults if "403" not in fault]
 
 
+def is_asked_after(request):
+    return request.method == "GET" and request.url.endswith("/account/session/")
+
+
+def test_what_was_typed_before_signing_in_again_in_another_tab_is_saved_after_all(browser, office):
+    with at_work(browser, office, "qian") as tab:
+        tab.goto(f"{office.address}/admin/partnerships/partner/")
+        follow(tab.locator("#result_list tbody th a").last)
+        tab.fill("#id_city_en", "Wageningen by the river")
+        on_site(office, END_ALL)
+        other = tab.context.new_page()
+        other.goto(f"{office.address}/admin/")
+        other.fill("#id_username", "qian")
+        other.fill("#id_password", PASSWORD)
+        follow(other.locator("[type=submit]"))
+        with tab.expect_response(lambda answer: is_asked_after(answer.request)):
+            tab.evaluate("document.querySelector('#session-notice form button').click()")
+        expect(tab.locator("#session-notice")).to_be_hidden()
+        follow(tab.locator("[name=_propose]"))
+        assert "What you wrote was kept" in tab.locator("#content").inner_text()
+        assert faults(tab) == []
+        follow(tab.locator("#again-form button"))
+        assert "Wageningen by the river" in tab.locator("#content").inner_text()
+        tab.faults = [fault for fault in tab.faults if "403" not in fault]
+
+
 def test_the_form_warns_before_the_end_and_can_go_on(browser, office):
     with at_work(browser, office, "qian") as tab:
         tab.clock.install()

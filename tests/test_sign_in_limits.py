@@ -122,6 +122,11 @@ def test_many_names_from_one_address_are_refused(db):
     assert fail(1, "wang", address=ELSEWHERE) == [200]
 
 
+def test_a_name_that_reads_like_a_limit_is_a_name(wang):
+    tried(10, f"wang at {HERE}", ELSEWHERE)
+    assert fail(1) == [200]
+
+
 def test_one_name_from_many_addresses_is_refused(wang):
     for number in range(25):
         tried(2, address=f"198.51.100.{number}")
@@ -140,6 +145,16 @@ def test_a_colleague_at_a_known_browser_is_not_locked_out(wang, client):
     assert enter(Client(), "wang", address=ELSEWHERE).status_code == 429
     assert enter(client, "wang").status_code == 302  # from the very address of the tries
     assert is_in(client)
+
+
+def test_a_browser_stays_known_in_which_its_colleague_changed_the_password(wang, client):
+    enter(client, "wang")
+    new = "another passphrase entirely"
+    form = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    client.post("/admin/password_change/", form)
+    client.post("/admin/logout/")
+    tried(10)
+    assert enter(client, "wang", new).status_code == 302
 
 
 def test_a_known_browser_has_its_own_ten_tries(wang, client):

@@ -30,7 +30,7 @@ class MineFilter(admin.SimpleListFilter):
     parameter_name = "whose"
 
     def lookups(self, request, model_admin):
-        return [("mine", _("mine")), ("open", _("open ones"))]
+        return [("mine", _("my open ones")), ("open", _("open ones"))]
 
     def queryset(self, request, queryset):
         if self.value() == "mine":

@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.staff import audit, confirming, sessions
+from jinhua_site.staff import audit, confirming, notices, sessions
 from jinhua_site.staff.models import GivenPassword
 from jinhua_site.staff.password_page import was_changed
 
@@ -134,7 +134,9 @@ class ColleagueAdmin(UserAdmin):
     # What protects an account is changed by somebody who has given their password just now.
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        if request.method == "POST" and not confirming.is_recent(request):
+        # Before a new account is written down: its password would not be kept on the way.
+        is_about_to = request.method == "POST" or not object_id
+        if is_about_to and not confirming.is_recent(request):
             return confirming.ask(request)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
@@ -142,8 +144,8 @@ class ColleagueAdmin(UserAdmin):
         """Let a change of what somebody may do end the sessions that began before it."""
         super().save_related(request, form, formsets, change)
         user, name = form.instance, form.instance.get_username()
-        changed = {"role", "is_active"} & {*form.changed_data}
-        if change and changed:
+        changed = {*form.changed_data}
+        if change and changed & {"role", "is_active"}:
             sessions.end(sessions.of(user))
         if "role" in changed:
             before = form.initial.get("role") or "—"
@@ -155,6 +157,20 @@ class ColleagueAdmin(UserAdmin):
         if not change or "is_active" in changed:
             in_use = "in use" if user.is_active else "not in use"
             audit.record(request, audit.Kind.ACCOUNT, f"{name}: {in_use}")
+        if change and "username" in changed:
+            audit.record(request, audit.Kind.ACCOUNT, f"{name}: was {form.initial['username']}")
+        if change and "email" in changed:
+            audit.record(request, audit.Kind.ACCOUNT, f"{name}: another e-mail address")
+            notices.address_changed(user, form.initial["email"])
+
+    def delete_model(self, request, obj):
+        audit.record(request, audit.Kind.ACCOUNT, f"{obj.get_username()}: deleted")
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset):
+        for user in queryset:
+            audit.record(request, audit.Kind.ACCOUNT, f"{user.get_username()}: deleted")
+        super().delete_queryset(request, queryset)
 
     def user_change_password(self, request, id, form_url=""):  # noqa: A002  (Django’s own)
         if not confirming.is_recent(request):

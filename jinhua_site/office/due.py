@@ -40,7 +40,9 @@ def _claimed(proposal, due):
 def _carry_out_by_itself(proposal):
     try:
         if not may_publish(proposal.reviewer):
-            found = [_("Whoever approved it may not publish any more.")]
+            found = [
+                _("Whoever approved it may no longer publish; somebody else has to approve it.")
+            ]
         else:
             with together():
                 found = carry_out(proposal, quiet_request(proposal.reviewer))

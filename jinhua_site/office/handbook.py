@@ -86,7 +86,7 @@ WORDS = {
     "make_address": _("Make an address"),
     "new_address": _("New address"),
 }
-# The same, but gathered and translated by Django itself.
+# The same, but gathered by Django itself.
 DJANGO_WORDS = {"change_password": "Change password", "log_out": "Log out", "history": "History"}
 STATES = {
     "draft": Status.DRAFT.label,

@@ -29,10 +29,7 @@ PAGES = [
 class OfficeSite(AdminSite):
     def get_urls(self):
         code = import_string("jinhua_site.staff.signing_in.code")
-        pages = [  # for those who are not signed in, or not yet
-            path("login/code/", code, name="staff_code"),
-            path("account/sign-in/", self.login, name="staff_again"),
-        ]
+        pages = [path("login/code/", code, name="staff_code")]  # for who is not yet signed in
         pages += [
             path(route, self.admin_view(import_string(view)), name=name)
             for route, view, name in PAGES

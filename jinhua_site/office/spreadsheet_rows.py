@@ -105,7 +105,7 @@ class Rows(ModelResource):
         faults = dict(kwargs["faults"])
         first = self.met.setdefault(self.key, kwargs["row_number"])
         if self.key and first != kwargs["row_number"]:
-            told = _("Row %(number)s is of the same record.") % {"number": first}
+            told = _("Row %(number)s is for the same record.") % {"number": first}
             faults.setdefault(self.keys[0].column_name, told)
         for each in self.columns:
             if each.column_name not in faults:

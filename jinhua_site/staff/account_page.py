@@ -65,9 +65,9 @@ def _account(request, user):
 
 def _latest(user):
     name = user.get_username()
-    concerning = (
-        Q(about=name) | Q(about__startswith=f"{name}: ") | Q(kind=audit.Kind.SIGNED_IN, who=name)
-    )
+    signed_in = Q(kind=audit.Kind.SIGNED_IN)  # then `about` says with which factor
+    told_of = Q(about=name) | Q(about__startswith=f"{name}: ")
+    concerning = (told_of & ~signed_in) | (signed_in & Q(who=name))
     return AuditEntry.objects.filter(concerning, kind__in=OF_AN_ACCOUNT)[:LATEST]
 
 

@@ -6,6 +6,7 @@ from functools import wraps
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.http import HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -78,7 +79,7 @@ def confirm(request):
         return _page(request, form, carried, request.GET.get("next", ""))
     request.session[MARKS] |= {"confirmed": int(time.time())}
     request.session.cycle_key()
-    return carrying.send_again(request, carried) or redirect(_after(request))
+    return carrying.send_again(request, carried) or HttpResponseRedirect(_after(request))
 
 
 def _page(request, form, carried="", after=""):

@@ -45,31 +45,33 @@ class TooManyError(Exception):
 def for_signing_in(request, typed):
     """What a try to sign in under the user name `typed` counts towards."""
     if device := device_of(request, typed):
-        return {f"password, device {device}": ONE_BY_ONE}
+        return {("password of device", device): ONE_BY_ONE}
     name = unicodedata.normalize("NFKC", typed).casefold()
     address = block_of(address_of(request))
     return {
-        f"password, {name} at {address}": ONE_BY_ONE,
-        f"password, {name}": A_USER,
-        f"password, at {address}": AN_ADDRESS,
-        "password": EVERYBODY,
+        ("password", name, address): ONE_BY_ONE,
+        ("password", name): A_USER,
+        ("password from", address): AN_ADDRESS,
+        ("password",): EVERYBODY,
     }
 
 
 def for_code(request, user):
     """What a try of a code counts towards, by somebody who knows the password of `user`."""
     if device := device_of(request, user.get_username()):
-        return {f"code, device {device}": ONE_BY_ONE}
-    address = block_of(address_of(request))
+        return {
+            ("code of device", device): ONE_BY_ONE,
+            ("code of device in a day", device): CODES_OF_A_USER,
+        }
     return {
-        f"code, {user.pk} at {address}": ONE_BY_ONE,
-        f"code, {user.pk}": CODES_OF_A_USER,
+        ("code", user.pk, block_of(address_of(request))): ONE_BY_ONE,
+        ("code", user.pk): CODES_OF_A_USER,
     }
 
 
 def for_confirming(request):
     """What a try of one's own password, or of a new telephone's code, counts towards."""
-    return {f"confirming, {request.session.session_key}": ONE_BY_ONE}
+    return {("confirming", request.session.session_key): ONE_BY_ONE}
 
 
 def take(limits):
@@ -121,4 +123,4 @@ def _locked(limits):
 
 
 def _hidden(name):
-    return salted_hmac("jinhua_site.staff.limits", name, algorithm="sha256").hexdigest()
+    return salted_hmac("jinhua_site.staff.limits", repr(name), algorithm="sha256").hexdigest()

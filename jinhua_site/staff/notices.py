@@ -28,6 +28,11 @@ def changed(user, kind):
     _tell(user, sentences[kind])
 
 
+def address_changed(user, before):
+    """Tell it to the address before: whoever reads the new one knows."""
+    _tell(user, lambda: _("Another e-mail address was given to your account."), before)
+
+
 def codes_were_tried(user):
     _tell(
         user,
@@ -51,9 +56,10 @@ def recovery_code_was_used(user, left):
     )
 
 
-def _tell(user, sentence):
+def _tell(user, sentence, address=None):
     """Send it once it is true; where mail does not work, the change stands nevertheless."""
-    if not user.email:
+    address = user.email if address is None else address
+    if not address:
         return
     now = timezone.localtime()
 
@@ -63,7 +69,7 @@ def _tell(user, sentence):
         return f"{sentence()}\n{user.get_username()} · {time}\n\n{end}"
 
     subject = in_both_languages(lambda: _("Your account at the college’s website"))
-    mail = EmailMessage(subject, in_both_languages(text, between="\n\n\n"), to=[user.email])
+    mail = EmailMessage(subject, in_both_languages(text, between="\n\n\n"), to=[address])
     transaction.on_commit(lambda: _send(mail))
 
 

@@ -2,9 +2,11 @@
 
 from django.contrib.admin.forms import AdminPasswordChangeForm
 from django.contrib.auth.views import PasswordChangeView
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
-from . import audit, limits, notices, sessions
+from . import audit, known_devices, limits, notices, sessions
 from .confirming import check
 from .models import GivenPassword
 from .refusing import too_many
@@ -18,6 +20,12 @@ class OwnPasswordForm(AdminPasswordChangeForm):
         """As often as the limits allow: it may be somebody else who sits here."""
         check(self.request, self.cleaned_data["old_password"])
         return self.cleaned_data["old_password"]
+
+    def clean_new_password1(self):
+        """Who was given a password would otherwise share it for good."""
+        if self.cleaned_data["new_password1"] == self.cleaned_data.get("old_password"):
+            raise ValidationError(_("This is the one you have. Choose another."))
+        return self.cleaned_data["new_password1"]
 
 
 class OwnPassword(PasswordChangeView):
@@ -38,6 +46,7 @@ class OwnPassword(PasswordChangeView):
     def form_valid(self, form):
         response = super().form_valid(form)  # this session goes on, under another key
         was_changed(self.request, form.user)
+        known_devices.remember(self.request, response, form.user)  # by the new password
         return response
 
 

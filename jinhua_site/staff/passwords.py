@@ -65,7 +65,7 @@ class NotOnesOwn:
             )
 
     def get_help_text(self):
-        return _("Your own name and the college’s do not count.")
+        return _("Your own name and the college’s are not enough.")
 
 
 def without_few_figures(text):

@@ -7,6 +7,7 @@ from base64 import b32encode
 
 import django_otp
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -84,6 +85,7 @@ def is_right(device, code):
 @transaction.atomic
 def take_up(device):
     """Let `device` be the only one of its user; returns the recovery codes, told this once."""
+    _one_at_a_time(device.user)
     take_away(device.user)
     device.save()
     return new_codes(device.user)
@@ -98,6 +100,7 @@ def take_away(user):
 
 @transaction.atomic
 def new_codes(user):
+    _one_at_a_time(user)
     RecoveryCode.objects.filter(user=user).delete()
     codes = [
         b32encode(secrets.token_bytes(RANDOM_BYTES)).decode().lower() for _number in range(CODES)
@@ -106,6 +109,11 @@ def new_codes(user):
         RecoveryCode(user=user, digest=_digest(user, code)) for code in codes
     )
     return [_in_fours(code, "-") for code in codes]
+
+
+def _one_at_a_time(user):
+    """Without it, what a second click deletes would not yet hold what the first one makes."""
+    get_user_model().objects.select_for_update().get(pk=user.pk)
 
 
 def _digest(user, code):

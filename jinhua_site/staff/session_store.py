@@ -42,4 +42,10 @@ class SessionStore(db.SessionStore):
             row.expire_date = end_of(row.signed_in, timezone.now())
             for name in ("address", "browser", "system"):
                 setattr(row, name, marks[name])
+            if self.row and self.row.user_id == row.user_id:
+                row.address = self.row.address  # where it was used last: see `sessions.note_use`
         return row
+
+    def flush(self):
+        super().flush()
+        self.row = None

@@ -9,6 +9,7 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import get_user_model, login
 from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
+from django.http import HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
@@ -88,17 +89,17 @@ def around_signing_in(request, carried="", words=""):
     }
 
 
-def signed_out(request):
+def signed_out(request, carried=""):
     """What somebody sent after their session had ended, kept until they are back."""
-    context = around_signing_in(request, carrying.packed(request)) | {
+    after = {} if carried else {"next": request.get_full_path()}
+    context = around_signing_in(request, carried or carrying.packed(request)) | {
         "title": _("You have been signed out"),
         "words": _(
             "Your session had ended, so this is not saved yet. It is not lost: it is kept on "
             "this page. Sign in here, then send it again."
         ),
         "form": SignInForm(request),
-        # Where more is taken than a name and a password need: see deploy/nginx/.
-        "action": reverse("admin:staff_again", query={"next": request.get_full_path()}),
+        "action": reverse("admin:login", query=after),
     }
     return render(request, "staff/sign_in.html", context, status=403)
 
@@ -124,8 +125,9 @@ class CodeForm(forms.Form):
 def code(request):
     """The second step: six digits from the telephone, or one of the recovery codes."""
     half, user = _half(request)
-    if not user:
-        return redirect("admin:login")
+    if not user or "again" in request.POST:
+        carried = request.POST.get("carried")
+        return signed_out(request, carried) if carried else redirect("admin:login")
     form = CodeForm(request.POST or None)
     if form.is_valid():
         try:
@@ -135,7 +137,7 @@ def code(request):
         if used:
             return _enter(request, user, half["to"], half["carried"], used)
         form.add_error("code", _("This code is not right, or it was used already."))
-    context = around_signing_in(request) | {
+    context = around_signing_in(request, half["carried"]) | {
         "title": _("The second step"),
         "words": _(
             "Write the six digits that the app on your telephone shows now, or one of your "
@@ -184,6 +186,6 @@ def _enter(request, user, to, carried, used=""):
         audit.record(request, audit.Kind.CODE_USED, user.get_username())
         notices.recovery_code_was_used(user, left)
     sessions.remove_expired()
-    response = carrying.send_again(request, carried) or redirect(to)
+    response = carrying.send_again(request, carried) or HttpResponseRedirect(to)
     known_devices.remember(request, response, user)
     return response

@@ -77,7 +77,7 @@ def in_words(code):
         "busy": _("Several files are being looked at just now. Send this one again in a minute."),
         "heavy": _("Reading this file takes more time or memory than a file may. Make it smaller."),
         "no limits": _(
-            "This computer cannot look at files safely, so it takes none. Tell the administrator."
+            "The server cannot look at files safely, so it takes none. Tell the administrator."
         ),
     }.get(code)
 

@@ -222,7 +222,7 @@ class Agreement(Publishable):
         if below and self.kind != self.Kind.MEMORANDUM and self.activities.exists():
             raise ValidationError({"kind": _("Agreements follow from it: it stays a memorandum.")})
         if any(rows.exclude(partner=self.partner_id).exists() for rows in below):
-            raise ValidationError({"partner": _("What hangs from it names another partner.")})
+            raise ValidationError({"partner": _("Records linked to it name another partner.")})
 
     def get_absolute_url(self):
         return f"{self.partner.get_absolute_url()}#{self.slug}"

@@ -104,8 +104,8 @@ class Mobility(Publishable):
 
 
 def academic_year(year):
-    """The academic year that begins in `year`: 2024–25."""
-    return gettext("{year}–{next_year}").format(year=year, next_year=f"{(year + 1) % 100:02}")
+    """The academic year that begins in `year`: 2024–2025."""
+    return gettext("{year}–{next_year}").format(year=year, next_year=year + 1)
 
 
 def shown(total):
