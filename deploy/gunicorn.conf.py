@@ -2,11 +2,21 @@
 
 import logging
 import os
+import subprocess
 import sys
 
 from gunicorn.http import message
 
 from jinhua_site import logs
+
+SETTINGS = """
+import sys
+from jinhua_site.environment import WrongSetting
+try:
+    import jinhua_site.settings
+except WrongSetting as error:
+    sys.exit(f"The site cannot start: {error}")
+"""
 
 # A port on the loopback, or a socket: BIND=unix:/run/jinhua/gunicorn.sock
 bind = os.environ.get("BIND", "127.0.0.1:8000")
@@ -25,8 +35,12 @@ message.MAX_REQUEST_LINE = limit_request_line = 128 * 1024
 max_requests = 1_000_000
 max_requests_jitter = 100_000
 # nginx keeps the log of who asks for what; this is gunicorn's own.
-logconfig_dict = logs.configuration(os.environ.get("LOG_FORMAT", "").strip())
+logconfig_dict = logs.configuration(os.environ.get("LOG_FORMAT", "").strip().lower())
 logging.captureWarnings(True)
+# Each worker is a copy of this process: what it finds here of the site it takes for its
+# own, be it of the release before the reload.
+for name in [each for each in sys.modules if each.partition(".")[0] == "jinhua_site"]:
+    del sys.modules[name]
 # It would be made in the home folder, which a service account often lacks.
 control_socket_disable = True
 
@@ -45,10 +59,6 @@ def post_fork(server, worker):
 
 
 def on_starting(server):
-    """Stop with one sentence on a wrong setting, before any worker is started."""
-    from jinhua_site.environment import WrongSetting
-
-    try:
-        import jinhua_site.settings  # noqa: F401
-    except WrongSetting as error:
-        sys.exit(f"The site cannot start: {error}")
+    """Stop with one sentence on a wrong setting, which a process of its own reads."""
+    if subprocess.run([sys.executable, "-c", SETTINGS]).returncode:  # noqa: S603
+        sys.exit(1)

@@ -56,6 +56,18 @@ def redis(app_configs, **kwargs):
 
 
 @checks.register(checks.Tags.security, deploy=True)
+def proxies(app_configs, **kwargs):
+    bind = environment.text("BIND")
+    host = "" if bind.startswith("unix:") else bind.rpartition(":")[0]
+    if host and not _is_here(host) and not environment.text("FORWARDED_ALLOW_IPS"):
+        yield forgotten(
+            "W011",
+            f"The site listens on {host}, and takes all visitors for one.",
+            "Set FORWARDED_ALLOW_IPS to the address of nginx.",
+        )
+
+
+@checks.register(checks.Tags.security, deploy=True)
 def second_factor(app_configs, **kwargs):
     if not settings.SECOND_FACTOR_REQUIRED:
         yield forgotten(

@@ -25,6 +25,7 @@ worker_rlimit_nofile 8192;
 events {{ worker_connections 4096; }}
 http {{
     include mime.types;
+    access_log {folder}/access.log;
     client_body_temp_path {folder}/body;
     proxy_temp_path {folder}/proxy;
     fastcgi_temp_path {folder}/fastcgi;
@@ -61,14 +62,19 @@ class Front:
 
     def get(self, path, method="GET", body=None, origin="127.0.0.1", **headers):
         """What comes back over TLS; a redirect as it is. `origin` is the visitor's address."""
+        return next(self.ask(path, 1, method, body, origin, **headers))
+
+    def ask(self, path, times, method="GET", body=None, origin="127.0.0.1", **headers):
+        """The same so many `times`, over one connection."""
         place = ("127.0.0.1", urlsplit(self.address).port)
         connection = http.client.HTTPConnection(self.name, timeout=30)
         with socket.create_connection(place, 30, (origin, 0)) as plain:
             connection.sock = self.trust.wrap_socket(plain, server_hostname=self.name)
             with contextlib.closing(connection):
-                connection.request(method, path, body, headers)
-                response = connection.getresponse()
-                return server.Answer(response.status, response.headers, response.read())
+                for _time in range(times):
+                    connection.request(method, path, body, headers)
+                    response = connection.getresponse()
+                    yield server.Answer(response.status, response.headers, response.read())
 
     def check(self):
         """What `nginx -t` says; its exit code is 0 when the configuration holds."""
@@ -85,7 +91,7 @@ def prepare(folder, nodes, var_dir, name=NAME):
     shutil.copytree(SHIPPED / "jinhua", folder / "jinhua", dirs_exist_ok=True)
     shutil.copy(_mime_types(), folder)
     lines = "".join(f"server {node} max_fails=0;\n" for node in nodes)
-    (folder / "jinhua" / "nodes.conf").write_text(lines)
+    (folder / "jinhua-nodes.conf").write_text(lines)
     tls, plain = server.free_port(), server.free_port()
     _certify(folder, name)
     site = (SHIPPED / "jinhua.conf").read_text()
@@ -105,7 +111,7 @@ def prepare(folder, nodes, var_dir, name=NAME):
     (folder / "jinhua.conf").write_text(site)
     (folder / "nginx.conf").write_text(MAIN.format(folder=folder))
     pages = folder / "jinhua" / "site.conf"
-    pages.write_text(pages.read_text().replace("/etc/nginx", str(folder)))
+    pages.write_text(re.sub("/(?:etc|var/log)/nginx", str(folder), pages.read_text()))
     return Front(folder, f"https://{name}:{tls}", f"http://{name}:{plain}", name)
 
 

@@ -158,13 +158,13 @@ def running(var_dir, like=None, **variables):
 
 
 @contextlib.contextmanager
-def serving(address, variables, said="", application="jinhua_site.wsgi"):
+def serving(address, variables, said="", application="jinhua_site.wsgi", project=PROJECT):
     """gunicorn alone at `address`, on what is installed or is not."""
     var_dir, port = variables["VAR_DIR"], urlsplit(address).port
     with (var_dir / "gunicorn.log").open("w") as log:
         server = subprocess.Popen(
             [sys.executable, *gunicorn(port, application)],
-            cwd=PROJECT,
+            cwd=project,
             env=environment(**variables),
             stdout=log,
             stderr=log,

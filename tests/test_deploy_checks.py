@@ -131,6 +131,24 @@ def test_what_is_forgotten_is_found_with_what_to_do(forgotten, well):
     assert words in found
 
 
+NODE = {"BIND": "10.0.0.2:8000"}
+
+
+@pytest.mark.parametrize(
+    ("variables", "found"),
+    [
+        (NODE, ["The site listens on 10.0.0.2, and takes all visitors for one."]),
+        (NODE | {"FORWARDED_ALLOW_IPS": "10.0.0.1"}, []),
+        ({"BIND": "127.0.0.1:8000"}, []),
+        ({"BIND": "unix:/run/jinhua/gunicorn.sock"}, []),
+    ],
+)
+def test_a_node_on_another_machine_has_to_know_nginx(variables, found, well, monkeypatch):
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert ours() == found
+
+
 @pytest.mark.parametrize(
     "url", ["", "redis://localhost:6379/0", "redis://127.0.0.1/0", "unix:///run/redis.sock"]
 )

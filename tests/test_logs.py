@@ -173,7 +173,7 @@ def node(tmp_path_factory, installed):
     folder = tmp_path_factory.mktemp("node")
     shutil.copytree(installed.var_dir, folder, dirs_exist_ok=True)
     address = f"http://127.0.0.1:{server.free_port()}"
-    variables = {"VAR_DIR": folder, "SITE_URL": address, "LOG_FORMAT": "json"}
+    variables = {"VAR_DIR": folder, "SITE_URL": address, "LOG_FORMAT": "JSON"}
     variables |= {"WEB_CONCURRENCY": 1}
     done = server.python(
         "manage.py", "shell", "-c", "from django.db import connection as c; "

@@ -1,7 +1,11 @@
 """nginx as it ships: who answers, what it takes, and what is left when nothing behind answers."""
 
+import contextlib
+import functools
 import re
+import threading
 import time
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 import pytest
@@ -127,6 +131,29 @@ def test_nginx_serves_static_files_itself_and_for_ever(front, node):
     assert "X-Served-By" not in answer.headers
 
 
+def test_a_file_of_a_node_that_is_ahead_is_found_whichever_is_asked(tmp_path):
+    for name in ("ahead/static/new.css", "behind/static/old.css"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).touch()
+    with (
+        files_of(tmp_path / "ahead") as ahead,
+        files_of(tmp_path / "behind") as behind,
+        nginx.running(tmp_path / "nginx", [ahead, behind], tmp_path) as front,
+    ):
+        assert [front.get("/static/new.css").status for _ in range(6)] == [200] * 6
+        assert front.get("/static/nowhere.css").status == 404
+
+
+@contextlib.contextmanager
+def files_of(folder):
+    """Where a server gives out the files of `folder`, and nothing else."""
+    handler = functools.partial(SimpleHTTPRequestHandler, directory=folder)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as files:
+        threading.Thread(target=files.serve_forever, daemon=True).start()
+        yield f"127.0.0.1:{files.server_port}"
+        files.shutdown()
+
+
 def test_an_upload_runs_nothing_in_a_browser(front, node):
     (node.var_dir / "media").mkdir(exist_ok=True)
     (node.var_dir / "media" / "page.html").write_text("<script>alert(1)</script>")
@@ -161,6 +188,20 @@ def test_passwords_cannot_be_tried_by_the_hundred(front):
     assert front.get("/admin/login/", origin="127.0.0.3").status == 200
 
 
+@pytest.mark.parametrize(
+    ("path", "origin"),
+    [
+        ("/en/", "127.0.0.6"),
+        ("/admin/", "127.0.0.7"),
+        ("/admin/login/", "127.0.0.8"),
+        ("/calendar/KEY/agreements.ics", "127.0.0.9"),
+    ],
+)
+def test_nobody_asks_for_more_than_a_node_can_bear(alone, path, origin):
+    answers = alone.ask(path, 900, origin=origin)
+    assert 429 in {answer.status for answer in answers}
+
+
 def test_whoever_signs_in_is_where_nginx_sees_them_whatever_they_write(front, node):
     home, here = f"https://{nginx.NAME}/", "127.0.0.5"
     page = front.get("/admin/login/", origin=here)
@@ -174,6 +215,20 @@ def test_whoever_signs_in_is_where_nginx_sees_them_whatever_they_write(front, no
         "from jinhua_site.staff.models import AuditEntry as A; print('AT', A.objects.get().address)"
     )
     assert node.manage("shell", "-c", ask).stdout.split("AT ")[1].split() == [here]
+
+
+# Logs
+
+
+def test_the_key_of_a_calendar_is_in_no_log(alone):
+    port = urlsplit(alone.plain).port
+    plain = server.Site(f"http://127.0.0.1:{port}", alone.folder, {}, "")
+    for path in ("/admin/SAID/", "/calendar/UNSAID/agreements.ics"):
+        assert alone.get(path).status == 502
+        assert plain.get(path, Host=nginx.NAME).status == 301
+    logs = "".join(log.read_text() for log in alone.folder.glob("*.log"))
+    assert "/SAID" in logs
+    assert "UNSAID" not in logs
 
 
 # With nothing behind it

@@ -10,7 +10,7 @@ import pytest
 from packaging.requirements import Requirement
 
 import profile
-from tests.server import PROJECT, free_port, python
+from tests.server import PROJECT, SITE_VARIABLES, free_port, python
 
 REQUIREMENTS = ["requirements.txt", "requirements-test.txt"]
 FLOORS = [
@@ -19,6 +19,7 @@ FLOORS = [
     Requirement("pillow>=13.0.0"),
     Requirement("whitenoise>=6.12"),
 ]
+FOR_TOOLS = {"DJANGO_SETTINGS_MODULE", "GUNICORN_CMD_ARGS", "PORT", "PYTHONWARNINGS"}
 TOP_LEVEL = {
     *(".ci", ".gitignore", "Makefile", "README.md", "deploy", "jinhua_site", "locale"),
     *("manage.py", "partnerships", "profile", "pyproject.toml", "requirements-test.txt"),
@@ -125,6 +126,18 @@ def test_no_module_is_longer_than_250_lines():
 
 def test_the_readme_is_short_enough_to_be_read():
     assert len((PROJECT / "README.md").read_text().splitlines()) < 90
+
+
+@pytest.mark.parametrize("name", ["README.md", "RUNBOOK.md"])
+def test_every_file_of_ours_that_an_operator_is_told_of_is_there(name):
+    told = re.findall(r"(?<![\w/])deploy/[\w./*-]*\w", (PROJECT / "deploy" / name).read_text())
+    assert told
+    assert not [path for path in told if not any(PROJECT.glob(path))]
+
+
+def test_every_variable_that_the_site_reads_stands_in_the_readme():
+    readme = (PROJECT / "README.md").read_text()
+    assert not [each for each in SITE_VARIABLES - FOR_TOOLS if f"`{each}`" not in readme]
 
 
 def test_applications_import_downwards_only():

@@ -49,7 +49,8 @@ class Town:
         self._stack = ExitStack()
         stack.callback(lambda: self._stack.close())
         self.start()
-        self.has_mirror = server.python("manage.py", "mirror", **self.variables).returncode == 0
+        made = server.python("manage.py", "mirror", **self.variables)
+        assert made.returncode == 0, made.stderr
         node = urlsplit(self.address).netloc
         # nginx's cache lies on a disk of its own, as deploy/README.md says.
         behind = nginx.running(folder.parent / "nginx", [node], folder / "var", name=NAME)
@@ -59,7 +60,7 @@ class Town:
         found = in_sitemap(self.front.get("/sitemap.xml").body)
         self.paths = [path for path in found if path.endswith("/")]
         # What nobody has asked for is in the mirror only, once the rest is away.
-        self.unseen = self.paths[::10] if self.has_mirror else []
+        self.unseen = self.paths[::10]
         self.paths = [path for path in self.paths if path not in self.unseen]
         for path in self.paths:
             assert self.front.get(path).status == 200, path
