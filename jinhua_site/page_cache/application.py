@@ -52,9 +52,13 @@ class PageCache:
         numbered = identified(environ, start_response)
         if key is None or key in self._long:
             return self._through_django(environ, numbered)
-        answer = self._once(key, answer)
+        page = self._once(key)
+        # nginx has a copy of its own, which knows more: every process has told it.
+        if answer and page.has_failed and "HTTP_X_NGINX_TIME" not in environ:
+            logger.warning("%s is shown as it was: %s", key, page.status)
+            page = answer
         # What is kept is the same for everyone, the first who asks included.
-        return answer.send(environ, start_response if isinstance(answer, Answer) else numbered)
+        return page.send(environ, start_response if isinstance(page, Answer) else numbered)
 
     @property
     def watch(self):
@@ -81,7 +85,7 @@ class PageCache:
             return None
         return f"{path}?{query}" if query else path
 
-    def _once(self, key, known):
+    def _once(self, key):
         """Renew an answer; of those who ask for it at the same time one does, and all wait."""
         with self._lock:
             under_way = self._under_way.get(key)
@@ -90,9 +94,9 @@ class PageCache:
         if under_way:
             answer = under_way.result()
             # A long one is sent to one visitor as it is made.
-            return answer if answer.is_whole else self._renewed(key, known)
+            return answer if answer.is_whole else self._renewed(key)
         try:
-            mine.set_result(self._renewed(key, known))
+            mine.set_result(self._renewed(key))
         except BaseException as error:
             mine.set_exception(error)
         finally:
@@ -100,7 +104,7 @@ class PageCache:
                 del self._under_way[key]
         return mine.result()
 
-    def _renewed(self, key, known):
+    def _renewed(self, key):
         stand = self.watch.stand
         answer = self.shared and self.shared.get(key, stand)
         if answer:
@@ -111,9 +115,8 @@ class PageCache:
             return self._kept(key, Answer.made_of(stand, page.headers, page.body))
         if not page.is_whole:
             self._long.add(key)
-        if known and page.status.startswith("5"):
-            logger.warning("%s is shown as it was: %s", key, page.status)
-            return known
+        if not page.has_failed:
+            self.memory.forget(key)  # what stood there has gone, and is not shown again
         return page
 
     def _kept(self, key, answer):
