@@ -277,31 +277,51 @@ def test_of_many_who_come_at_once_one_has_it_rendered():
     assert (len(bodies), len(set(bodies)), len(cache.django.asked)) == (20, 1, 1)
 
 
-def test_when_all_hangs_the_known_pages_do_not(monkeypatch):
+@pytest.fixture
+def hanging(monkeypatch):
+    """A page cache with all of its places taken by pages that do not come, FACTS in memory."""
     monkeypatch.setattr(application, "WAIT", 0.1)
     goes_on = threading.Event()
 
-    def hanging(environ, start_response):
-        if environ["PATH_INFO"] == FACTS:
+    def answering(environ, start_response):
+        if environ["PATH_INFO"] == FACTS and not stuck:
             return long_page(environ, start_response)
         if environ["PATH_INFO"] != "/unavailable/":
-            goes_on.wait(10)
+            goes_on.wait(20)
         start_response("503 Unavailable", [])
         return []
 
-    cache = kept_pages(hanging)
-    known = ask(cache, FACTS)
-    stuck = [
-        threading.Thread(target=ask, args=(cache, f"/en/facts/{number}/"))
-        for number in range(application.MOST_AT_ONCE)
-    ]
-    for visitor in stuck:
-        visitor.start()
-    assert ask(cache, FACTS).body == known.body
-    assert ask(cache, "/en/majors/").status == ask(cache, "/admin/").status == 503
+    cache, stuck = kept_pages(answering), []
+    ask(cache, FACTS)
+    for number in range(application.MOST_AT_ONCE):
+        stuck.append(threading.Thread(target=ask, args=(cache, f"/en/facts/{number}/")))
+        stuck[-1].start()
+    server.wait_until(lambda: not cache._free._value, "There is a place left.")
+    yield cache
     goes_on.set()
     for visitor in stuck:
         visitor.join()
+
+
+def test_when_all_hangs_the_known_pages_do_not(hanging):
+    assert ask(hanging, FACTS).status == 200
+    assert ask(hanging, "/en/majors/").status == ask(hanging, "/admin/").status == 503
+
+
+def test_nobody_waits_for_a_page_that_hangs_with_another_visitor(hanging):
+    began = time.monotonic()
+    assert [ask(hanging, "/en/facts/0/").status for _ in range(8)] == [503] * 8
+    assert time.monotonic() - began < 5
+
+
+def test_while_the_database_is_away_nobody_waits_at_all(hanging, monkeypatch):
+    monkeypatch.setattr(application, "WAIT", 10)
+    hanging.watch.is_away, hanging.watch.stand = True, (2, "today")
+    began = time.monotonic()
+    asked = ["/en/facts/0/", "/admin/", "/wp-login.php", "/en/majors/"]
+    assert [ask(hanging, address).status for address in asked] == [503] * 4
+    assert ask(hanging, FACTS).status == 200
+    assert time.monotonic() - began < 5
 
 
 # How much is kept, and where
@@ -431,4 +451,28 @@ for phone in map(str, range(7_000_000, 7_000_005)):
         assert time.monotonic() < began + 30, "The edit does not show."
         time.sleep(0.02)
     print(time.monotonic() - began)
+"""
+
+
+def test_what_was_approved_for_a_date_shows_by_itself_though_nobody_asks(site):
+    done = site.manage("shell", "-v0", "-c", SCHEDULED)
+    assert done.returncode == 0, done.stderr
+    server.wait_until(lambda: "7000099" in site.get("/en/contact/").text, "It never showed.", 30)
+
+
+SCHEDULED = """
+from datetime import timedelta
+from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
+from jinhua_site.office.models import Proposal
+from jinhua_site.office.proposing import set_alarm
+from profile.models import College
+college, publisher = College.objects.get(), User.objects.filter(is_superuser=True).first()
+Proposal.objects.create(
+    model=ContentType.objects.get_for_model(College), record_id=college.pk, record_name="College",
+    base={"phone": [college.phone]}, wanted={"phone": ["7000099"]}, author=publisher,
+    reviewer=publisher, state=Proposal.State.SCHEDULED, due=timezone.now() + timedelta(seconds=1),
+)
+set_alarm()
 """

@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 # Fewer than a process has threads: where the database hangs, and each of these with it,
 # the others go on answering from memory.
 MOST_AT_ONCE = 5
-WAIT = 5  # seconds until one of these is free
+WAIT = 5  # seconds until one of these is free, or until another's page is made
 # `/readyz` asks it beside the request, and does not wait for it.
 ASKS_NO_DATABASE = (settings.STATIC_URL, settings.MEDIA_URL, "/healthz", "/readyz")
 
@@ -92,7 +92,10 @@ class PageCache:
             if not under_way:
                 mine = self._under_way[key] = Future()
         if under_way:
-            answer = under_way.result()
+            try:
+                answer = under_way.result(self._patience())
+            except TimeoutError:
+                return self._unavailable()
             # A long one is sent to one visitor as it is made.
             return answer if answer.is_whole else self._renewed(key)
         try:
@@ -136,6 +139,10 @@ class PageCache:
                 self._free.release()
         return self._unavailable()
 
+    def _patience(self):
+        """Seconds that a thread may wait for another: none where that waits for the database."""
+        return 0 if self.watch.is_away else WAIT
+
     def _unavailable(self):
         self._apology = self._apology or render(self.django, reverse("unavailable"))
         return self._apology
@@ -143,7 +150,7 @@ class PageCache:
     def _through_django(self, environ, start_response):
         if environ["PATH_INFO"].startswith(ASKS_NO_DATABASE):
             return self.django(environ, start_response)
-        if not self._free.acquire(timeout=WAIT):
+        if not self._free.acquire(timeout=self._patience()):
             return self._unavailable().send(environ, start_response)
         try:
             return self.django(environ, start_response)
