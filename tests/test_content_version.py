@@ -2,7 +2,7 @@
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from jinhua_site.office.models import Proposal
 from jinhua_site.publishing import version
@@ -133,3 +133,30 @@ def test_after_a_change_of_its_own_a_process_does_not_wait(monkeypatch, grows):
     before = version.current()
     assert grows(College.objects.get().save) == 1
     assert version.current() == before + 1
+
+
+# When something goes wrong, or takes long
+
+
+def refuse(execute, sql, *args):
+    """As a database that goes away between what is saved and its number."""
+    if sql.startswith("UPDATE") and "contentversion" in sql:
+        raise OperationalError
+    return execute(sql, *args)
+
+
+def test_a_change_that_could_not_be_counted_is_counted_once_by_a_later_look(monkeypatch):
+    monkeypatch.setattr(version, "_listeners", [print])  # a watch
+    before = number()
+    for deed in (version.bump, version.look):
+        with connection.execute_wrapper(refuse), transaction.atomic():
+            deed()
+    assert number() == before
+    for _ in range(2):
+        version.look()
+    assert number() == before + 1
+
+
+def test_a_command_that_cannot_count_its_change_says_so():
+    with connection.execute_wrapper(refuse), pytest.raises(OperationalError):
+        version.bump()

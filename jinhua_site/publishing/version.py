@@ -13,6 +13,7 @@ import time
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
+from threading import Event
 
 from django.db import Error, connection, transaction
 from django.db.models import F, Subquery
@@ -28,6 +29,7 @@ _seen = {"number": 0, "row": None, "due": None, "at": float("-inf"), "answered":
 _carries = []
 _alarms = []
 _listeners = []
+_owed = Event()
 _aside = ContextVar("aside", default=False)
 
 
@@ -46,6 +48,9 @@ def look():
 
     As long as it stands, nothing else is read.
     """
+    if _owed.is_set():
+        _owed.clear()
+        bump()
     _refresh(_read_if_changed)
     return _seen["answered"]
 
@@ -154,12 +159,18 @@ def bump():
     """Tell every process that what the public sees has changed.
 
     Saves and deletions of watched models do it by themselves; whoever writes
-    rows in bulk calls it after the commit.
+    rows in bulk calls it after the commit. Where that fails, the next look does it.
     """
     from .models import ContentVersion
 
-    if not ContentVersion.objects.filter(pk=1).update(number=F("number") + 1):
-        ContentVersion.objects.get_or_create(pk=1, defaults={"number": 1})
+    try:
+        if not ContentVersion.objects.filter(pk=1).update(number=F("number") + 1):
+            ContentVersion.objects.get_or_create(pk=1, defaults={"number": 1})
+    except Error:
+        if not _listeners:  # nobody in this process looks again
+            raise
+        _owed.set()
+        return
     _seen["at"] = float("-inf")
     for listen in _listeners:
         listen()
