@@ -13,7 +13,7 @@ import time
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
-from threading import Event
+from threading import Event, Lock
 
 from django.db import Error, connection, transaction
 from django.db.models import F, Subquery
@@ -29,6 +29,7 @@ _seen = {"number": 0, "row": None, "due": None, "at": float("-inf"), "answered":
 _carries = []
 _alarms = []
 _listeners = []
+_reading = Lock()  # what was read later is also written later
 _owed = Event()
 _aside = ContextVar("aside", default=False)
 
@@ -81,8 +82,21 @@ def aside():
 
 
 def on_due(carry_out):
-    """Let `carry_out()` be called when the moment of `set_due` has come, by whoever looks then."""
+    """Let `carry_out()` be called when the moment of `set_due` has come."""
     _alarms[:] = [carry_out]
+
+
+def carry_out_what_is_due():
+    """Do so if that moment has come; whether it had. What fails is tried again."""
+    if not _seen["due"] or _seen["due"] > timezone.now():
+        return False
+    _seen["due"] = None
+    for carry_out in _alarms:
+        try:
+            carry_out()
+        except Exception:
+            logger.exception("What is due could not be carried out.")
+    return True
 
 
 @contextmanager
@@ -107,17 +121,15 @@ def _look():
         return _read()
     if time.monotonic() - _seen["at"] >= LOOK_EVERY:
         _refresh(_read)
+        if not _listeners and carry_out_what_is_due():  # else it is done beside the requests
+            _refresh(_read)
     return _seen
 
 
 def _refresh(read):
     try:
-        _seen.update(read())
-        if _seen["due"] and _seen["due"] <= timezone.now():
-            _seen["due"] = None
-            for carry_out in _alarms:
-                carry_out()
-            _seen.update(_read())
+        with _reading:
+            _seen.update(read())
         _note(answered=True)
     except Error:
         _note(answered=False)
