@@ -15,6 +15,7 @@ from wsgiref.util import setup_testing_defaults
 import brotli
 import pytest
 import redis
+from django.db import OperationalError
 
 from jinhua_site.page_cache import application, rendering, store
 from jinhua_site.page_cache.answer import FRESHNESS
@@ -357,6 +358,30 @@ def test_a_very_long_answer_is_sent_and_not_kept(monkeypatch):
     for _ in range(2):
         assert len(ask(cache, "/data/facts.csv").body) == 300_000
     assert len(cache.memory) == 0
+
+
+def test_a_file_that_breaks_off_is_shown_as_it_was_and_closed():
+    class Broken(list):
+        closed = 0
+
+        def __iter__(self):
+            yield b"the first rows"
+            raise OperationalError
+
+        def close(self):
+            Broken.closed += 1
+
+    def answering(environ, start_response):
+        start_response("200 OK", [("Content-Type", "text/csv")])
+        return Broken() if breaks else [b"all rows"]
+
+    breaks, cache = False, kept_pages(answering)
+    cache._apology = rendering.Page("503 Unavailable", [], b"")
+    ask(cache, "/data/facts.csv")
+    breaks, cache.watch.stand = True, (2, "today")
+    assert ask(cache, "/data/facts.csv").body == b"all rows"
+    assert ask(cache, "/data/majors.csv").status == 503
+    assert Broken.closed == 2
 
 
 def test_an_overlong_address_is_answered_and_not_kept(cache):

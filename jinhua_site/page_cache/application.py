@@ -135,6 +135,8 @@ class PageCache:
             try:
                 path, _, query = key.partition("?")
                 return render(self.django, path, query)
+            except Exception:  # in the middle of a file, where Django has answered already
+                logger.exception("%s could not be read to its end.", key)
             finally:
                 self._free.release()
         return self._unavailable()

@@ -57,10 +57,14 @@ def render(django, path, query=""):
     told = []
     response = django(_environ(path, query), lambda *args: told.extend(args))
     body, parts = bytearray(), iter(response)
-    for part in parts:
-        body += part
-        if len(body) > MOST:
-            return Page(*told[:2], bytes(body), _rest(parts, response))
+    try:
+        for part in parts:
+            body += part
+            if len(body) > MOST:
+                return Page(*told[:2], bytes(body), _rest(parts, response))
+    except Exception:
+        _close(response)
+        raise
     _close(response)
     return Page(*told[:2], bytes(body))
 
