@@ -240,6 +240,15 @@ def test_a_field_that_the_file_gains_reaches_the_row(ponds):
     assert Fact.objects.get(key="ponds").review_months == 6
 
 
+def test_a_field_that_there_is_no_more_keeps_nothing_from_being_loaded(ponds):
+    loaded = LoadedRecord.objects.get(key__contains="ponds")
+    loaded.stored["name_of_then"] = "Ponds"
+    loaded.save()
+    ponds.write_text(FACT.replace("Ponds", "Fish ponds"))
+    assert content.load()["updated"] == 1
+    assert Fact.objects.get(key="ponds").label_en == "Fish ponds"
+
+
 def test_what_staff_have_changed_is_kept(ponds):
     Fact.objects.filter(key="ponds").update(label_en="Lotus ponds")
     ponds.write_text(FACT.replace("Ponds", "Fish ponds"))

@@ -1,8 +1,11 @@
 """The number of the content grows with what the public may notice, and with nothing else."""
 
+from threading import Event, Thread
+
 import pytest
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from django.utils import timezone
 
 from jinhua_site.office.models import Proposal
 from jinhua_site.publishing import version
@@ -133,3 +136,65 @@ def test_after_a_change_of_its_own_a_process_does_not_wait(monkeypatch, grows):
     before = version.current()
     assert grows(College.objects.get().save) == 1
     assert version.current() == before + 1
+
+
+# When something goes wrong, or takes long
+
+
+def refuse(execute, sql, *args):
+    """As a database that goes away between what is saved and its number."""
+    if sql.startswith("UPDATE") and "contentversion" in sql:
+        raise OperationalError
+    return execute(sql, *args)
+
+
+def test_a_change_that_could_not_be_counted_is_counted_once_by_a_later_look(monkeypatch):
+    monkeypatch.setattr(version, "_listeners", [print])  # a watch
+    before = number()
+    for deed in (version.bump, version.look):
+        with connection.execute_wrapper(refuse), transaction.atomic():
+            deed()
+    assert number() == before
+    for _ in range(2):
+        version.look()
+    assert number() == before + 1
+
+
+def test_a_command_that_cannot_count_its_change_says_so():
+    with connection.execute_wrapper(refuse), pytest.raises(OperationalError):
+        version.bump()
+
+
+def test_a_look_neither_waits_for_what_is_due_nor_fails_with_it(monkeypatch):
+    called = []
+
+    def fail():
+        called.append(1)
+        raise RuntimeError
+
+    monkeypatch.setattr(version, "_alarms", [fail])
+    version.set_due(timezone.now())
+    assert version.look()
+    assert not called
+    assert version.carry_out_what_is_due()
+    assert not version.carry_out_what_is_due()
+    assert version.look()
+    assert version.carry_out_what_is_due()
+    assert len(called) == 2
+
+
+def test_a_look_that_is_overtaken_does_not_set_the_number_back():
+    has_read, goes_on = Event(), Event()
+
+    def read_early():
+        has_read.set()
+        goes_on.wait(0.5)
+        return {"number": 1}
+
+    early = Thread(target=version._refresh, args=(read_early,))
+    early.start()
+    has_read.wait()
+    version._refresh(lambda: {"number": 2})
+    goes_on.set()
+    early.join()
+    assert version._seen["number"] == 2

@@ -271,3 +271,29 @@ def test_a_page_that_was_seen_outlives_its_node(tmp_path, node):
         later = front.get("/en/")
     assert (later.status, later.body) == (200, seen.body)
     assert later.headers["X-Served-By"] == "cache"
+
+
+def test_a_page_that_was_withdrawn_stays_withdrawn_without_its_node(tmp_path, node):
+    address = f"http://127.0.0.1:{server.free_port()}"
+    nodes = [address.removeprefix("http://")]
+    with nginx.running(tmp_path, nodes, tmp_path) as front:
+        with server.serving(address, node.variables):
+            path = node.manage("shell", "-v0", "-c", PUBLISHED).stdout.strip()
+            assert front.get(path).status == 200
+            assert node.manage("shell", "-v0", "-c", WITHDRAWN).returncode == 0
+            server.wait_until(lambda: front.get(path).status == 410, "It stays public.")
+        later = front.get(path)
+    assert (later.status, later.headers["X-Served-By"]) == (410, "cache")
+    assert "X-Accel-Expires" not in later.headers
+
+
+PUBLISHED = """
+from tests.makers import make_area_of_interest
+print(make_area_of_interest(slug="withdrawn").get_absolute_url())
+"""
+WITHDRAWN = """
+from partnerships.models import AreaOfInterest
+area = AreaOfInterest.objects.get(slug="withdrawn")
+area.status = "archived"
+area.save()
+"""

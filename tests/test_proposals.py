@@ -544,6 +544,17 @@ def test_a_visitor_s_request_lets_a_due_change_take_effect(editor, publisher, mo
     assert partner.history.first().history_user == publisher.user
 
 
+def test_what_has_no_form_any_more_goes_back_and_keeps_nothing_from_its_date(publisher):
+    first, second = makers.make_partner(city_en="Old"), makers.make_partner(city_en="Old")
+    for partner in (first, second):
+        save(publisher, url("change", partner), city_en="New", _due=in_hours(2))
+    of_the_first = Proposal.objects.filter(record_id=first.pk)
+    of_the_first.update(model=ContentType.objects.get_for_model(ContentType))
+    let_the_day_come()
+    second.refresh_from_db()
+    assert (second.city_en, of_the_first.get().state) == ("New", State.WAITING)
+
+
 def test_what_cannot_take_effect_goes_back_for_review(publisher):
     partner = makers.make_partner(name_en="Old")
     save(publisher, url("change", partner), name_en="New", _due=in_hours(2))

@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 
 from jinhua_site import environment
 from jinhua_site.office.models import Proposal, ProposedFile
@@ -367,6 +367,21 @@ def test_the_process_that_looks_into_files_knows_no_secret(tmp_path):
     )
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True)
     assert json.loads(done.stdout) == []
+
+
+def test_each_file_is_looked_into_once_and_before_anything_is_locked(staff, monkeypatch):
+    depths = []
+
+    def looking(*args, **options):
+        depths.append(len(connection.savepoint_ids))
+        return limited.look_into(*args, **options)
+
+    for kind in ("pictures", "documents"):
+        monkeypatch.setattr(f"jinhua_site.{kind}.look_into", looking)
+    assert save(staff, makers.make_partner(), logo=logo()).status_code == 302
+    assert evidence(staff, makers.make_practice(), report()).status_code == 302
+    refused(save(staff, makers.make_agreement(), scan=report(content=script_on_opening())))
+    assert depths == [0, 0, 0]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from jinhua_site.languages import CODES
 from jinhua_site.publishing.models import Status
 from jinhua_site.publishing.rehearsal import rehearsal
 from jinhua_site.uploads import room
+from jinhua_site.uploads.field import look_beforehand
 from jinhua_site.uploads.storage import together
 
 from . import brought, comparing, proposing, restoring
@@ -34,6 +35,7 @@ class ReviewedAdmin(PreviewAdmin):
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if request.method == "POST":
+            look_beforehand(request.FILES, self.model, [inline.model for inline in self.inlines])
             try:
                 with together():
                     return self._receive(request, object_id)

@@ -1,8 +1,10 @@
 """Lets take effect by itself what was approved for a date."""
 
 import logging
+from contextlib import suppress
 
 from django.conf import settings
+from django.contrib.admin.exceptions import NotRegistered
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -32,7 +34,8 @@ def carry_out_what_is_due():
 
 def _claimed(proposal, due):
     """The proposal if it is still due; none while somebody else carries it out or decides it."""
-    record_of(proposal, quiet_request(proposal.reviewer), lock=True)  # before it, as everywhere
+    with suppress(AttributeError, NotRegistered):  # a kind of record that there is no more
+        record_of(proposal, quiet_request(proposal.reviewer), lock=True)  # before it, as everywhere
     locked = due.select_for_update(of=("self",), skip_locked=True)
     return locked.select_related("reviewer", "author").filter(pk=proposal.pk).first()
 

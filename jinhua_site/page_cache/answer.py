@@ -37,7 +37,7 @@ class Answer:
     `bodies` are the same body by encoding: "" for none, "gzip", "br".
     """
 
-    is_whole = True
+    is_whole, has_failed = True, False
 
     def __init__(self, stand, headers, bodies):
         self.stand, self.bodies = stand, bodies
@@ -64,7 +64,7 @@ class Answer:
         variant = variants[""]
         if len(variants) > 1 and "HTTP_ACCEPT_ENCODING" in environ:
             variant = variants[_encoding(environ["HTTP_ACCEPT_ENCODING"])]
-        asked_at = _until(environ)
+        asked_at = until(environ)
         if self._is_known(environ, variant):
             start_response("304 Not Modified", variant.headers_unchanged + asked_at)
             return []
@@ -112,7 +112,7 @@ def _variant(headers, tag, encoding, bodies):
     return Variant(tag, whole, ours, body)
 
 
-def _until(environ):
+def until(environ):
     """For nginx in front, which counts whole seconds of its own clock: fresh until this one ends.
 
     Of one second from now it would make nearly two.

@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 # Fewer than a process has threads: where the database hangs, and each of these with it,
 # the others go on answering from memory.
 MOST_AT_ONCE = 5
-WAIT = 5  # seconds until one of these is free
+WAIT = 5  # seconds until one of these is free, or until another's page is made
 # `/readyz` asks it beside the request, and does not wait for it.
 ASKS_NO_DATABASE = (settings.STATIC_URL, settings.MEDIA_URL, "/healthz", "/readyz")
 
@@ -52,9 +52,13 @@ class PageCache:
         numbered = identified(environ, start_response)
         if key is None or key in self._long:
             return self._through_django(environ, numbered)
-        answer = self._once(key, answer)
+        page = self._once(key)
+        # nginx has a copy of its own, which knows more: every process has told it.
+        if answer and page.has_failed and "HTTP_X_NGINX_TIME" not in environ:
+            logger.warning("%s is shown as it was: %s", key, page.status)
+            page = answer
         # What is kept is the same for everyone, the first who asks included.
-        return answer.send(environ, start_response if isinstance(answer, Answer) else numbered)
+        return page.send(environ, start_response if isinstance(page, Answer) else numbered)
 
     @property
     def watch(self):
@@ -81,18 +85,21 @@ class PageCache:
             return None
         return f"{path}?{query}" if query else path
 
-    def _once(self, key, known):
+    def _once(self, key):
         """Renew an answer; of those who ask for it at the same time one does, and all wait."""
         with self._lock:
             under_way = self._under_way.get(key)
             if not under_way:
                 mine = self._under_way[key] = Future()
         if under_way:
-            answer = under_way.result()
+            try:
+                answer = under_way.result(self._patience())
+            except TimeoutError:
+                return self._unavailable()
             # A long one is sent to one visitor as it is made.
-            return answer if answer.is_whole else self._renewed(key, known)
+            return answer if answer.is_whole else self._renewed(key)
         try:
-            mine.set_result(self._renewed(key, known))
+            mine.set_result(self._renewed(key))
         except BaseException as error:
             mine.set_exception(error)
         finally:
@@ -100,7 +107,7 @@ class PageCache:
                 del self._under_way[key]
         return mine.result()
 
-    def _renewed(self, key, known):
+    def _renewed(self, key):
         stand = self.watch.stand
         answer = self.shared and self.shared.get(key, stand)
         if answer:
@@ -111,9 +118,8 @@ class PageCache:
             return self._kept(key, Answer.made_of(stand, page.headers, page.body))
         if not page.is_whole:
             self._long.add(key)
-        if known and page.status.startswith("5"):
-            logger.warning("%s is shown as it was: %s", key, page.status)
-            return known
+        if not page.has_failed:
+            self.memory.forget(key)  # what stood there has gone, and is not shown again
         return page
 
     def _kept(self, key, answer):
@@ -129,9 +135,15 @@ class PageCache:
             try:
                 path, _, query = key.partition("?")
                 return render(self.django, path, query)
+            except Exception:  # in the middle of a file, where Django has answered already
+                logger.exception("%s could not be read to its end.", key)
             finally:
                 self._free.release()
         return self._unavailable()
+
+    def _patience(self):
+        """Seconds that a thread may wait for another: none where that waits for the database."""
+        return 0 if self.watch.is_away else WAIT
 
     def _unavailable(self):
         self._apology = self._apology or render(self.django, reverse("unavailable"))
@@ -140,7 +152,7 @@ class PageCache:
     def _through_django(self, environ, start_response):
         if environ["PATH_INFO"].startswith(ASKS_NO_DATABASE):
             return self.django(environ, start_response)
-        if not self._free.acquire(timeout=WAIT):
+        if not self._free.acquire(timeout=self._patience()):
             return self._unavailable().send(environ, start_response)
         try:
             return self.django(environ, start_response)

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from .answer import until
+
 MOST = 4 * 1024 * 1024  # bytes; a longer answer is sent as it is made, and not kept
 
 
@@ -21,6 +23,10 @@ class Page:
         return self._rest is None
 
     @property
+    def has_failed(self):
+        return self.status.startswith("5")
+
+    @property
     def may_be_kept(self):
         """Whether it may be given to others: a whole 200 that says nothing of one visitor."""
         told = {name.lower(): value for name, value in self.headers}
@@ -29,7 +35,10 @@ class Page:
         return self.status.startswith("200") and self.is_whole and not personal
 
     def send(self, environ, start_response):
-        start_response(self.status, self.headers)
+        # In nginx it takes the place of the page that stood there, though nobody else may
+        # keep it. Of two headers on that, nginx before 1.23 believes the first.
+        gone = until(environ) if self.status.startswith("410") else []
+        start_response(self.status, gone + self.headers)
         if environ["REQUEST_METHOD"] == "HEAD":
             self.close()
             return []
@@ -48,10 +57,14 @@ def render(django, path, query=""):
     told = []
     response = django(_environ(path, query), lambda *args: told.extend(args))
     body, parts = bytearray(), iter(response)
-    for part in parts:
-        body += part
-        if len(body) > MOST:
-            return Page(*told[:2], bytes(body), _rest(parts, response))
+    try:
+        for part in parts:
+            body += part
+            if len(body) > MOST:
+                return Page(*told[:2], bytes(body), _rest(parts, response))
+    except Exception:
+        _close(response)
+        raise
     _close(response)
     return Page(*told[:2], bytes(body))
 

@@ -44,6 +44,10 @@ class Memory:
             with self._lock:
                 answers[key] = answer
 
+    def forget(self, key):
+        with self._lock:
+            self._of(key).pop(key, None)
+
     def __len__(self):
         return len(self._pages) + len(self._queries)
 

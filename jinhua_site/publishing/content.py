@@ -81,7 +81,7 @@ def _load_record(model, key, row, known, place):
 
     if loaded and loaded.shipped == row:
         return "unchanged"
-    if bool(loaded) != bool(record) or (loaded and _stored(record, loaded.stored) != loaded.stored):
+    if bool(loaded) != bool(record) or (loaded and not _is_untouched(record, loaded.stored)):
         return "kept"
 
     record = record or model()
@@ -139,6 +139,13 @@ def identity(model):
         if isinstance(constraint, models.UniqueConstraint):
             return constraint.fields
     return ("pk",)
+
+
+def _is_untouched(record, stored):
+    """Whether staff have left what was loaded; a field that there is no more is of no account."""
+    known = {field.name for field in record._meta.get_fields()} | {"pk"}
+    stored = {name: value for name, value in stored.items() if name in known}
+    return _stored(record, stored) == stored
 
 
 def _stored(record, names):

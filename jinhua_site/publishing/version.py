@@ -13,6 +13,7 @@ import time
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
+from threading import Event, Lock
 
 from django.db import Error, connection, transaction
 from django.db.models import F, Subquery
@@ -28,6 +29,8 @@ _seen = {"number": 0, "row": None, "due": None, "at": float("-inf"), "answered":
 _carries = []
 _alarms = []
 _listeners = []
+_reading = Lock()  # what was read later is also written later
+_owed = Event()
 _aside = ContextVar("aside", default=False)
 
 
@@ -46,6 +49,9 @@ def look():
 
     As long as it stands, nothing else is read.
     """
+    if _owed.is_set():
+        _owed.clear()
+        bump()
     _refresh(_read_if_changed)
     return _seen["answered"]
 
@@ -76,8 +82,21 @@ def aside():
 
 
 def on_due(carry_out):
-    """Let `carry_out()` be called when the moment of `set_due` has come, by whoever looks then."""
+    """Let `carry_out()` be called when the moment of `set_due` has come."""
     _alarms[:] = [carry_out]
+
+
+def carry_out_what_is_due():
+    """Do so if that moment has come; whether it had. What fails is tried again."""
+    if not _seen["due"] or _seen["due"] > timezone.now():
+        return False
+    _seen["due"] = None
+    for carry_out in _alarms:
+        try:
+            carry_out()
+        except Exception:
+            logger.exception("What is due could not be carried out.")
+    return True
 
 
 @contextmanager
@@ -102,17 +121,15 @@ def _look():
         return _read()
     if time.monotonic() - _seen["at"] >= LOOK_EVERY:
         _refresh(_read)
+        if not _listeners and carry_out_what_is_due():  # else it is done beside the requests
+            _refresh(_read)
     return _seen
 
 
 def _refresh(read):
     try:
-        _seen.update(read())
-        if _seen["due"] and _seen["due"] <= timezone.now():
-            _seen["due"] = None
-            for carry_out in _alarms:
-                carry_out()
-            _seen.update(_read())
+        with _reading:
+            _seen.update(read())
         _note(answered=True)
     except Error:
         _note(answered=False)
@@ -154,12 +171,18 @@ def bump():
     """Tell every process that what the public sees has changed.
 
     Saves and deletions of watched models do it by themselves; whoever writes
-    rows in bulk calls it after the commit.
+    rows in bulk calls it after the commit. Where that fails, the next look does it.
     """
     from .models import ContentVersion
 
-    if not ContentVersion.objects.filter(pk=1).update(number=F("number") + 1):
-        ContentVersion.objects.get_or_create(pk=1, defaults={"number": 1})
+    try:
+        if not ContentVersion.objects.filter(pk=1).update(number=F("number") + 1):
+            ContentVersion.objects.get_or_create(pk=1, defaults={"number": 1})
+    except Error:
+        if not _listeners:  # nobody in this process looks again
+            raise
+        _owed.set()
+        return
     _seen["at"] = float("-inf")
     for listen in _listeners:
         listen()

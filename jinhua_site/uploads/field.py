@@ -1,5 +1,7 @@
 """What every field for an upload shares: its file is looked into once, before it is kept."""
 
+from contextlib import suppress
+
 from django.core.exceptions import ValidationError
 from django.db.models.fields.files import FieldFile
 
@@ -13,8 +15,28 @@ def checked(file, field):
     """
     known = getattr(file, "_checked", {})
     if field not in known:
-        known = file._checked = known | {field: field.make(file, field)}
+        try:
+            made = field.make(file, field)
+        except ValidationError as refusal:
+            made = refusal
+        known = file._checked = known | {field: made}
+    if isinstance(known[field], ValidationError):
+        raise known[field]
     return known[field]
+
+
+def look_beforehand(files, model, models_of_rows):
+    """Look into the `files` of a form before anything is locked, since that takes its time.
+
+    What is wrong with one is said where the form is read.
+    """
+    for name, file in files.items():
+        for each in models_of_rows if "-" in name else [model]:
+            for field in each._meta.fields:
+                if isinstance(field, Checked) and field.name == name.rpartition("-")[2]:
+                    with suppress(ValidationError):
+                        field.run_validators(file)
+                        checked(file, field)
 
 
 def was_refused(file):

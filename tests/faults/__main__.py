@@ -107,6 +107,17 @@ def postgres_stops(town, seconds):
     town.postgres.start()
 
 
+def postgres_hangs(town, seconds):
+    """Right after an edit, when there is a page to be made for each visitor."""
+    town.edit()
+    town.postgres.hang()
+    time.sleep(seconds)
+    start = time.monotonic()
+    assert town.site.get("/healthz", **town.headers).status == 200
+    assert time.monotonic() - start < 2, "Every thread waits for it."
+    town.postgres.wake()
+
+
 def redis_stops(town, seconds):
     town.redis.stop()
     time.sleep(seconds)
@@ -164,6 +175,7 @@ def disk_is_full(town, seconds):
 # What happens, and whether those who ask the node itself can be meant to notice nothing.
 FAULTS = {
     "PostgreSQL stopped": (postgres_stops, True),
+    "PostgreSQL hangs": (postgres_hangs, False),
     "Redis stopped": (redis_stops, True),
     "Redis hangs": (redis_hangs, True),
     "a worker killed, three times": (workers_are_killed, False),

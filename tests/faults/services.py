@@ -40,9 +40,21 @@ class Postgres:
         """As when its machine fails: nobody is told."""
         self._control("stop", "-m", "immediate")
 
+    def hang(self):
+        """It takes connections and answers nothing, nor do those that there are."""
+        self._signal(signal.SIGSTOP)
+
+    def wake(self):
+        self._signal(signal.SIGCONT)
+
     def is_up(self):
         command = [self.programs() / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
         return subprocess.run(command).returncode == 0
+
+    def _signal(self, number):
+        pid = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        for each in (pid, *server.children(pid)):
+            os.kill(each, number)
 
     def _control(self, *arguments):
         self._run("pg_ctl", "-w", "-D", self.folder / "data", *arguments)
