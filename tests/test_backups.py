@@ -475,7 +475,44 @@ def test_programs_that_are_missing_or_too_old_are_named(site, tmp_path, monkeypa
         back_up()
 
 
+@on_postgres
+def test_programs_that_are_newer_than_the_server_do_as_well(site, tmp_path, monkeypatch):
+    before = contents()
+    with pg_restore(tmp_path, monkeypatch, "sed '0,/^SET/s//SET transaction_timeout = 0;\\n&/'"):
+        backup = back_up()
+        wreck(site)
+        manage("restore", backup, over_newer_data=True)
+    assert contents() == before
+
+
+@contextmanager
+def pg_restore(folder, monkeypatch, through):
+    """What the real one writes for psql goes `through` another program."""
+    real = shutil.which("pg_restore")
+    script = f'#!/bin/sh\ncase "$*" in *--file=-*) {real} "$@" | {through};; *) {real} "$@";; esac'
+    (folder / "pg_restore").write_text(script)
+    (folder / "pg_restore").chmod(0o700)
+    with monkeypatch.context() as patch:
+        patch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+        yield
+
+
 # A machine that fails
+
+
+@on_postgres
+def test_a_program_that_is_killed_in_the_middle_of_a_table_changes_nothing(
+    site, backup, tmp_path, monkeypatch
+):
+    wreck(site)
+    before = contents()
+    cut_off = "sed '/^COPY public.partnerships_partner /{n;q}'; kill -9 $$"
+    with (
+        pg_restore(tmp_path, monkeypatch, cut_off),
+        pytest.raises(CommandError, match="pg_restore did not come to its end"),
+    ):
+        manage("restore", backup, over_newer_data=True)
+    assert contents() == before
 
 
 def test_a_full_disk_leaves_no_half_archive_and_the_old_ones(site, backup):
