@@ -517,13 +517,26 @@ def test_a_program_that_is_killed_in_the_middle_of_a_table_changes_nothing(
 
 def test_a_full_disk_leaves_no_half_archive_and_the_old_ones(site, backup):
     upload(site, {"media/large.png": os.urandom(4_000_000)})
+    with full_disk(3_500_000), pytest.raises(CommandError, match=r"No backup was made\. "):
+        back_up()
+    assert list(backup.parent.iterdir()) == [backup]
+
+
+@contextmanager
+def full_disk(room=50_000):
+    """No file can be written beyond so many bytes."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (3_500_000, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
     try:
-        with pytest.raises(CommandError, match="No backup was made: "):
-            back_up()
+        yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_disk_on_which_the_database_has_no_room_is_said_in_words(site, backup):
+    with full_disk(), pytest.raises(CommandError, match=r"No backup was made\. ") as refused:
+        back_up()
+    assert str(refused.value).count("\n") == 0
     assert list(backup.parent.iterdir()) == [backup]
 
 
@@ -538,7 +551,7 @@ def test_what_a_killed_run_left_is_cleared_away_by_the_next(site, backup):
 
 def test_a_folder_that_cannot_be_written_is_named(site):
     (site / "a-file").touch()
-    with pytest.raises(CommandError, match=r"No backup was made: .+ \(.+a-file"):
+    with pytest.raises(CommandError, match=r"No backup was made\. .+ \(.+a-file"):
         back_up(site / "a-file" / "inside")
 
 
@@ -575,6 +588,19 @@ def test_older_archives_go_only_once_a_new_one_is_whole(site, backup):
     foreign.touch()
     newest = back_up(keep="1 daily")
     assert sorted(newest.parent.iterdir()) == sorted([newest, foreign])
+
+
+def test_an_older_one_that_cannot_be_removed_does_not_deny_the_new_one(site, backup):
+    old = backup.with_name("jinhua-20200101T000000Z.tar.gz")
+    old.mkdir()
+    with pytest.raises(CommandError, match=r"^An older one stays: .+ \(.+20200101"):
+        back_up(keep="1 daily")
+    assert archive.archives(backup.parent)[0][0].name > backup.name
+
+
+def test_a_check_of_what_is_not_there_speaks_of_no_backup(site):
+    with pytest.raises(CommandError, match=r"^\S+gone: No such file or directory \("):
+        manage("backup", check=site / "gone")
 
 
 @pytest.mark.parametrize("words", ["seven", "7", "0 daily", "7 nightly", ""])
