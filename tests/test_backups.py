@@ -11,7 +11,7 @@ import shutil
 import stat
 import tarfile
 import zlib
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from jinhua_site.backups import archive, restoring, retention
+from jinhua_site.backups import archive, restoring, retention, sqlite
 from jinhua_site.publishing.models import ContentVersion
 from partnerships.models import Commitment, Partner
 from tests import server
@@ -237,18 +237,38 @@ def test_a_restoration_that_is_interrupted_at_its_last_step_puts_everything_back
 ):
     wreck(site)
     before = contents()
-    compare, compared = restoring.engine().differing, []
+    step = "differing" if ON_POSTGRES else "_fill"
+    take, taken = getattr(restoring.engine(), step), []
 
-    def interrupt(expected, found):
-        compared.append(found)
-        if len(compared) == (1 if ON_POSTGRES else 2):  # SQLite's copy is read beforehand
+    def interrupt(*given):
+        taken.append(take(*given))
+        if len(taken) == 1:
             raise KeyboardInterrupt
-        return compare(expected, found)
+        return taken[-1]
 
-    monkeypatch.setattr(restoring.engine(), "differing", interrupt)
+    monkeypatch.setattr(restoring.engine(), step, interrupt)
     with pytest.raises(KeyboardInterrupt):
         manage("restore", backup, over_newer_data=True)
     assert contents() == before
+
+
+def test_what_staff_add_once_it_is_restored_stays(site, backup, monkeypatch):
+    """Also at once: somebody waited for the database meanwhile."""
+    later = {"media/partners/later.png": b"later"}
+
+    def save():
+        get_user_model().objects.create_user("somebody-new")
+        upload(site, later)
+
+    if ON_POSTGRES:
+        with meanwhile(monkeypatch, ("Filling the database", 1), save):
+            manage("restore", backup)
+    else:
+        fill = sqlite._fill
+        monkeypatch.setattr(sqlite, "_fill", lambda *given: [fill(*given), save()])
+        manage("restore", backup)
+    assert get_user_model().objects.filter(username="somebody-new").exists()
+    assert contents()[1] == FILES | later
 
 
 def test_two_runs_do_not_disturb_each_other(site, monkeypatch):
@@ -371,13 +391,13 @@ WRONG = {
 def test_what_is_no_whole_archive_of_ours_is_refused_before_anything_is_touched(wrong, hopeless):
     site, backup = hopeless
     before = contents()
-    there = sorted(site.iterdir())
+    there = {*site.iterdir()}
     WRONG[wrong](backup)
     with pytest.raises(CommandError) as refused:
         manage("restore", backup, over_newer_data=True)
     assert re.match(r"Nothing was restored from \S+\.gz\. [^\n]+\.$", str(refused.value))
     assert contents() == before
-    assert sorted(site.iterdir()) == there
+    assert {*site.iterdir()} - {*site.glob("before-restore-*")} == there
     assert not list(site.parent.glob("out.png"))
 
 
@@ -538,6 +558,52 @@ def test_a_disk_on_which_the_database_has_no_room_is_said_in_words(site, backup)
         back_up()
     assert str(refused.value).count("\n") == 0
     assert list(backup.parent.iterdir()) == [backup]
+
+
+def test_a_restoration_for_which_there_is_no_room_touches_nothing(site, backup):
+    wreck(site)
+    before, there = contents(), {*site.iterdir()}
+    with full_disk(), pytest.raises(CommandError, match="Nothing was restored"):
+        manage("restore", backup, over_newer_data=True)
+    assert (contents(), {*site.iterdir()}) == (before, there)
+
+
+def test_files_are_put_back_on_a_full_disk_too(site, backup, monkeypatch):
+    upload(site, {"private/agreement/0f3a.pdf": os.urandom(100_000)})
+    before = contents()
+    full = ExitStack()
+
+    def interrupt():
+        full.enter_context(full_disk())
+        raise KeyboardInterrupt
+
+    with (
+        full,
+        meanwhile(monkeypatch, ("Filling the database", 0), interrupt),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        manage("restore", backup, over_newer_data=True)
+    assert contents() == before
+
+
+def test_where_a_file_cannot_be_put_back_it_is_said_where_it_lies(site, backup, monkeypatch):
+    upload(site, {"media/partners/crest.png": b"another", "private/agreement/0f3a.pdf": b"another"})
+
+    def interrupt():
+        (site / "media/partners").rename(site / "media/elsewhere")
+        raise KeyboardInterrupt
+
+    with (
+        meanwhile(monkeypatch, ("Filling the database", 0), interrupt),
+        pytest.raises(
+            CommandError, match=r"restored in part\. .+crest\.png: No such file"
+        ) as failed,
+    ):
+        manage("restore", backup, over_newer_data=True)
+    (aside,) = site.glob("before-restore-*")
+    assert str(failed.value).endswith(f"lie in {aside}.")
+    assert (aside / "media/partners/crest.png").read_bytes() == b"another"
+    assert (site / "private/agreement/0f3a.pdf").read_bytes() == b"another"
 
 
 def test_what_a_killed_run_left_is_cleared_away_by_the_next(site, backup):
