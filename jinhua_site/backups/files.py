@@ -7,12 +7,14 @@ from pathlib import Path
 
 from django.conf import settings
 
+from jinhua_site.office import spreadsheet_waiting
 from jinhua_site.publishing import rehearsal
 
 from . import BackupError, NotPutBackError
 from .archive import Hashed, sync
 
 NEW = ".restoring"  # a folder in each root, from which whole files are renamed
+PASSING = {rehearsal.FOLDER, spreadsheet_waiting.FOLDER, NEW}
 
 
 def roots():
@@ -21,12 +23,12 @@ def roots():
 
 
 def uploaded():
-    """Every file, by its name in an archive; those of a preview that was never saved are none."""
+    """Every file, by its name in an archive, but those of a preview or of an import that waits."""
     found = {}
     for name, root in roots().items():
         for folder, folders, files in os.walk(root):
             if Path(folder) == root:
-                folders[:] = [each for each in folders if each not in (rehearsal.FOLDER, NEW)]
+                folders[:] = [each for each in folders if each not in PASSING]
             for file in files:
                 path = Path(folder, file)
                 if path.is_file() and not path.is_symlink():
