@@ -8,10 +8,11 @@ import os
 import re
 import resource
 import shutil
+import sqlite3
 import stat
 import tarfile
 import zlib
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from importlib import import_module
 from pathlib import Path
 
@@ -605,6 +606,27 @@ def test_where_a_file_cannot_be_put_back_it_is_said_where_it_lies(site, backup, 
     assert str(failed.value).endswith(f"lie in {aside}.")
     assert (aside / "media/partners/crest.png").read_bytes() == b"another"
     assert (site / "private/agreement/0f3a.pdf").read_bytes() == b"another"
+
+
+@on_sqlite
+def test_a_damaged_database_is_no_backup_and_the_older_ones_stay(site, backup):
+    old = backup.with_name("jinhua-20200101T000000Z.tar.gz")
+    old.touch()
+    with closing(sqlite3.connect(site / "db.sqlite3")) as database:
+        database.execute("CREATE INDEX spoilt ON profile_fact (key)")
+        (root,) = database.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'spoilt'"
+        ).fetchone()
+        (size,) = database.execute("PRAGMA page_size").fetchone()
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with (site / "db.sqlite3").open("r+b") as file:
+        file.seek((root - 1) * size + 3)  # how many entries the page has
+        file.write(b"\0\1")
+    with pytest.raises(CommandError, match=r"The database is damaged: .+"):
+        back_up()
+    assert sorted(backup.parent.iterdir()) == [old, backup]
+    manage("restore", backup)
+    assert "read back" in manage("backup")
 
 
 def test_what_a_killed_run_left_is_cleared_away_by_the_next(site, backup):

@@ -24,6 +24,8 @@ def copy(file):
     with closing(sqlite3.connect(file)) as database:
         connection.connection.backup(database)
         database.execute("PRAGMA journal_mode=DELETE")  # one file, complete by itself
+        if wrong := _wrong(database):
+            raise BackupError(f"The database is damaged: {wrong}.")
         told = _said(database)
     file.chmod(0o600)
     return told
@@ -33,7 +35,7 @@ def verify(file, manifest):
     """Whether the copy is sound and its rows are those of the manifest."""
     try:
         with closing(sqlite3.connect(file)) as database:
-            sound = database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            sound = not _wrong(database)
             tables = _tables(database)
     except sqlite3.DatabaseError:
         sound = False
@@ -108,6 +110,12 @@ def _live():
 
 def _with_companions(live):
     return [live.with_name(live.name + end) for end in ("", "-wal", "-shm")]
+
+
+def _wrong(database):
+    """The first thing that SQLite finds wrong with it, if any."""
+    (found,) = database.execute("PRAGMA integrity_check(1)").fetchone()
+    return " ".join(found.split()) if found != "ok" else None
 
 
 def _said(database):
