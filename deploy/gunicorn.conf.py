@@ -1,5 +1,6 @@
 """gunicorn's settings, for `make run` and for a server. deploy/BENCHMARKS.md has the figures."""
 
+import ctypes
 import logging
 import os
 import sys
@@ -29,6 +30,12 @@ logconfig_dict = logs.configuration(os.environ.get("LOG_FORMAT", "").strip())
 logging.captureWarnings(True)
 # It would be made in the home folder, which a service account often lacks.
 control_socket_disable = True
+
+
+def when_ready(server):
+    """Let no other process of its user, once broken into, read its secrets in /proc."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)  # PR_SET_DUMPABLE, which workers inherit
 
 
 def pre_fork(server, worker):
