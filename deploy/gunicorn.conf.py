@@ -1,5 +1,6 @@
 """gunicorn's settings, for `make run` and for a server. deploy/BENCHMARKS.md has the figures."""
 
+import ctypes
 import logging
 import os
 import subprocess
@@ -43,6 +44,12 @@ for name in [each for each in sys.modules if each.partition(".")[0] == "jinhua_s
     del sys.modules[name]
 # It would be made in the home folder, which a service account often lacks.
 control_socket_disable = True
+
+
+def when_ready(server):
+    """Let no other process of its user, once broken into, read its secrets in /proc."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)  # PR_SET_DUMPABLE, which workers inherit
 
 
 def pre_fork(server, worker):

@@ -8,10 +8,11 @@ import os
 import re
 import resource
 import shutil
+import sqlite3
 import stat
 import tarfile
 import zlib
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from importlib import import_module
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from jinhua_site.backups import archive, restoring, retention
+from jinhua_site.backups import archive, restoring, retention, sqlite
 from jinhua_site.publishing.models import ContentVersion
 from partnerships.models import Commitment, Partner
 from tests import server
@@ -153,10 +154,11 @@ def test_an_archive_says_what_it_holds_and_any_tar_can_open_it(site, backup):
     assert manifest["tables"]["partnerships_commitment"]["rows"] == Commitment.objects.count() > 0
 
 
-def test_what_is_only_tried_in_a_preview_is_not_in_it(site):
-    upload(site, {"media/rehearsals/x/a.png": b"x"})
+@pytest.mark.parametrize("passing", ["media/rehearsals/x/a.png", "private/imports/x.json"])
+def test_what_a_preview_or_an_import_only_tries_is_not_in_it(site, passing):
+    upload(site, {passing: b"x"})
     with tarfile.open(back_up()) as tar:
-        assert not [name for name in tar.getnames() if "rehearsals" in name]
+        assert passing not in tar.getnames()
 
 
 def test_a_site_that_is_running_shows_at_once_what_was_restored(tmp_path, installed):
@@ -237,18 +239,38 @@ def test_a_restoration_that_is_interrupted_at_its_last_step_puts_everything_back
 ):
     wreck(site)
     before = contents()
-    compare, compared = restoring.engine().differing, []
+    step = "differing" if ON_POSTGRES else "_fill"
+    take, taken = getattr(restoring.engine(), step), []
 
-    def interrupt(expected, found):
-        compared.append(found)
-        if len(compared) == (1 if ON_POSTGRES else 2):  # SQLite's copy is read beforehand
+    def interrupt(*given):
+        taken.append(take(*given))
+        if len(taken) == 1:
             raise KeyboardInterrupt
-        return compare(expected, found)
+        return taken[-1]
 
-    monkeypatch.setattr(restoring.engine(), "differing", interrupt)
+    monkeypatch.setattr(restoring.engine(), step, interrupt)
     with pytest.raises(KeyboardInterrupt):
         manage("restore", backup, over_newer_data=True)
     assert contents() == before
+
+
+def test_what_staff_add_once_it_is_restored_stays(site, backup, monkeypatch):
+    """Also at once: somebody waited for the database meanwhile."""
+    later = {"media/partners/later.png": b"later"}
+
+    def save():
+        get_user_model().objects.create_user("somebody-new")
+        upload(site, later)
+
+    if ON_POSTGRES:
+        with meanwhile(monkeypatch, ("Filling the database", 1), save):
+            manage("restore", backup)
+    else:
+        fill = sqlite._fill
+        monkeypatch.setattr(sqlite, "_fill", lambda *given: [fill(*given), save()])
+        manage("restore", backup)
+    assert get_user_model().objects.filter(username="somebody-new").exists()
+    assert contents()[1] == FILES | later
 
 
 def test_two_runs_do_not_disturb_each_other(site, monkeypatch):
@@ -371,13 +393,13 @@ WRONG = {
 def test_what_is_no_whole_archive_of_ours_is_refused_before_anything_is_touched(wrong, hopeless):
     site, backup = hopeless
     before = contents()
-    there = sorted(site.iterdir())
+    there = {*site.iterdir()}
     WRONG[wrong](backup)
     with pytest.raises(CommandError) as refused:
         manage("restore", backup, over_newer_data=True)
     assert re.match(r"Nothing was restored from \S+\.gz\. [^\n]+\.$", str(refused.value))
     assert contents() == before
-    assert sorted(site.iterdir()) == there
+    assert {*site.iterdir()} - {*site.glob("before-restore-*")} == there
     assert not list(site.parent.glob("out.png"))
 
 
@@ -475,19 +497,136 @@ def test_programs_that_are_missing_or_too_old_are_named(site, tmp_path, monkeypa
         back_up()
 
 
+@on_postgres
+def test_programs_that_are_newer_than_the_server_do_as_well(site, tmp_path, monkeypatch):
+    before = contents()
+    with pg_restore(tmp_path, monkeypatch, "sed '0,/^SET/s//SET transaction_timeout = 0;\\n&/'"):
+        backup = back_up()
+        wreck(site)
+        manage("restore", backup, over_newer_data=True)
+    assert contents() == before
+
+
+@contextmanager
+def pg_restore(folder, monkeypatch, through):
+    """What the real one writes for psql goes `through` another program."""
+    real = shutil.which("pg_restore")
+    script = f'#!/bin/sh\ncase "$*" in *--file=-*) {real} "$@" | {through};; *) {real} "$@";; esac'
+    (folder / "pg_restore").write_text(script)
+    (folder / "pg_restore").chmod(0o700)
+    with monkeypatch.context() as patch:
+        patch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+        yield
+
+
 # A machine that fails
+
+
+@on_postgres
+def test_a_program_that_is_killed_in_the_middle_of_a_table_changes_nothing(
+    site, backup, tmp_path, monkeypatch
+):
+    wreck(site)
+    before = contents()
+    cut_off = "sed '/^COPY public.partnerships_partner /{n;q}'; kill -9 $$"
+    with (
+        pg_restore(tmp_path, monkeypatch, cut_off),
+        pytest.raises(CommandError, match="pg_restore did not come to its end"),
+    ):
+        manage("restore", backup, over_newer_data=True)
+    assert contents() == before
 
 
 def test_a_full_disk_leaves_no_half_archive_and_the_old_ones(site, backup):
     upload(site, {"media/large.png": os.urandom(4_000_000)})
+    with full_disk(3_500_000), pytest.raises(CommandError, match=r"No backup was made\. "):
+        back_up()
+    assert list(backup.parent.iterdir()) == [backup]
+
+
+@contextmanager
+def full_disk(room=50_000):
+    """No file can be written beyond so many bytes."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (3_500_000, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
     try:
-        with pytest.raises(CommandError, match="No backup was made: "):
-            back_up()
+        yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_disk_on_which_the_database_has_no_room_is_said_in_words(site, backup):
+    with full_disk(), pytest.raises(CommandError, match=r"No backup was made\. ") as refused:
+        back_up()
+    assert str(refused.value).count("\n") == 0
     assert list(backup.parent.iterdir()) == [backup]
+
+
+def test_a_restoration_for_which_there_is_no_room_touches_nothing(site, backup):
+    wreck(site)
+    before, there = contents(), {*site.iterdir()}
+    with full_disk(), pytest.raises(CommandError, match="Nothing was restored"):
+        manage("restore", backup, over_newer_data=True)
+    assert (contents(), {*site.iterdir()}) == (before, there)
+
+
+def test_files_are_put_back_on_a_full_disk_too(site, backup, monkeypatch):
+    upload(site, {"private/agreement/0f3a.pdf": os.urandom(100_000)})
+    before = contents()
+    full = ExitStack()
+
+    def interrupt():
+        full.enter_context(full_disk())
+        raise KeyboardInterrupt
+
+    with (
+        full,
+        meanwhile(monkeypatch, ("Filling the database", 0), interrupt),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        manage("restore", backup, over_newer_data=True)
+    assert contents() == before
+
+
+def test_where_a_file_cannot_be_put_back_it_is_said_where_it_lies(site, backup, monkeypatch):
+    upload(site, {"media/partners/crest.png": b"another", "private/agreement/0f3a.pdf": b"another"})
+
+    def interrupt():
+        (site / "media/partners").rename(site / "media/elsewhere")
+        raise KeyboardInterrupt
+
+    with (
+        meanwhile(monkeypatch, ("Filling the database", 0), interrupt),
+        pytest.raises(
+            CommandError, match=r"restored in part\. .+crest\.png: No such file"
+        ) as failed,
+    ):
+        manage("restore", backup, over_newer_data=True)
+    (aside,) = site.glob("before-restore-*")
+    assert str(failed.value).endswith(f"lie in {aside}.")
+    assert (aside / "media/partners/crest.png").read_bytes() == b"another"
+    assert (site / "private/agreement/0f3a.pdf").read_bytes() == b"another"
+
+
+@on_sqlite
+def test_a_damaged_database_is_no_backup_and_the_older_ones_stay(site, backup):
+    old = backup.with_name("jinhua-20200101T000000Z.tar.gz")
+    old.touch()
+    with closing(sqlite3.connect(site / "db.sqlite3")) as database:
+        database.execute("CREATE INDEX spoilt ON profile_fact (key)")
+        (root,) = database.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'spoilt'"
+        ).fetchone()
+        (size,) = database.execute("PRAGMA page_size").fetchone()
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with (site / "db.sqlite3").open("r+b") as file:
+        file.seek((root - 1) * size + 3)  # how many entries the page has
+        file.write(b"\0\1")
+    with pytest.raises(CommandError, match=r"The database is damaged: .+"):
+        back_up()
+    assert sorted(backup.parent.iterdir()) == [old, backup]
+    manage("restore", backup)
+    assert "read back" in manage("backup")
 
 
 def test_what_a_killed_run_left_is_cleared_away_by_the_next(site, backup):
@@ -501,7 +640,7 @@ def test_what_a_killed_run_left_is_cleared_away_by_the_next(site, backup):
 
 def test_a_folder_that_cannot_be_written_is_named(site):
     (site / "a-file").touch()
-    with pytest.raises(CommandError, match=r"No backup was made: .+ \(.+a-file"):
+    with pytest.raises(CommandError, match=r"No backup was made\. .+ \(.+a-file"):
         back_up(site / "a-file" / "inside")
 
 
@@ -538,6 +677,19 @@ def test_older_archives_go_only_once_a_new_one_is_whole(site, backup):
     foreign.touch()
     newest = back_up(keep="1 daily")
     assert sorted(newest.parent.iterdir()) == sorted([newest, foreign])
+
+
+def test_an_older_one_that_cannot_be_removed_does_not_deny_the_new_one(site, backup):
+    old = backup.with_name("jinhua-20200101T000000Z.tar.gz")
+    old.mkdir()
+    with pytest.raises(CommandError, match=r"^An older one stays: .+ \(.+20200101"):
+        back_up(keep="1 daily")
+    assert archive.archives(backup.parent)[0][0].name > backup.name
+
+
+def test_a_check_of_what_is_not_there_speaks_of_no_backup(site):
+    with pytest.raises(CommandError, match=r"^\S+gone: No such file or directory \("):
+        manage("backup", check=site / "gone")
 
 
 @pytest.mark.parametrize("words", ["seven", "7", "0 daily", "7 nightly", ""])

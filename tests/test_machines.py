@@ -193,6 +193,7 @@ def test_a_static_file_is_kept_for_ever_under_its_hashed_address(site):
     [
         *("/media/../db.sqlite3", "/media/%2e%2e/secret_key", "/media//etc/passwd", "/media/"),
         *("/static/../secret_key", "/media/%00", "/media/" + "a" * 3000),
+        *("/.git/config", "/media/../../.git/config", "/tests/conftest.py", "/manage.py"),
     ],
 )
 def test_no_file_but_the_uploaded_ones_is_given_out(site, path):

@@ -164,7 +164,9 @@ def test_an_upload_runs_nothing_in_a_browser(front, node):
 
 
 def test_nothing_else_of_the_folder_is_served(front):
-    for path in ("/static/../secret_key", "/media/../secret_key", "/media../secret_key"):
+    outside = ["/static/../secret_key", "/media/../secret_key", "/media../secret_key"]
+    code = ["/.git/config", "/media/../../.git/config", "/static/../.git/config", "/tests/nginx.py"]
+    for path in (*outside, *code):
         assert front.get(path).status in {400, 404}, path
 
 

@@ -5,7 +5,9 @@ import csv
 import datetime
 import io
 import json
+import os
 import re
+import time
 import zipfile
 
 import openpyxl
@@ -14,11 +16,12 @@ from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from jinhua_site.office import spreadsheet_files, spreadsheet_waiting
+from jinhua_site.office import spreadsheet_files
 from jinhua_site.office.spreadsheet_files import FileError, read
 from jinhua_site.publishing.models import Publishable, Status
 from partnerships.models import Agreement, Mobility, Partner
@@ -480,11 +483,28 @@ def test_what_waits_is_for_no_other_account_of_the_machine(staff):
     assert (left.stat().st_mode & 0o777, left.parent.stat().st_mode & 0o777) == (0o600, 0o700)
 
 
-def test_what_nobody_confirms_is_gone_after_a_day(staff, monkeypatch):
-    send(staff, Partner, sheets.workbook(sheets.partners(1)))
+def left_yesterday(staff):
+    preview = send(staff, Partner, sheets.workbook(sheets.partners(1)))
     (left,) = settings.PRIVATE_ROOT.glob("imports/*")
-    monkeypatch.setattr(spreadsheet_waiting, "KEPT", -1)
-    send(staff, Partner, sheets.workbook(sheets.partners(1)))
+    os.utime(left, (yesterday := time.time() - 25 * 3600, yesterday))
+    return preview, left
+
+
+def test_what_nobody_confirms_is_gone_after_a_day(staff):
+    _preview, left = left_yesterday(staff)
+    call_command("clean_up_staff")
+    assert not left.exists()
+
+
+def test_what_was_sent_today_waits(staff):
+    preview = send(staff, Partner, sheets.workbook(sheets.partners(1)))
+    call_command("clean_up_staff")
+    assert "1 new" in seen(confirm(staff, preview))
+
+
+def test_what_waited_for_a_day_cannot_be_confirmed(staff):
+    preview, left = left_yesterday(staff)
+    assert "carried out already" in seen(confirm(staff, preview))
     assert not left.exists()
 
 

@@ -357,8 +357,18 @@ def test_a_scan_goes_out_like_any_file_that_came_from_outside(staff):
 # Where a file is looked into
 
 
-def test_the_process_that_looks_into_files_knows_no_secret(tmp_path):
-    """It is started without the site's environment, and imports nothing of Django."""
+def test_the_process_that_looks_into_files_knows_no_secret(tmp_path, monkeypatch):
+    """It is started without the site's environment."""
+    monkeypatch.setenv("SECRET_KEY", "a secret")
+    monkeypatch.setattr(limited, "PROCESS", tmp_path / "tell.py")
+    limited.PROCESS.write_text(
+        "import json, os; print(json.dumps({'knows': sorted(os.environ), 'sizes': []}))"
+    )
+    found = limited.look_into("picture", ContentFile(b""))
+    assert found.answer["knows"] == ["LANG", "OPENPYXL_LXML"]
+
+
+def test_the_process_that_looks_into_files_has_nothing_of_django():
     code = (
         "import json, os, resource, sys; sys.argv = ['x'];"
         f"sys.path.insert(0, {str(limited.PROCESS.parents[3])!r});"

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from django.conf import settings
 
+from jinhua_site.office import spreadsheet_waiting
 from jinhua_site.publishing import rehearsal
 
-from . import BackupError
+from . import BackupError, NotPutBackError
 from .archive import Hashed, sync
 
 NEW = ".restoring"  # a folder in each root, from which whole files are renamed
+PASSING = {rehearsal.FOLDER, spreadsheet_waiting.FOLDER, NEW}
 
 
 def roots():
@@ -21,12 +23,12 @@ def roots():
 
 
 def uploaded():
-    """Every file, by its name in an archive; those of a preview that was never saved are none."""
+    """Every file, by its name in an archive, but those of a preview or of an import that waits."""
     found = {}
     for name, root in roots().items():
         for folder, folders, files in os.walk(root):
             if Path(folder) == root:
-                folders[:] = [each for each in folders if each not in (rehearsal.FOLDER, NEW)]
+                folders[:] = [each for each in folders if each not in PASSING]
             for file in files:
                 path = Path(folder, file)
                 if path.is_file() and not path.is_symlink():
@@ -43,6 +45,7 @@ class Exchange:
 
     def __init__(self, aside):
         self._aside, self._added, self._replaced = aside, [], []
+        self._there = uploaded()  # what comes from now on may be the restored database's own
 
     def put(self, member, content, said):
         """The file as the manifest `said`, under its name."""
@@ -70,20 +73,28 @@ class Exchange:
         sync(target.parent)
 
     def undo(self):
+        self.clear()
         for target in self._added:
-            with suppress(FileNotFoundError):
+            with suppress(OSError):  # one that stays does no harm
                 target.unlink()
+        failed = []
         for kept, target in self._replaced:
-            shutil.copy2(kept, target)
+            try:
+                shutil.move(kept, target)  # needs no room, as a copy would
+            except OSError as error:
+                failed.append(f"{target}: {error.strerror or error}")
+        if failed:
+            raise NotPutBackError(
+                f"These files were not put back ({'; '.join(failed)}) and lie in {self._aside}."
+            )
 
     def put_aside(self, names):
-        """Move each uploaded file that is not among `names` out of the way; how many."""
-        others = {name: path for name, path in uploaded().items() if name not in names}
-        for name, path in others.items():
+        """Move each file that was there and is not among `names` out of the way."""
+        for name in self._there.keys() - names:
             kept = self._aside / name
-            _make(kept.parent, name)
-            shutil.move(path, kept)
-        return len(others)
+            with suppress(OSError):  # one that stays does no harm
+                _make(kept.parent, name)
+                shutil.move(self._there[name], kept)
 
     def clear(self):
         for root in roots().values():

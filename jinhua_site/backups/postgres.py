@@ -21,6 +21,7 @@ PATIENT = (
     "SET LOCAL TIME ZONE 'UTC'",
 )
 SQL, COPIED = b"FROM stdin;", b"\\.\n"
+TOO_NEW = b"SET transaction_timeout = 0;"  # pg_restore 17 writes it for servers before 17 too
 
 
 def check_programs(manifest=None):
@@ -96,9 +97,9 @@ def _execute(pg, script):
         if line.startswith(b"COPY ") and line.rstrip().endswith(SQL):
             _flush(pg, statements)
             with pg.cursor().copy(line.decode()) as rows:
-                for row in iter(script.readline, COPIED):
+                while (row := script.readline()) not in (COPIED, b""):
                     rows.write(row)
-        elif not line.startswith(b"\\"):
+        elif not line.startswith((b"\\", TOO_NEW)):
             statements.append(line)
     _flush(pg, statements)
 

@@ -4,7 +4,7 @@ import datetime
 import shutil
 import tempfile
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -35,9 +35,6 @@ def restore(file, over_newer_data, progress):
             _refuse_over_newer_data(manifest)
         aside = settings.VAR_DIR / datetime.datetime.now(datetime.UTC).strftime(ASIDE)
         aside.mkdir(mode=0o700)
-        progress("Keeping the database aside", 0, 1)
-        engine().keep(aside)
-        progress("Keeping the database aside", 1, 1)
         _exchange(file, manifest, copy, aside, progress)
     return manifest, aside
 
@@ -53,23 +50,30 @@ def _workshop():
 
 def _exchange(file, manifest, copy, aside, progress):
     exchange, number = Exchange(aside), _number_never_seen(manifest)
+    begun = False
     try:
+        progress("Keeping the database aside", 0, 1)
+        engine().keep(aside)
+        progress("Keeping the database aside", 1, 1)
         for member, content in members(file, progress):
             if member.name.partition("/")[2]:
                 exchange.put(member, content, manifest.files[member.name])
         progress("Filling the database", 0, 1)
+        begun = True
         engine().put_in(copy, manifest, number, aside)
-        progress("Filling the database", 1, 1)
     except NotPutBackError:
         raise
-    except BaseException:  # an interrupt too
+    except BaseException as error:  # an interrupt too
         exchange.undo()
-        shutil.rmtree(aside)
+        if not begun:
+            shutil.rmtree(aside)
+        elif isinstance(error, BackupError):
+            raise BackupError(f"{error} A copy of what was there lies in {aside}.") from None
         raise
     finally:
         exchange.clear()
-    with suppress(OSError):  # one that stays does no harm
-        exchange.put_aside(manifest.files)
+    progress("Filling the database", 1, 1)
+    exchange.put_aside(manifest.files)
 
 
 def _refuse_what_does_not_fit(manifest):

@@ -24,6 +24,8 @@ def copy(file):
     with closing(sqlite3.connect(file)) as database:
         connection.connection.backup(database)
         database.execute("PRAGMA journal_mode=DELETE")  # one file, complete by itself
+        if wrong := _wrong(database):
+            raise BackupError(f"The database is damaged: {wrong}.")
         told = _said(database)
     file.chmod(0o600)
     return told
@@ -33,7 +35,7 @@ def verify(file, manifest):
     """Whether the copy is sound and its rows are those of the manifest."""
     try:
         with closing(sqlite3.connect(file)) as database:
-            sound = database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            sound = not _wrong(database)
             tables = _tables(database)
     except sqlite3.DatabaseError:
         sound = False
@@ -59,19 +61,14 @@ def put_in(file, manifest, number, kept):
     """
     live = _live()
     connection.close()
-    with closing(sqlite3.connect(file)) as new, new:
-        after_restoring(new.execute, manifest.tables, number)
-        expected = _tables(new)
     try:
+        with closing(sqlite3.connect(file)) as new, new:
+            after_restoring(new.execute, manifest.tables, number)
         _fill(live, file)
-        with closing(sqlite3.connect(live, timeout=20)) as database:
-            wrong = differing(expected, _tables(database))
-        if wrong:
-            raise BackupError(f"These tables came out otherwise: {', '.join(wrong)}.")
-    except BaseException as error:  # an interrupt too
+    except sqlite3.Error as error:  # nothing was committed
+        raise BackupError(f"SQLite does not take it: {error}.") from None
+    except BaseException:  # an interrupt, or a ruined file that was replaced in part
         _put_back(live, kept)
-        if isinstance(error, sqlite3.Error):
-            raise BackupError(f"SQLite does not take it: {error}.") from None
         raise
 
 
@@ -79,7 +76,7 @@ def _put_back(live, kept):
     try:
         if (kept / live.name).exists():
             _fill(live, kept / live.name)
-    except sqlite3.Error as error:
+    except (OSError, sqlite3.Error) as error:
         raise NotPutBackError(
             f"SQLite failed ({error}), and what was there lies in {kept}."
         ) from None
@@ -113,6 +110,12 @@ def _live():
 
 def _with_companions(live):
     return [live.with_name(live.name + end) for end in ("", "-wal", "-shm")]
+
+
+def _wrong(database):
+    """The first thing that SQLite finds wrong with it, if any."""
+    (found,) = database.execute("PRAGMA integrity_check(1)").fetchone()
+    return " ".join(found.split()) if found != "ok" else None
 
 
 def _said(database):

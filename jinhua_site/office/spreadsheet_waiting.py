@@ -4,12 +4,14 @@ import json
 import re
 import secrets
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
 
 from .spreadsheet_files import Row
 
+FOLDER = "imports"
 KEPT = 24 * 3600  # seconds
 KEY = re.compile(r"[\w-]{32}", re.ASCII)
 
@@ -19,9 +21,7 @@ def keep(sheet, rows):
     folder = _folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)  # also one that was there before
-    for old in folder.glob("*.json"):
-        if old.stat().st_mtime < time.time() - KEPT:
-            old.unlink(missing_ok=True)
+    forget()
     key = secrets.token_urlsafe(24)
     kept = {
         "whose": _whose(sheet),
@@ -40,6 +40,7 @@ def take(sheet, key):
 
     They can be taken once, and only by the colleague who left them there.
     """
+    forget()
     if not KEY.fullmatch(key):
         return None
     path = _folder() / f"{key}.json"
@@ -54,8 +55,16 @@ def take(sheet, key):
     return kept["file_name"], rows, kept["stood"]
 
 
+def forget():
+    """Remove what nobody has confirmed in time."""
+    for old in _folder().glob("*.json"):
+        with suppress(FileNotFoundError):  # somebody takes it just now
+            if old.stat().st_mtime < time.time() - KEPT:
+                old.unlink()
+
+
 def _folder():
-    return Path(settings.PRIVATE_ROOT) / "imports"
+    return Path(settings.PRIVATE_ROOT) / FOLDER
 
 
 def _whose(sheet):

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import Error
+from django.db import Error, connection
 
 from jinhua_site.backups import BackupError
 from jinhua_site.backups.archive import verify
@@ -24,30 +24,35 @@ class Command(BaseCommand):
 
     def handle(self, *, folder, check, keep, **options):
         progress = Progress(self.stdout)
+        where = f"{check}: " if check else "No backup was made. "
         try:
             self.check_one(check, progress) if check else self.make(folder, wish(keep), progress)
         except BackupError as error:
-            where = f"{check}: " if check else "No backup was made. "
             raise CommandError(f"{where}{error}") from None
-        except Error as error:
-            raise CommandError(
-                f"The database cannot be read: {' '.join(str(error).split())}"
-            ) from None
+        except (Error, connection.Database.Error) as error:
+            words = " ".join(str(error).split())
+            raise CommandError(f"{where}The database cannot be copied: {words}.") from None
         except OSError as error:
-            raise CommandError(
-                f"No backup was made: {error.strerror or error} ({error.filename or folder})."
-            ) from None
+            raise CommandError(f"{where}{in_words(error, folder)}.") from None
 
     def make(self, folder, wishes, progress):
         file, manifest = make(folder.absolute(), progress)
         size = file.stat().st_size / 1e6
         self.stdout.write(f"Backup: {file} ({size:.1f} MB), read back: {told(manifest)}.")
-        stay, gone = tidy(file.parent, wishes)
+        try:
+            stay, gone = tidy(file.parent, wishes)
+        except OSError as error:
+            raise CommandError(f"An older one stays: {in_words(error, folder)}.") from None
         self.stdout.write(f"Kept {stay} archives, removed {gone}.")
 
     def check_one(self, file, progress):
         manifest = verify(file, progress)
         self.stdout.write(f"{file} is whole: {told(manifest)}, made {manifest.made}.")
+
+
+def in_words(error, where):
+    """What the system refused, and of which file."""
+    return f"{error.strerror or error} ({error.filename or where})"
 
 
 def told(manifest):

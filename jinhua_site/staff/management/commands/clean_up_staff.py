@@ -4,12 +4,16 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from jinhua_site.office import spreadsheet_waiting
 from jinhua_site.staff import sessions
 from jinhua_site.staff.models import AuditEntry
 
 
 class Command(BaseCommand):
-    help = "Removes ended sessions, and entries of the audit log that nobody has to keep any more."
+    help = (
+        "Removes ended sessions, imports that nobody has confirmed within a day, and entries of "
+        "the audit log that nobody has to keep any more."
+    )
 
     def add_arguments(self, parser):
         days = settings.AUDIT_LOG_DAYS
@@ -17,5 +21,6 @@ class Command(BaseCommand):
 
     def handle(self, *, days, **options):
         sessions.remove_expired()
+        spreadsheet_waiting.forget()
         removed = AuditEntry.objects.all().prune(timezone.now() - timedelta(days=days))
         self.stdout.write(f"Audit log: {removed} entries older than {days} days removed.")
