@@ -201,6 +201,11 @@ class ReviewedAdmin(PreviewAdmin):
         form.only_shown = getattr(request, "only_shown", False)
         return form
 
+    def _get_preserved_qsl(self, request, preserved_filters):
+        """What filled the form in is not to fill it in again once it is saved."""
+        kept = super()._get_preserved_qsl(request, preserved_filters)
+        return [(name, value) for name, value in kept if name not in brought.FILLS_IN]
+
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         request.saved = form.instance

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from jinhua_site.grammar import paragraph
 
 TAKE = "_take-"
+FILLS_IN = ("restore", "proposal")  # in the form's address
 
 
 def dictionary(request, name):
