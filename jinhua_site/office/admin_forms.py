@@ -41,22 +41,23 @@ class ReviewedAdmin(PreviewAdmin):
                 if not room.says_that_it_is_full(error):
                     raise
             return self._show_what_has_no_room(request, object_id)
-        filled, files = self.filled_in(request, object_id)
+        filled, files, clash = self.filled_in(request, object_id)
         if filled is not None:
-            return self._show(request, object_id, filled, files)
+            return self._show(request, object_id, filled, files, clash)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def filled_in(self, request, object_id):
-        """What the form is to be filled in with, where its address asks for it, and the files."""
+        """What the form's address asks to fill it in with: submission, files and clash."""
         proposal = proposing.named_in(request, self.model, object_id)
         version = restoring.version_named_in(request, self.model, object_id)
         record = (proposal or version) and self.locked(request, object_id)
         if proposal:
-            whole = proposing.on_top(proposal, request, record).whole
-            return whole, proposing.files_of(proposal)
+            merged = proposing.on_top(proposal, request, record)
+            clash = comparing.clash_with(proposal, self, request, record, merged)
+            return merged.whole, proposing.files_of(proposal), clash
         if version and record:
-            return restoring.put_back(self, request, record, version)
-        return None, {}
+            return *restoring.put_back(self, request, record, version), None
+        return None, {}, None
 
     # What becomes of a form that was sent
 
@@ -78,7 +79,7 @@ class ReviewedAdmin(PreviewAdmin):
         code = request.POST.get("_preview", "")
         if code in CODES:
             return self.preview(request, object_id, merged.whole, files, code)
-        if merged.theirs:
+        if record and merged.theirs:
             clash = comparing.clash(self, request, record, base, sent, now, merged)
             return self._show(request, object_id, merged.whole, clash=clash, lost=files)
         sent |= brought.chosen(request, now)

@@ -173,7 +173,7 @@ def carry_out(proposal, request):
     if is_orphan(proposal, record):
         return [_("The record was deleted meanwhile.")]
     merged = on_top(proposal, request, record)
-    if merged.both:
+    if record and merged.both:
         raise ClashError
     with because(f"proposal {proposal.pk}", request.user):
         sent, response = send(
