@@ -74,3 +74,77 @@ def test_a_colleague_s_proposal_does_not_fill_in_again_what_was_saved_over_it(ed
     form |= {"status": "draft", "city_en": "Auckland", "_continue": "1"}
     page = other.post(filled_with(the_proposal(), partner), form, follow=True)
     assert filled_in(page)["city_en"] == "Auckland"
+
+
+# Dates
+
+
+def test_what_is_proposed_with_dates_is_offered_with_them(publisher, colleague):
+    partner, due, until = makers.make_partner(city_en="Old"), in_hours(2), in_hours(4)
+    wanted = {"city_en": "New", "_due": due, "_until": until, "_propose": "1"}
+    save(publisher, url("change", partner), **wanted)
+    proposal = the_proposal(state=State.WAITING)
+    assert (on_the_minute(proposal.due), on_the_minute(proposal.until)) == (due, until)
+    review = colleague("reviewer", "view_proposal", "publish").get(page_of(proposal))
+    assert dates_in(review) == {"due": due}
+
+
+def test_no_editor_names_the_day(editor):
+    save(editor, url("change", makers.make_partner()), city_en="New", _due=in_hours(2))
+    assert (the_proposal().due, the_proposal().state) == (None, State.WAITING)
+
+
+def test_an_approved_date_stays_unless_it_is_cleared(publisher):
+    partner, due = makers.make_partner(city_en="Old"), in_hours(2)
+    save(publisher, url("change", partner), city_en="New", _due=due)
+    offered = dates_in(publisher.get(page_of(the_proposal())))["due"]
+    decide(publisher, the_proposal(), _due=offered)
+    proposal = the_proposal(state=State.SCHEDULED)
+    assert on_the_minute(proposal.due) == due
+    decide(publisher, proposal, _due="")
+    partner.refresh_from_db()
+    assert partner.city_en == "New"
+
+
+def test_a_date_that_was_cleared_stays_cleared(publisher):
+    partner = makers.make_partner()
+    save(publisher, url("change", partner), city_en="New", _due=in_hours(2), _until=in_hours(4))
+    address = filled_with(the_proposal(), partner)
+    page = publisher.get(address)
+    assert all(dates_in(page).values())
+    form = filled_in(page) | {"_due": "", "_until": "", "_note": "", "since": "2018-13"}
+    page = publisher.post(address, form)
+    assert "is not a date" in refused(page)
+    assert dates_in(page) == {"due": "", "until": ""}
+
+
+def test_the_day_of_archiving_outlives_a_save_that_becomes_a_draft(publisher):
+    partner, until = makers.make_partner(status=Status.DRAFT, name_zh_hans=""), in_hours(2)
+    page = save(publisher, url("change", partner), status="published", _until=until)
+    assert "Saved as a draft." in seen(page)
+    assert dates_in(page) == {"due": "", "until": until}
+    address = page.redirect_chain[0][0]
+    form = filled_in(page) | {"name_zh_hans": "怀卡托", "status": "published", "_note": ""}
+    page = publisher.post(address, form | {"_until": until, "_continue": "1"}, follow=True)
+    assert dates_in(page) == {"due": "", "until": ""}
+    assert on_the_minute(the_proposal(state=State.SCHEDULED).due) == until
+
+
+def test_a_proposal_that_a_publisher_saves_as_a_draft_is_done(editor, publisher):
+    fields = {"name_en": "Tea", "slug": "tea", "level": "associate", "status": "published"}
+    address = reverse("admin:profile_major_add")
+    save(editor, address, **fields)
+    proposal = the_proposal(state=State.UNFINISHED)
+    told = save(publisher, f"{address}?proposal={proposal.pk}")
+    assert "Saved as a draft." in seen(told)
+    tea = makers.Major.objects.get(slug="tea")
+    assert (the_proposal().state, the_proposal().record_id) == (State.DONE, tea.pk)
+
+
+def test_a_little_window_closes_also_when_only_a_draft_was_saved(publisher):
+    address = reverse("admin:profile_faculty_add") + "?_to_field=id&_popup=1"
+    fields = {"name_en": "Tea", "slug": "tea", "status": "published"}
+    fields |= {"_popup": "1", "_to_field": "id"}
+    saved = publisher.post(address, filled_in(publisher.get(address)) | fields)
+    assert "data-popup-response" in seen(saved)
+    assert makers.Faculty.objects.get(slug="tea").status == Status.DRAFT

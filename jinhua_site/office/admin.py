@@ -103,7 +103,10 @@ class ProposalAdmin(admin.ModelAdmin):
             "title": _("Proposal: %(record)s") % {"record": proposal},
             "opts": self.opts,
             "proposal": proposal,
-            "typed": {name.strip("_"): request.POST.get(name, "") for name in ("_due", "answer")},
+            "typed": {
+                "due": request.POST.get("_due", brought.local(proposal.due)),
+                "answer": request.POST.get("answer", ""),
+            },
             "kind": model_admin.opts,
             "record": record,
             "is_orphan": proposing.is_orphan(proposal, record),

@@ -84,13 +84,16 @@ class ReviewedAdmin(PreviewAdmin):
             return self._show(request, object_id, merged.whole, clash=clash, lost=files)
         sent |= brought.chosen(request, now)
         try:
-            dates = brought.dates(request)
+            dates = brought.dates(request) if may_publish(request.user) else (None, None)
         except ValidationError as wrong:
             messages.error(request, wrong.message)
             return self._show(request, object_id, sent, lost=request.FILES)
         if "_propose" in request.POST or self._is_to_be_reviewed(request, record):
-            return self._propose(request, record, now, sent, files)
-        return self._save(request, record, now, sent, files, *dates)
+            return self._propose(request, record, now, sent, files, *dates)
+        response = self._save(request, record, now, sent, files, *dates)
+        if faults(response):
+            response.context_data["lost_files"] = [*request.FILES]
+        return response
 
     def locked(self, request, object_id):
         """The record, which with its rows nobody else changes until this request is answered."""
@@ -117,24 +120,26 @@ class ReviewedAdmin(PreviewAdmin):
         """Saved and public or, where something is missing for that, saved as a draft."""
         number = record and record.pk
         wanted, allowed = proposing.publishes(sent, now), may_publish(request.user)
-        if allowed and due:
-            return self._propose(request, record, now, sent, files, due=due, until=until)
+        if due:
+            return self._propose(request, record, now, sent, files, due, until, approved=True)
         if wanted and not (allowed or record):
             return self._propose(request, None, now, sent, files)
         if allowed or not wanted:
             answered, response = send(self, request, number, sent, files)
             lacking = faults(response)
             if not lacking:
-                self._after_saving(request, answered.saved, until if allowed else None)
+                self._after_saving(request, answered.saved, until)
             if not (lacking and wanted) or (record and proposing.is_public(record)):
                 return response
         drafted, as_draft = send(self, request, number, proposing.as_draft(sent, now), files)
         if faults(as_draft):
             return response if allowed else as_draft
         if allowed:
+            proposing.settle(request, self.model, drafted.saved)
             told = _("Saved as a draft. Before it can be published: %(faults)s")
             messages.warning(request, told % {"faults": paragraph(lacking)})
-            return HttpResponseRedirect(self._address(drafted.saved))
+            address = self._address(drafted.saved) + brought.until_again(request)
+            return as_draft if "_popup" in request.POST else HttpResponseRedirect(address)
         return self._propose_to_publish(request, drafted.saved)
 
     def _propose_to_publish(self, request, record):
@@ -143,13 +148,14 @@ class ReviewedAdmin(PreviewAdmin):
         now = standing(self, request, record)
         return self._propose(request, record, now, now | {"status": [Status.PUBLISHED.value]}, {})
 
-    def _propose(self, request, record, now, sent, files, **dates):
+    def _propose(self, request, record, now, sent, files, due=None, until=None, **approved):
         with rehearsal():
             quiet = {"_messages": Unheard(request)}
             _sent, response = send(self, request, record and record.pk, sent, files, **quiet)
             lacking = faults(response)
+        dates = {"lacking": bool(lacking), "due": due, "until": until}
         proposal = proposing.keep(
-            request, record, self.model, now, sent, files, lacking=bool(lacking), **dates
+            request, record, self.model, now, sent, files, **dates, **approved
         )
         proposing.tell(request, proposal, lacking)
         return HttpResponseRedirect(_page_of(proposal))
@@ -171,7 +177,8 @@ class ReviewedAdmin(PreviewAdmin):
         record = self.get_object(request, str(saved.pk))
         now = standing(self, request, record)
         wanted = now | {"status": [Status.ARCHIVED.value]}
-        return proposing.keep(request, record, self.model, now, wanted, {}, due=until)
+        dates = {"due": until, "approved": True}
+        return proposing.keep(request, record, self.model, now, wanted, {}, **dates)
 
     # Showing
 

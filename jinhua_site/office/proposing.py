@@ -48,11 +48,13 @@ def as_draft(submission, before=None):
 
 
 @transaction.atomic
-def keep(request, record, model, base, wanted, files, lacking=False, due=None, until=None):
+def keep(
+    request, record, model, base, wanted, files, lacking=False, due=None, until=None, approved=False
+):
     """A proposal by whoever asks, of what `record`, or a new one of `model`, should be.
 
-    An earlier one of theirs that the form was filled in with is brought up to date. With
-    `due` it is approved already, for that moment; with `until` it will be archived then.
+    An earlier one of theirs that the form was filled in with is brought up to date. It
+    is to take effect at `due`, by itself where it is `approved`, and to be archived at `until`.
     """
     proposal = named_in(request, model, record and record.pk, lock=True)
     if not proposal or proposal.author != request.user:
@@ -63,7 +65,7 @@ def keep(request, record, model, base, wanted, files, lacking=False, due=None, u
     proposal.until = until
     proposal.note = request.POST.get("_note", "").strip()
     proposal.state = Proposal.State.UNFINISHED if lacking else Proposal.State.WAITING
-    if due and not lacking:
+    if approved and not lacking:
         proposal.state = Proposal.State.SCHEDULED
         proposal.reviewer, proposal.decided = request.user, timezone.now()
     files = {
