@@ -148,3 +148,23 @@ def test_a_little_window_closes_also_when_only_a_draft_was_saved(publisher):
     saved = publisher.post(address, filled_in(publisher.get(address)) | fields)
     assert "data-popup-response" in seen(saved)
     assert makers.Faculty.objects.get(slug="tea").status == Status.DRAFT
+
+
+# Comments
+
+
+def test_a_comment_stays_when_the_next_decision_has_none(editor, publisher):
+    save(editor, url("change", makers.make_partner()), name_en="Wintech")
+    decide(publisher, the_proposal(), "return", answer="One h too many")
+    assert "Say in a word" in seen(decide(publisher, the_proposal(), "return", answer=" "))
+    decide(editor, the_proposal(), "withdraw")
+    assert (the_proposal().answer, the_proposal().state) == ("One h too many", State.WITHDRAWN)
+
+
+def test_a_comment_that_was_typed_stays_where_approving_did_not_succeed(editor, publisher):
+    partner = makers.make_partner()
+    save(editor, url("change", partner), name_en="Wintec", name_zh_hans="")
+    page = seen(decide(publisher, the_proposal(), answer="Nearly there"))
+    assert "This cannot be published yet: " in page
+    assert re.search(r"<textarea[^>]+>Nearly there<", page)
+    assert the_proposal().answer == ""

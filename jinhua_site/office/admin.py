@@ -158,16 +158,14 @@ class ProposalAdmin(admin.ModelAdmin):
         if not proposal.is_open:
             messages.warning(request, _("This was decided already."))
             return redirect(request.path)
-        proposal.answer = request.POST.get("answer", "").strip()
+        proposal.answer = brought.remark(request, "answer") or proposal.answer
         return decisions[decision](request, proposal, record)
 
     def _approve(self, request, proposal, record):
         try:
             due, _until = brought.dates(request, proposal.until)
         except ValidationError as wrong:
-            messages.error(request, wrong.message)
-            proposal.refresh_from_db(fields=["answer"])  # the comment stays in its field
-            return self._page(request, proposal)
+            return self._ask_again(request, proposal, wrong.message)
         if due:
             self._decided(request, proposal, State.SCHEDULED, due)
             messages.success(request, _("Approved; it takes effect by itself on its date."))
@@ -177,18 +175,24 @@ class ProposalAdmin(admin.ModelAdmin):
         except proposing.ClashError:
             told = _("The record has changed meanwhile in the same fields: choose, then save.")
             messages.warning(request, told)
+            proposal.save(update_fields=["answer"])
             return HttpResponseRedirect(_form_address(proposal, record))
         if lacking:
             told = _("This cannot be published yet: %(faults)s")
-            messages.error(request, told % {"faults": paragraph(map(str, lacking))})
-            return redirect(request.path)
+            told %= {"faults": paragraph(map(str, lacking))}
+            return self._ask_again(request, proposal, told)
         messages.success(request, _("Approved. The public sees it now."))
         return redirect("admin:office_proposal_changelist")
 
+    def _ask_again(self, request, proposal, told):
+        messages.error(request, told)
+        proposal.refresh_from_db(fields=["answer"])  # the comment stays in its field
+        return self._page(request, proposal)
+
     def _return(self, request, proposal, record):
-        if not proposal.answer:
-            messages.error(request, _("Say in a word what is to be changed."))
-            return redirect(request.path)
+        if not brought.remark(request, "answer"):
+            told = _("Say in a word what is to be changed.")
+            return self._ask_again(request, proposal, told)
         self._decided(request, proposal, State.RETURNED)
         messages.success(request, _("Returned with your comment."))
         return redirect("admin:office_proposal_changelist")

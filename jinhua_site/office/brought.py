@@ -26,7 +26,16 @@ def dictionary(request, name):
 
 
 def _is_texts(values):
-    return isinstance(values, list) and all(isinstance(value, str) for value in values)
+    return isinstance(values, list) and all(map(_is_text, values))
+
+
+def _is_text(value):
+    return isinstance(value, str) and "\0" not in value  # which PostgreSQL does not keep
+
+
+def remark(request, name):
+    """What stands in a field for remarks, without what PostgreSQL does not keep."""
+    return request.POST.get(name, "").replace("\0", "").strip()
 
 
 def chosen(request, now):

@@ -16,6 +16,7 @@ from jinhua_site.publishing.history import because
 from jinhua_site.publishing.models import Publishable, Status
 from jinhua_site.uploads.field import was_refused
 
+from . import brought
 from .choices import is_key
 from .models import Proposal, ProposedFile
 from .roles import may_publish
@@ -63,7 +64,7 @@ def keep(
     proposal.record_id, proposal.record_name = record and record.pk, _name(record, wanted)
     proposal.base, proposal.wanted, proposal.due = base, wanted, due
     proposal.until = until
-    proposal.note = request.POST.get("_note", "").strip()
+    proposal.note = brought.remark(request, "_note")
     proposal.state = Proposal.State.UNFINISHED if lacking else Proposal.State.WAITING
     if approved and not lacking:
         proposal.state = Proposal.State.SCHEDULED

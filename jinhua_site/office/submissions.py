@@ -178,7 +178,9 @@ def _is_content(bound):
 
 def _tidy(values):
     texts = ("" if value is None else str(value) for value in values)
-    return [tidy for text in texts if (tidy := text.replace("\r\n", "\n").strip())]
+    return [
+        tidy for text in texts if (tidy := text.replace("\r\n", "\n").replace("\0", "").strip())
+    ]
 
 
 def _rows(post, prefixes):
