@@ -168,3 +168,36 @@ def test_a_comment_that_was_typed_stays_where_approving_did_not_succeed(editor, 
     assert "This cannot be published yet: " in page
     assert re.search(r"<textarea[^>]+>Nearly there<", page)
     assert the_proposal().answer == ""
+
+
+# Odd and Chinese
+
+
+def test_a_character_that_no_database_keeps_is_left_out(editor, publisher):
+    partner = makers.make_partner()
+    odd = {"name_en": "Win\0tec", "_note": "From\0 Mei"}
+    save(editor, url("change", partner), **odd, _base='{"name_en": ["\\u0000"]}')
+    assert the_proposal().wanted["name_en"] == ["Wintec"]
+    assert the_proposal().note == "From Mei"
+    decide(publisher, the_proposal(), "return", answer="No\0")
+    assert the_proposal().answer == "No"
+
+
+def test_what_is_missing_is_told_in_chinese_without_spaces(editor):
+    editor.cookies.load(IN_CHINESE)
+    told = seen(save(editor, url("change", makers.make_partner()), name_en="", summary_en=""))
+    assert re.search("发布前请填写中英文：[^。]+。发布前请填写中英文：[^。]+。<", told)
+
+
+def test_authors_are_looked_for_by_name(editor, publisher, colleague):
+    colleague("idle")
+    editor.user.last_name, editor.user.first_name = "王", "丽"
+    editor.user.save()
+    save(editor, url("change", makers.make_partner()), name_en="Wintec")
+    save(publisher, url("change", makers.make_partner()), name_en="Wintec", _propose="1")
+    found = seen(publisher.get(reverse("admin:office_proposal_changelist")))
+    choices = re.findall(r'<a href="\?author__id__exact=\d+"[^>]*>\s*([^<]+?)\s*</a>', found)
+    assert choices == ["publisher", "王丽"]
+    by = f"?author__id__exact={editor.user.pk}&o=4"
+    listed = seen(publisher.get(reverse("admin:office_proposal_changelist") + by))
+    assert "1 proposal" in listed

@@ -392,7 +392,7 @@ REFUSED = {
     "quotes": (b'"slug', "The file is damaged."),
     "header only": (",".join(PartnerSheet().names).encode(), "no row below it"),
     "wrong sheet": (sheets.workbook([{"slug": "a", "colour": "b"}]), "Unknown columns: colour."),
-    "missing": (sheets.workbook([{"slug": "a"}]), "Missing columns: city_en, city_zh_hans,"),
+    "missing": (sheets.workbook([{"slug": "a"}]), "Missing columns: city_en; city_zh_hans;"),
     "twice": (b"slug,slug\na,b", "Columns that are there twice: slug."),
 }
 

@@ -2,6 +2,7 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models.functions import Concat
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,6 +26,10 @@ from .submissions import merge
 State = Proposal.State
 
 
+def _by_name(user):
+    return Concat(*(f"{user}__{part}" for part in ("last_name", "first_name", "username")))
+
+
 class MineFilter(admin.SimpleListFilter):
     title = _("whose")
     parameter_name = "whose"
@@ -40,18 +45,30 @@ class MineFilter(admin.SimpleListFilter):
         return queryset
 
 
+class AuthorFilter(admin.RelatedFieldListFilter):
+    def field_choices(self, field, request, model_admin):
+        users = field.related_model.objects.filter(pk__in=Proposal.objects.values("author"))
+        users = users.order_by("last_name", "first_name", "username")
+        return [(user.pk, name_of(user)) for user in users]
+
+
 @admin.register(Proposal)
 class ProposalAdmin(admin.ModelAdmin):
     list_display = ["record_name", "model", "state", "by", "made", "reviewed_by", "due"]
-    list_filter = ["state", MineFilter, ("model", admin.RelatedOnlyFieldListFilter), "author"]
+    list_filter = [
+        "state",
+        MineFilter,
+        ("model", admin.RelatedOnlyFieldListFilter),
+        ("author", AuthorFilter),
+    ]
     list_select_related = ["model", "author", "reviewer"]
     search_fields = ["record_name", "note", "answer"]
 
-    @admin.display(description=_("proposed by"), ordering="author")
+    @admin.display(description=_("proposed by"), ordering=_by_name("author"))
     def by(self, proposal):
         return name_of(proposal.author)
 
-    @admin.display(description=_("reviewed by"), ordering="reviewer")
+    @admin.display(description=_("reviewed by"), ordering=_by_name("reviewer"))
     def reviewed_by(self, proposal):
         return proposal.reviewer and name_of(proposal.reviewer)
 

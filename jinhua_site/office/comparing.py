@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from modeltranslation.translator import translator
 
-from jinhua_site.grammar import labelled
+from jinhua_site.grammar import labelled, set_apart
 from jinhua_site.languages import in_each_language
 from jinhua_site.publishing.timeline import Timeline
 from jinhua_site.publishing.wording import NOTHING
@@ -78,10 +78,10 @@ class Words:
         if not values:
             return NOTHING
         if isinstance(bound, forms.ModelChoiceField):
-            return ", ".join(self._names(bound, values))
+            return set_apart(self._names(bound, values))
         if isinstance(bound, forms.ChoiceField):
             labels = {str(value): label for value, label in bound.choices}
-            return ", ".join(str(labels.get(value, value)) for value in values)
+            return set_apart(str(labels.get(value, value)) for value in values)
         if values == [NEW_FILE]:
             return _("a new file")
         return "\n".join(

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jinhua_site.grammar import paragraph
 from jinhua_site.publishing import version
 from jinhua_site.publishing.history import because
 from jinhua_site.publishing.models import Publishable, Status
@@ -92,7 +93,7 @@ def tell(request, proposal, lacking):
     """Say what has become of what somebody sent."""
     if lacking:
         told = _("Kept as an unfinished proposal. Before it can be reviewed: %(faults)s")
-        messages.warning(request, told % {"faults": " ".join(lacking)})
+        messages.warning(request, told % {"faults": paragraph(lacking)})
     elif proposal.state == Proposal.State.SCHEDULED:
         messages.success(request, _("Approved; it takes effect by itself on its date."))
     else:
