@@ -22,7 +22,7 @@ from .admin_previews import PreviewAdmin
 from .choices import is_key
 from .roles import may_publish
 from .sending import Unheard, faults, forget_that_it_is_only_shown, forms_of, send, standing
-from .submissions import as_it_stands, as_sent, merge, uploads
+from .submissions import as_it_stands, as_new, as_sent, merge, new_key, uploads
 
 
 class ReviewedAdmin(PreviewAdmin):
@@ -161,7 +161,9 @@ class ReviewedAdmin(PreviewAdmin):
         return HttpResponseRedirect(_page_of(proposal))
 
     def _keep_what_was_deleted(self, request, sent, files):
-        proposal = proposing.keep(request, None, self.model, {}, sent, files, lacking=True)
+        base, sent = standing(self, request, None), as_new(sent)
+        files = {new_key(key): file for key, file in files.items()}
+        proposal = proposing.keep(request, None, self.model, base, sent, files, lacking=True)
         told = _("Meanwhile the record was deleted. What you wrote is kept as a proposal.")
         messages.error(request, told)
         return HttpResponseRedirect(_page_of(proposal))
@@ -181,17 +183,6 @@ class ReviewedAdmin(PreviewAdmin):
         return proposing.keep(request, record, self.model, now, wanted, {}, **dates)
 
     # Showing
-
-    def _show(self, request, object_id, submission, files=None, clash=None, lost=()):
-        """The form filled in with a submission, and not saved."""
-        quiet = {"_messages": Unheard(request), "only_shown": True}
-        sent, response = send(self, request, object_id, submission, {}, **quiet)
-        if hasattr(response, "context_data"):
-            sent._messages = request._messages  # what was told before is for whoever reads it
-            names = [file.name for file in (files or {}).values()]
-            response.context_data |= {"clash": clash, "with_files": names, "lost_files": [*lost]}
-            response.context_data["mine"] = json.dumps(clash.mine if clash else {})
-        return response
 
     def _show_what_has_no_room(self, request, object_id):
         """The form as it was sent, of which the full disk has kept nothing."""
