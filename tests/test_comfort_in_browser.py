@@ -177,6 +177,15 @@ def test_what_was_refused_is_unsaved_still(tab):
     assert warned(tab, to_the_list(tab))
 
 
+def test_what_was_not_saved_because_of_a_date_is_unsaved_still(tab):
+    tab.locator("#id_order").fill("92")
+    tab.evaluate("document.getElementById('id_due').type = 'text'")
+    tab.locator("#id_due").fill("next week")
+    follow(tab.locator("[name=_save]"))
+    expect(tab.locator(".messagelist .error")).to_be_visible()
+    assert warned(tab, to_the_list(tab))
+
+
 def test_a_new_row_is_unsaved(tab):
     tab.click(".add-row a")
     assert warned(tab, to_the_list(tab))

@@ -58,5 +58,6 @@ class PreviewAdmin(admin.ModelAdmin):
                 "mine": json.dumps(clash.mine if clash else {}),
                 "with_files": set_apart(names),
                 "lost_files": [*lost],
+                "unsaved": request.method == "POST",
             }
         return response
