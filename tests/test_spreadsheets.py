@@ -480,6 +480,14 @@ def test_what_waits_is_for_no_other_account_of_the_machine(staff):
     assert (left.stat().st_mode & 0o777, left.parent.stat().st_mode & 0o777) == (0o600, 0o700)
 
 
+def test_what_another_takes_just_now_is_in_nobody_s_way(staff):
+    send(staff, Partner, sheets.workbook(sheets.partners(1)))
+    (left,) = settings.PRIVATE_ROOT.glob("imports/*")
+    left.unlink()
+    left.symlink_to("taken")
+    assert "1 new" in seen(send(staff, Partner, sheets.workbook(sheets.partners(1))))
+
+
 def test_what_nobody_confirms_is_gone_after_a_day(staff, monkeypatch):
     send(staff, Partner, sheets.workbook(sheets.partners(1)))
     (left,) = settings.PRIVATE_ROOT.glob("imports/*")

@@ -4,6 +4,7 @@ import json
 import re
 import secrets
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -20,8 +21,9 @@ def keep(sheet, rows):
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)  # also one that was there before
     for old in folder.glob("*.json"):
-        if old.stat().st_mtime < time.time() - KEPT:
-            old.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # somebody took it just now
+            if old.stat().st_mtime < time.time() - KEPT:
+                old.unlink()
     key = secrets.token_urlsafe(24)
     kept = {
         "whose": _whose(sheet),
