@@ -5,7 +5,7 @@ from decimal import Decimal
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.template.defaultfilters import yesno
 from django.utils.functional import lazy
 from django.utils.text import Truncator, capfirst
@@ -16,6 +16,7 @@ from modeltranslation.translator import translator
 
 from .admin_history import HistoryAdmin
 from .admin_versions import VersionsAdmin
+from .grammar import labelled, paragraph, set_apart
 from .languages import bcp47, in_each_language, same_page_in
 from .numbers import plain
 from .office.admin_comforts import ComfortAdmin
@@ -166,21 +167,18 @@ class PublishableAdmin(BilingualAdmin):
     def _set_status(self, request, queryset, status):
         """Give each record the status that its rules allow; count those that took it."""
         done = refused = 0
-        # The bare field of a text is whichever language the page is in.
-        bare = translator.get_options_for_model(self.model).all_fields
-        for record in queryset.exclude(status=status):
-            before = record.get_status_display()
-            record.status = status
-            try:
-                record.full_clean(exclude=bare)
-            except ValidationError as error:
-                refused += 1
-                self.message_user(request, f"{record}: {' '.join(error.messages)}", messages.ERROR)
-                continue
-            record.save(update_fields=["status", "changed"])
-            change = f"{capfirst(gettext('status'))}: {before} → {status.label}"
-            self.log_change(request, record, [{"changed": {"fields": [change]}}])
-            done += 1
+        for number in [*queryset.exclude(status=status).values_list("pk", flat=True)]:
+            with transaction.atomic():
+                record = self.locked(request, number)
+                if not record or record.status == status:
+                    continue
+                try:
+                    self._take_status(request, record, status)
+                    done += 1
+                except ValidationError as error:
+                    refused += 1
+                    told = labelled(str(record), paragraph(error.messages))
+                    self.message_user(request, told, messages.ERROR)
         if refused:
             self.message_user(
                 request,
@@ -191,6 +189,16 @@ class PublishableAdmin(BilingualAdmin):
                 messages.WARNING,
             )
         return done
+
+    def _take_status(self, request, record, status):
+        change = labelled(
+            capfirst(gettext("status")), f"{record.get_status_display()} → {status.label}"
+        )
+        record.status = status
+        # The bare field of a text is whichever language the page is in.
+        record.full_clean(exclude=translator.get_options_for_model(self.model).all_fields)
+        record.save(update_fields=["status", "changed"])
+        self.log_change(request, record, [{"changed": {"fields": [change]}}])
 
 
 def _changed_forms(form, formsets, add):
@@ -206,14 +214,14 @@ def _old_and_new(form, name):
     field = form.fields[name]
     old = _in_words(field, form[name].initial)
     new = _in_words(field, form.cleaned_data[name])
-    return f"{field.label}: {old} → {new}"
+    return labelled(field.label, f"{old} → {new}")
 
 
 def _in_words(field, value):
     if isinstance(field, forms.BooleanField):
         return yesno(value)
     if isinstance(field, forms.ModelMultipleChoiceField):
-        return Truncator(", ".join(map(str, value)) or "—").chars(LOGGED_LENGTH)
+        return Truncator(set_apart(map(str, value)) or "—").chars(LOGGED_LENGTH)
     if value is False or value in field.empty_values:
         return "—"
     if isinstance(field, forms.ModelChoiceField):

@@ -1,7 +1,8 @@
 """The state that open data are in: when they last changed, and how many rows there are.
 
 To ask is cheap: large tables are only counted. Small ones whose records do not
-say when they changed are read whole.
+say when they changed are read whole. Of drafts nothing is looked at: by them no
+file changes, and wherever the number of the content is the same the state is too.
 """
 
 import datetime
@@ -11,7 +12,20 @@ from hashlib import sha256
 
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
-from django.db.models import CharField, Count, DateTimeField, Max, Min, QuerySet, TextField, Value
+from django.db.models import (
+    CASCADE,
+    CharField,
+    Count,
+    DateTimeField,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+)
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
@@ -19,7 +33,7 @@ from .dates import PartialDate
 from .exports import Dataset
 from .exports_columns import labels
 from .languages import CODES
-from .publishing.models import Publishable
+from .publishing.models import Publishable, Status
 from .publishing.version import remembered
 
 NEVER = Max(Cast(Value(None), DateTimeField()))
@@ -75,22 +89,24 @@ def overviews(datasets):
 
 
 def _states(models):
-    """By the label of each model: its records' number, last key and newest change.
+    """By the label of each model: its public records' number, last key and newest change.
 
-    The admin's log adds the same of what was done to them. It knows of the
-    changes that leave no mark on a record, such as its deletion.
+    Their history adds the same of those that the public no longer sees; the
+    admin's log, where all are public, of the changes that leave no mark on them.
     """
     logged = Concat("content_type__app_label", Value("."), "content_type__model")
-    log = LogEntry.objects.annotate(model=logged).filter(model__in=map(_label, models))
-    tables = [
-        _state(
-            _all(model).annotate(model=Value(_label(model), output_field=CharField())),
-            Max("changed") if issubclass(model, Publishable) else NEVER,
-        )
-        for model in models
-    ]
+    log = LogEntry.objects.annotate(model=logged)
+    log = log.filter(model__in=[_label(model) for model in models if _tells_nothing(model)])
+    tables = []
+    for model in models:
+        label = Value(_label(model), output_field=CharField())
+        if issubclass(model, Publishable):
+            tables.append(_state(_public(model).annotate(model=label), Max("changed")))
+            tables.append(_state(_gone(model).annotate(model=label), Max("history_date")))
+        else:
+            tables.append(_state(_public(model).annotate(model=label), NEVER))
     states = defaultdict(list)
-    for state in _state(log, Max("action_time")).union(*tables, all=True):
+    for state in tables[0].union(*tables[1:], _state(log, Max("action_time")), all=True):
         states[state[0]].append(state)
     return states
 
@@ -128,9 +144,35 @@ def _all(model):
     return QuerySet(model).order_by()
 
 
+def _public(model):
+    """The records that are published; parts and links of what is."""
+    if issubclass(model, Publishable):
+        return _all(model).filter(status=Status.PUBLISHED)
+    owners = [
+        f"{field.name}__status"
+        for field in model._meta.fields
+        if field.many_to_one
+        and field.remote_field.on_delete is CASCADE
+        and issubclass(field.related_model, Publishable)
+    ]
+    return _all(model).filter(**dict.fromkeys(owners, Status.PUBLISHED))
+
+
+def _gone(model):
+    """The versions with which a record left the website, and the first of all, when it began."""
+    versions = _all(model.history.model)
+    first = Subquery(versions.order_by("history_id").values("history_id")[:1])
+    earlier = versions.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id"))
+    was = Subquery(earlier.order_by("-history_id").values("status")[:1])
+    deleted = Q(status=Status.PUBLISHED, history_type="-")
+    return versions.alias(was=was).filter(
+        deleted | ~Q(status=Status.PUBLISHED) & Q(was=Status.PUBLISHED) | Q(history_id=first)
+    )
+
+
 def _content(model):
-    """All that stands in a small table."""
-    return list(_all(model).order_by("pk").values_list())
+    """All that stands in a small table and is public."""
+    return list(_public(model).order_by("pk").values_list())
 
 
 def _tells_nothing(model):

@@ -2,8 +2,6 @@
 
 const figureForm = document.querySelector("#content-main > form[method=post]");
 const WAIT = 250;
-let waiting;
-let asked = 0;
 
 function fieldsOf(prefix) {
   const fields = new URLSearchParams();
@@ -20,11 +18,11 @@ async function preview(prefix, row) {
   const reads = row.querySelector(".reads");
   const fields = fieldsOf(prefix);
   fields.set("figure", reads.dataset.figure);
-  const question = ++asked;
+  const question = (row.asked = (row.asked ?? 0) + 1);
   const answer = await fetch(`${reads.dataset.address}?${fields}`).catch(() => null);
   if (!answer?.ok || answer.redirected) return;
   const figure = await answer.json();
-  if (question !== asked) return; /* An answer to what has changed again. */
+  if (question !== row.asked) return; /* An answer to what has changed again. */
   const texts = Object.entries(figure.reads).map(([lang, textContent]) =>
     Object.assign(document.createElement("span"), { lang, textContent }),
   );
@@ -35,11 +33,19 @@ async function preview(prefix, row) {
 }
 
 function changed({ target }) {
-  const [, prefix, name] = /^(.*-)?(fact|qualifier|value)$/.exec(target.name) ?? [];
-  if (!name) return;
-  clearTimeout(waiting);
-  const row = target.closest(".inline-related") ?? figureForm;
-  waiting = setTimeout(preview, WAIT, prefix ?? "", row);
+  if (/^unit_(en|zh_hans)$/.test(target.name)) {
+    for (const value of figureForm.querySelectorAll("[name$=-value]")) {
+      if (value.value) ask(value);
+    }
+  } else if (/^(.*-)?(fact|qualifier|value)$/.test(target.name)) {
+    ask(target);
+  }
+}
+
+function ask(field) {
+  const row = field.closest(".inline-related") ?? figureForm;
+  clearTimeout(row.waiting);
+  row.waiting = setTimeout(preview, WAIT, /^.*-|/.exec(field.name)[0], row);
 }
 
 figureForm?.addEventListener("input", changed);

@@ -55,7 +55,7 @@ function stand() {
 }
 
 function watch() {
-  before = errorLinks.length || document.querySelector(".errornote") ? "" : stand();
+  before = document.querySelector(".errornote, .error-links a, [data-unsaved]") ? "" : stand();
   form.addEventListener("submit", (event) => {
     sent = !event.defaultPrevented && (event.submitter?.formTarget || "_self") === "_self";
   });

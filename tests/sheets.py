@@ -32,7 +32,7 @@ WRONG = {
     51: ({"city_en": "=1+1"}, "city_en A formula. Put its value there instead"),
     61: ({"name_zh_hans": ""}, "name_zh_hans To publish, write this in English and in Chinese"),
     71: ({"summary_en": "long " * 4_000}, "summary_en 20,000 characters; a cell takes 10,000"),
-    81: ({"kind": "guild"}, "kind “guild” is none of: university, applied-sciences"),
+    81: ({"kind": "guild"}, "kind “guild” is none of: university; applied-sciences"),
     91: ({"slug": ""}, "slug This cell may not be empty"),
     101: ({"website": "turku"}, "website Enter a valid URL"),
 }

@@ -177,6 +177,15 @@ def test_what_was_refused_is_unsaved_still(tab):
     assert warned(tab, to_the_list(tab))
 
 
+def test_what_was_not_saved_because_of_a_date_is_unsaved_still(tab):
+    tab.locator("#id_order").fill("92")
+    tab.evaluate("document.getElementById('id_due').type = 'text'")
+    tab.locator("#id_due").fill("next week")
+    follow(tab.locator("[name=_save]"))
+    expect(tab.locator(".messagelist .error")).to_be_visible()
+    assert warned(tab, to_the_list(tab))
+
+
 def test_a_new_row_is_unsaved(tab):
     tab.click(".add-row a")
     assert warned(tab, to_the_list(tab))
@@ -242,6 +251,28 @@ def test_a_row_is_read_on_its_own(tab):
     row.locator("[name$=value]").fill("3")
     expect(row.locator(".reads")).to_have_text(re.compile(r"^3\b.* / 3"))
     assert tab.locator("#figures-0 .reads").inner_text() == others
+
+
+def test_each_of_two_rows_that_are_typed_in_at_once_is_read(tab):
+    for _ in range(2):
+        tab.click(".add-row a")
+    rows = tab.locator(".inline-related.dynamic-figures:not(.empty-form)")
+    first, second = rows.nth(-2), rows.nth(-1)
+    tab.evaluate(
+        """names => names.forEach((name, place) => {
+            const field = document.getElementsByName(name)[0];
+            field.value = place + 3;
+            field.dispatchEvent(new Event("input", { bubbles: true }));
+        })""",
+        [row.locator("[name$=value]").get_attribute("name") for row in (first, second)],
+    )
+    expect(first.locator(".reads")).to_have_text(re.compile(r"^3\b"))
+    expect(second.locator(".reads")).to_have_text(re.compile(r"^4\b"))
+
+
+def test_another_unit_is_read_in_every_row(tab):
+    tab.locator("#id_unit_en").fill("sheets of paper")
+    expect(tab.locator("#figures-0 .reads")).to_contain_text("sheets of paper")
 
 
 def test_another_fact_brings_its_own_last_figures(tab):

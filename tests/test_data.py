@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from jinhua_site import exports
 from jinhua_site.data import DATASETS
+from jinhua_site.exports_versions import overviews, version
 from jinhua_site.page_cache.answer import FRESHNESS
 from partnerships.models import Agreement, AreaOfInterest, Country, Partner, Practice
 from profile.models import Faculty, Figure, Major, Source
@@ -387,6 +388,39 @@ def test_what_is_deleted_in_the_admin_moves_the_date_of_the_file():
     address = f"/admin/partnerships/partner/{partner.pk}/delete/"
     assert client.post(address, {"post": "yes"}).status_code == 302
     assert ask("/data/partners.csv", **{"if-modified-since": before}).status_code == 200
+
+
+@pytest.mark.parametrize("how", ["draft", "archived", "delete"])
+def test_what_leaves_the_website_does_not_turn_the_date_back(how):
+    Partner.objects.update(changed=timezone.now() - datetime.timedelta(days=9))
+    partner = make_partner()
+    before = version(DATASETS["partners"])
+    partner.status = how
+    partner.delete() if how == "delete" else partner.save()
+    after = version(DATASETS["partners"])
+    assert after.modified > before.modified
+    assert after.tag != before.tag
+
+
+def test_a_draft_moves_neither_the_date_nor_the_tag_of_any_file(client):
+    client.force_login(User.objects.create_superuser("editor"))
+
+    def stand():
+        days = [overview.modified for overview in overviews(DATASETS.values())]
+        return days, [version(dataset) for dataset in DATASETS.values()]
+
+    before = stand()
+    practice = make_practice(status="draft", area=AreaOfInterest.objects.first())
+    partner = make_partner(status="draft", country=Country.objects.first())
+    make_evidence(practice=practice)
+    practice.partners.add(partner, Partner.objects.first())
+    fields = {"name_en": "Tea", "name_zh_hans": "茶艺", "slug": "tea", "level": "associate"}
+    added = client.post("/admin/profile/major/add/", fields | {"status": "draft"})
+    assert (added.status_code, Major.objects.get(slug="tea").status) == (302, "draft")
+    partner.name_en = "Renamed"
+    partner.save()
+    practice.delete()
+    assert stand() == before
 
 
 @pytest.mark.parametrize("name", DATASETS)

@@ -3,13 +3,17 @@
 import re
 
 import pytest
+from django.contrib.auth.models import Permission
+from django.db.models.signals import post_save
 
 from jinhua_site.office.models import Proposal
-from partnerships.models import Partner
+from jinhua_site.publishing.models import Status
+from partnerships.models import Agreement, Partner, Practice
 
 from . import makers
-from .test_admin import filled_in, save, seen, url
-from .test_proposals import colleague, publisher  # noqa: F401
+from .test_admin import choose, filled_in, refused, save, seen, url
+from .test_proposals import colleague, decide, hearing, publisher  # noqa: F401
+from .test_register_admin import upload
 
 
 def opened(client, record):
@@ -153,14 +157,71 @@ def test_a_save_without_a_change_is_no_clash(publisher, second):  # noqa: F811
     assert partner.city_en == "Hamilton"
 
 
-def test_what_was_written_for_a_deleted_record_is_kept(publisher, second):  # noqa: F811
-    partner = makers.make_partner()
-    form = opened(second, partner)
-    partner.delete()
-    page = send(second, partner, form, city_en="Hamilton")
+def test_what_was_written_for_a_deleted_record_is_kept_and_carried_out(publisher, second):  # noqa: F811
+    practice = makers.make_practice()
+    makers.make_achievement(practice=practice)
+    makers.make_evidence(practice=practice, file=upload())
+    form = opened(second, practice)
+    practice.delete()
+    rows = {"achievements-0-text_en": "Opened", "evidence-0-file": upload()}
+    page = send(second, practice, form, **rows, title_en="Workshop", slug="workshop")
     assert "What you wrote is kept as a proposal." in seen(page)
-    assert Proposal.objects.get().wanted["city_en"] == ["Hamilton"]
-    assert not Partner.objects.filter(pk=form.get("id")).exists()
+    proposal = Proposal.objects.get()
+    assert proposal.wanted["title_en"] == ["Workshop"]
+    assert "Approved. The public sees it now." in seen(decide(publisher, proposal))
+    workshop = Practice.objects.get(title_en="Workshop")
+    assert [row.text_en for row in workshop.achievements.all()] == ["Opened"]
+    with workshop.evidence.get().file.open() as file:
+        assert file.read().startswith(b"%PDF")
+
+
+def test_the_name_of_a_scan_is_told_to_those_who_may_see_it(publisher, second):  # noqa: F811
+    second.user.user_permissions.remove(Permission.objects.get(codename="view_agreement_scan"))
+    agreement = makers.make_agreement()
+    form = opened(publisher, agreement)
+    agreement.delete()
+    send(publisher, agreement, form, scan=upload(name="Secret-deal.pdf"))
+    address = f"{url('add', Agreement)}?proposal={Proposal.objects.get().pk}"
+    assert "unless you choose others: Secret-deal.pdf" in seen(publisher.get(address))
+    assert "Secret-deal" not in seen(second.get(address))
+
+
+def test_an_add_form_from_before_an_update_is_saved(second):
+    page = second.get(url("add", Partner))
+    country = makers.make_country()
+    fields = {"name_en": "Wintec", "slug": "new", "kind": "polytechnic", "country": country.pk}
+    fields["summary_en"] = "An institute."
+    sent = filled_in(page) | fields | {"_base": '{"status": ["other"], "city_en": ["Old"]}'}
+    seen(second.post(url("add", Partner), sent, follow=True))
+    assert Partner.objects.get(slug="new").status == "draft"
+
+
+def test_a_refused_form_says_that_its_files_are_to_be_chosen_again(second):
+    practice = makers.make_practice()
+    makers.make_evidence(practice=practice)
+    sent = {"started": "2018-13", "evidence-0-file": upload()}
+    page = refused(save(second, url("change", practice), **sent))
+    assert "Choose your files once more" in page
+    assert "Choose your files once more" not in refused(
+        save(second, url("change", practice), started="2018-13")
+    )
+
+
+@pytest.mark.parametrize("action", ["publish", "verified_today"])
+def test_an_action_of_the_list_keeps_what_a_colleague_saves_meanwhile(second, action):
+    partners = [makers.make_partner(status=Status.DRAFT, city_en="Old") for _ in range(2)]
+
+    def rename(instance, **kwargs):
+        for other in Partner.objects.filter(city_en="Old").exclude(pk=instance.pk):
+            other.city_en = "Theirs"
+            other.save()
+
+    with hearing(post_save, rename, Partner):
+        assert "2 records " in choose(second, action, *partners)
+    for partner in partners:
+        partner.refresh_from_db()
+        assert [partner.city_en, partner.history.first().city_en] == ["Theirs", "Theirs"]
+        assert (partner.status == Status.PUBLISHED) is (action == "publish")
 
 
 @pytest.mark.parametrize(

@@ -395,7 +395,7 @@ REFUSED = {
     "quotes": (b'"slug', "The file is damaged."),
     "header only": (",".join(PartnerSheet().names).encode(), "no row below it"),
     "wrong sheet": (sheets.workbook([{"slug": "a", "colour": "b"}]), "Unknown columns: colour."),
-    "missing": (sheets.workbook([{"slug": "a"}]), "Missing columns: city_en, city_zh_hans,"),
+    "missing": (sheets.workbook([{"slug": "a"}]), "Missing columns: city_en; city_zh_hans;"),
     "twice": (b"slug,slug\na,b", "Columns that are there twice: slug."),
 }
 
@@ -481,6 +481,14 @@ def test_what_waits_is_for_no_other_account_of_the_machine(staff):
     send(staff, Partner, sheets.workbook(sheets.partners(1)))
     (left,) = settings.PRIVATE_ROOT.glob("imports/*")
     assert (left.stat().st_mode & 0o777, left.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+
+
+def test_what_another_takes_just_now_is_in_nobody_s_way(staff):
+    send(staff, Partner, sheets.workbook(sheets.partners(1)))
+    (left,) = settings.PRIVATE_ROOT.glob("imports/*")
+    left.unlink()
+    left.symlink_to("taken")
+    assert "1 new" in seen(send(staff, Partner, sheets.workbook(sheets.partners(1))))
 
 
 def left_yesterday(staff):

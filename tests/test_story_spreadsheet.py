@@ -74,7 +74,7 @@ def test_ten_wrong_rows_are_named_and_mended_and_2000_go_in(desk):
     assert "This is an old Excel file (.xls)" in desk.inner_text(".errornote")
     send(desk, [{"fact": "patents", "value": 535}], sheet="figures")
     assert "These are not the columns of this sheet." in desk.inner_text(".errornote")
-    assert "Unknown columns: fact, value." in desk.inner_text(".errornote")
+    assert "Unknown columns: fact; value." in desk.inner_text(".errornote")
 
     send(desk, sheets.partners(ROWS, sheets.WRONG))
     shown = desk.evaluate("window.shown")

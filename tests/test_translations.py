@@ -29,6 +29,7 @@ from profile.models import College, Fact
 from . import makers
 from .test_admin import MAKERS, queries, seen, staff, url
 from .test_admin import in_each_language as in_every_language
+from .test_proposals import locked
 from .test_register_admin import colleague
 
 assert staff, colleague  # the fixtures of other modules
@@ -329,6 +330,16 @@ def test_what_has_changed_again_meanwhile_is_not_confirmed(staff, partner):
     assert answer.status_code == 409
     assert "changed again meanwhile" in answer.content.decode()
     assert stale(partner) == {"summary_en"}
+
+
+def test_nobody_writes_a_text_while_it_is_confirmed(staff, partner):
+    if not connection.features.has_select_for_update:
+        pytest.skip("this database has no locks of rows")
+    write(partner, summary_zh_hans="2014年起")
+    address = confirmation(StaleText.objects.get())
+    form = {"seen": staff.get(address).context["mark"].seen}
+    in_order = ["partnerships_partner", "office_staletext"]
+    assert locked(lambda: staff.post(address, form)) == in_order
 
 
 def test_a_part_is_confirmed_and_leads_back_to_its_whole(staff):

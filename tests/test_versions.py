@@ -396,6 +396,20 @@ def test_a_form_says_that_it_is_filled_in_with_an_earlier_version(staff):
     assert 'value="Hamilton"' in page
 
 
+def test_a_restored_version_does_not_come_back_over_what_is_saved_next(staff):
+    partner = makers.make_partner(city_en="Old")
+    first = partner.history.first()
+    partner.city_en = "New"
+    partner.save()
+    page = save(staff, f"{url('change', partner)}?restore={first.pk}", _continue="1")
+    address = page.redirect_chain[-1][0]
+    page = save(staff, address, city_en="Newest", _continue="1")
+    assert 'value="Newest"' in seen(page)
+    seen(save(staff, page.redirect_chain[-1][0], own_name="Te", own_language="mi"))
+    partner.refresh_from_db()
+    assert (partner.city_en, partner.own_name) == ("Newest", "Te")
+
+
 def test_a_version_is_restored_with_its_links_and_its_parts_by_saving_its_form(staff):
     practice, partner = makers.make_practice(title_en="Old"), makers.make_partner()
     practice.partners.add(partner)

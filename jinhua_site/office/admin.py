@@ -2,6 +2,7 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models.functions import Concat
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,6 +26,10 @@ from .submissions import merge
 State = Proposal.State
 
 
+def _by_name(user):
+    return Concat(*(f"{user}__{part}" for part in ("last_name", "first_name", "username")))
+
+
 class MineFilter(admin.SimpleListFilter):
     title = _("whose")
     parameter_name = "whose"
@@ -40,18 +45,30 @@ class MineFilter(admin.SimpleListFilter):
         return queryset
 
 
+class AuthorFilter(admin.RelatedFieldListFilter):
+    def field_choices(self, field, request, model_admin):
+        users = field.related_model.objects.filter(pk__in=Proposal.objects.values("author"))
+        users = users.order_by("last_name", "first_name", "username")
+        return [(user.pk, name_of(user)) for user in users]
+
+
 @admin.register(Proposal)
 class ProposalAdmin(admin.ModelAdmin):
     list_display = ["record_name", "model", "state", "by", "made", "reviewed_by", "due"]
-    list_filter = ["state", MineFilter, ("model", admin.RelatedOnlyFieldListFilter), "author"]
+    list_filter = [
+        "state",
+        MineFilter,
+        ("model", admin.RelatedOnlyFieldListFilter),
+        ("author", AuthorFilter),
+    ]
     list_select_related = ["model", "author", "reviewer"]
     search_fields = ["record_name", "note", "answer"]
 
-    @admin.display(description=_("proposed by"), ordering="author")
+    @admin.display(description=_("proposed by"), ordering=_by_name("author"))
     def by(self, proposal):
         return name_of(proposal.author)
 
-    @admin.display(description=_("reviewed by"), ordering="reviewer")
+    @admin.display(description=_("reviewed by"), ordering=_by_name("reviewer"))
     def reviewed_by(self, proposal):
         return proposal.reviewer and name_of(proposal.reviewer)
 
@@ -103,7 +120,10 @@ class ProposalAdmin(admin.ModelAdmin):
             "title": _("Proposal: %(record)s") % {"record": proposal},
             "opts": self.opts,
             "proposal": proposal,
-            "typed": {name.strip("_"): request.POST.get(name, "") for name in ("_due", "answer")},
+            "typed": {
+                "due": request.POST.get("_due", brought.local(proposal.due)),
+                "answer": request.POST.get("answer", ""),
+            },
             "kind": model_admin.opts,
             "record": record,
             "is_orphan": proposing.is_orphan(proposal, record),
@@ -155,16 +175,14 @@ class ProposalAdmin(admin.ModelAdmin):
         if not proposal.is_open:
             messages.warning(request, _("This was decided already."))
             return redirect(request.path)
-        proposal.answer = request.POST.get("answer", "").strip()
+        proposal.answer = brought.remark(request, "answer") or proposal.answer
         return decisions[decision](request, proposal, record)
 
     def _approve(self, request, proposal, record):
         try:
             due, _until = brought.dates(request, proposal.until)
         except ValidationError as wrong:
-            messages.error(request, wrong.message)
-            proposal.refresh_from_db(fields=["answer"])  # the comment stays in its field
-            return self._page(request, proposal)
+            return self._ask_again(request, proposal, wrong.message)
         if due:
             self._decided(request, proposal, State.SCHEDULED, due)
             messages.success(request, _("Approved; it takes effect by itself on its date."))
@@ -174,18 +192,24 @@ class ProposalAdmin(admin.ModelAdmin):
         except proposing.ClashError:
             told = _("The record has changed meanwhile in the same fields: choose, then save.")
             messages.warning(request, told)
+            proposal.save(update_fields=["answer"])
             return HttpResponseRedirect(_form_address(proposal, record))
         if lacking:
             told = _("This cannot be published yet: %(faults)s")
-            messages.error(request, told % {"faults": paragraph(map(str, lacking))})
-            return redirect(request.path)
+            told %= {"faults": paragraph(map(str, lacking))}
+            return self._ask_again(request, proposal, told)
         messages.success(request, _("Approved. The public sees it now."))
         return redirect("admin:office_proposal_changelist")
 
+    def _ask_again(self, request, proposal, told):
+        messages.error(request, told)
+        proposal.refresh_from_db(fields=["answer"])  # the comment stays in its field
+        return self._page(request, proposal)
+
     def _return(self, request, proposal, record):
-        if not proposal.answer:
-            messages.error(request, _("Say in a word what is to be changed."))
-            return redirect(request.path)
+        if not brought.remark(request, "answer"):
+            told = _("Say in a word what is to be changed.")
+            return self._ask_again(request, proposal, told)
         self._decided(request, proposal, State.RETURNED)
         messages.success(request, _("Returned with your comment."))
         return redirect("admin:office_proposal_changelist")

@@ -23,7 +23,7 @@ from .admin_previews import PreviewAdmin
 from .choices import is_key
 from .roles import may_publish
 from .sending import Unheard, faults, forget_that_it_is_only_shown, forms_of, send, standing
-from .submissions import as_it_stands, as_sent, merge, uploads
+from .submissions import as_it_stands, as_new, as_sent, merge, new_key, uploads
 
 
 class ReviewedAdmin(PreviewAdmin):
@@ -43,22 +43,23 @@ class ReviewedAdmin(PreviewAdmin):
                 if not room.says_that_it_is_full(error):
                     raise
             return self._show_what_has_no_room(request, object_id)
-        filled, files = self.filled_in(request, object_id)
+        filled, files, clash = self.filled_in(request, object_id)
         if filled is not None:
-            return self._show(request, object_id, filled, files)
+            return self._show(request, object_id, filled, files, clash)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def filled_in(self, request, object_id):
-        """What the form is to be filled in with, where its address asks for it, and the files."""
+        """What the form's address asks to fill it in with: submission, files and clash."""
         proposal = proposing.named_in(request, self.model, object_id)
         version = restoring.version_named_in(request, self.model, object_id)
         record = (proposal or version) and self.locked(request, object_id)
         if proposal:
-            whole = proposing.on_top(proposal, request, record).whole
-            return whole, proposing.files_of(proposal)
+            merged = proposing.on_top(proposal, request, record)
+            clash = comparing.clash_with(proposal, self, request, record, merged)
+            return merged.whole, proposing.files_of(proposal), clash
         if version and record:
-            return restoring.put_back(self, request, record, version)
-        return None, {}
+            return *restoring.put_back(self, request, record, version), None
+        return None, {}, None
 
     # What becomes of a form that was sent
 
@@ -80,18 +81,21 @@ class ReviewedAdmin(PreviewAdmin):
         code = request.POST.get("_preview", "")
         if code in CODES:
             return self.preview(request, object_id, merged.whole, files, code)
-        if merged.theirs:
+        if record and merged.theirs:
             clash = comparing.clash(self, request, record, base, sent, now, merged)
             return self._show(request, object_id, merged.whole, clash=clash, lost=files)
         sent |= brought.chosen(request, now)
         try:
-            dates = brought.dates(request)
+            dates = brought.dates(request) if may_publish(request.user) else (None, None)
         except ValidationError as wrong:
             messages.error(request, wrong.message)
             return self._show(request, object_id, sent, lost=request.FILES)
         if "_propose" in request.POST or self._is_to_be_reviewed(request, record):
-            return self._propose(request, record, now, sent, files)
-        return self._save(request, record, now, sent, files, *dates)
+            return self._propose(request, record, now, sent, files, *dates)
+        response = self._save(request, record, now, sent, files, *dates)
+        if faults(response):
+            response.context_data["lost_files"] = [*request.FILES]
+        return response
 
     def locked(self, request, object_id):
         """The record, which with its rows nobody else changes until this request is answered."""
@@ -118,24 +122,26 @@ class ReviewedAdmin(PreviewAdmin):
         """Saved and public or, where something is missing for that, saved as a draft."""
         number = record and record.pk
         wanted, allowed = proposing.publishes(sent, now), may_publish(request.user)
-        if allowed and due:
-            return self._propose(request, record, now, sent, files, due=due, until=until)
+        if due:
+            return self._propose(request, record, now, sent, files, due, until, approved=True)
         if wanted and not (allowed or record):
             return self._propose(request, None, now, sent, files)
         if allowed or not wanted:
             answered, response = send(self, request, number, sent, files)
             lacking = faults(response)
             if not lacking:
-                self._after_saving(request, answered.saved, until if allowed else None)
+                self._after_saving(request, answered.saved, until)
             if not (lacking and wanted) or (record and proposing.is_public(record)):
                 return response
         drafted, as_draft = send(self, request, number, proposing.as_draft(sent, now), files)
         if faults(as_draft):
             return response if allowed else as_draft
         if allowed:
+            proposing.settle(request, self.model, drafted.saved)
             told = _("Saved as a draft. Before it can be published: %(faults)s")
             messages.warning(request, told % {"faults": paragraph(lacking)})
-            return HttpResponseRedirect(self._address(drafted.saved))
+            address = self._address(drafted.saved) + brought.until_again(request)
+            return as_draft if "_popup" in request.POST else HttpResponseRedirect(address)
         return self._propose_to_publish(request, drafted.saved)
 
     def _propose_to_publish(self, request, record):
@@ -144,19 +150,22 @@ class ReviewedAdmin(PreviewAdmin):
         now = standing(self, request, record)
         return self._propose(request, record, now, now | {"status": [Status.PUBLISHED.value]}, {})
 
-    def _propose(self, request, record, now, sent, files, **dates):
+    def _propose(self, request, record, now, sent, files, due=None, until=None, **approved):
         with rehearsal():
             quiet = {"_messages": Unheard(request)}
             _sent, response = send(self, request, record and record.pk, sent, files, **quiet)
             lacking = faults(response)
+        dates = {"lacking": bool(lacking), "due": due, "until": until}
         proposal = proposing.keep(
-            request, record, self.model, now, sent, files, lacking=bool(lacking), **dates
+            request, record, self.model, now, sent, files, **dates, **approved
         )
         proposing.tell(request, proposal, lacking)
         return HttpResponseRedirect(_page_of(proposal))
 
     def _keep_what_was_deleted(self, request, sent, files):
-        proposal = proposing.keep(request, None, self.model, {}, sent, files, lacking=True)
+        base, sent = standing(self, request, None), as_new(sent)
+        files = {new_key(key): file for key, file in files.items()}
+        proposal = proposing.keep(request, None, self.model, base, sent, files, lacking=True)
         told = _("Meanwhile the record was deleted. What you wrote is kept as a proposal.")
         messages.error(request, told)
         return HttpResponseRedirect(_page_of(proposal))
@@ -172,20 +181,10 @@ class ReviewedAdmin(PreviewAdmin):
         record = self.get_object(request, str(saved.pk))
         now = standing(self, request, record)
         wanted = now | {"status": [Status.ARCHIVED.value]}
-        return proposing.keep(request, record, self.model, now, wanted, {}, due=until)
+        dates = {"due": until, "approved": True}
+        return proposing.keep(request, record, self.model, now, wanted, {}, **dates)
 
     # Showing
-
-    def _show(self, request, object_id, submission, files=None, clash=None, lost=()):
-        """The form filled in with a submission, and not saved."""
-        quiet = {"_messages": Unheard(request), "only_shown": True}
-        sent, response = send(self, request, object_id, submission, {}, **quiet)
-        if hasattr(response, "context_data"):
-            sent._messages = request._messages  # what was told before is for whoever reads it
-            names = [file.name for file in (files or {}).values()]
-            response.context_data |= {"clash": clash, "with_files": names, "lost_files": [*lost]}
-            response.context_data["mine"] = json.dumps(clash.mine if clash else {})
-        return response
 
     def _show_what_has_no_room(self, request, object_id):
         """The form as it was sent, of which the full disk has kept nothing."""
@@ -202,6 +201,11 @@ class ReviewedAdmin(PreviewAdmin):
         form = super().get_form(request, obj, change=change, **kwargs)
         form.only_shown = getattr(request, "only_shown", False)
         return form
+
+    def _get_preserved_qsl(self, request, preserved_filters):
+        """What filled the form in is not to fill it in again once it is saved."""
+        kept = super()._get_preserved_qsl(request, preserved_filters)
+        return [(name, value) for name, value in kept if name not in brought.FILLS_IN]
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

@@ -1,19 +1,22 @@
-"""The public page of a form that nobody has saved yet."""
+"""A form that nobody has saved yet: shown again, or as its public page."""
+
+import json
 
 from django.contrib import admin, messages
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from jinhua_site.grammar import paragraph
+from jinhua_site.grammar import paragraph, set_apart
 from jinhua_site.publishing.models import Status
 from jinhua_site.publishing.rehearsal import rehearsal
 
 from . import comparing
 from .sending import Unheard, faults, public_page, send
+from .submissions import row_of
 
 
 class PreviewAdmin(admin.ModelAdmin):
-    """Shows what the public would see; where it cannot, the form again, by `_show`."""
+    """Shows what the public would see; where it cannot, the form again."""
 
     def preview(self, request, object_id, submission, files, code):
         """The public page with the changes in it, of which nothing stays."""
@@ -38,4 +41,23 @@ class PreviewAdmin(admin.ModelAdmin):
         if not faults(response):  # only what is public has to be mended
             told = _("Before this can be shown: %(faults)s") % {"faults": paragraph(lacking)}
         messages.error(request, told)
+        return response
+
+    def _show(self, request, object_id, submission, files=None, clash=None, lost=()):
+        """The form filled in with a submission, and not saved."""
+        quiet = {"_messages": Unheard(request), "only_shown": True}
+        sent, response = send(self, request, object_id, submission, {}, **quiet)
+        if hasattr(response, "context_data"):
+            sent._messages = request._messages  # what was told before is for whoever reads it
+            fields = response.context_data["adminform"].form.fields
+            names = [
+                file.name for key, file in (files or {}).items() if row_of(key) or key in fields
+            ]
+            response.context_data |= {
+                "clash": clash,
+                "mine": json.dumps(clash.mine if clash else {}),
+                "with_files": set_apart(names),
+                "lost_files": [*lost],
+                "unsaved": request.method == "POST",
+            }
         return response

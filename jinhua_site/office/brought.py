@@ -1,6 +1,7 @@
 """What a form brings back besides its fields: how it stood, what was chosen, on which day."""
 
 import json
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from jinhua_site.grammar import paragraph
 
 TAKE = "_take-"
+FILLS_IN = ("restore", "proposal", "_until")  # in the form's address
 
 
 def dictionary(request, name):
@@ -24,7 +26,16 @@ def dictionary(request, name):
 
 
 def _is_texts(values):
-    return isinstance(values, list) and all(isinstance(value, str) for value in values)
+    return isinstance(values, list) and all(map(_is_text, values))
+
+
+def _is_text(value):
+    return isinstance(value, str) and "\0" not in value  # which PostgreSQL does not keep
+
+
+def remark(request, name):
+    """What stands in a field for remarks, without what PostgreSQL does not keep."""
+    return request.POST.get(name, "").replace("\0", "").strip()
 
 
 def chosen(request, now):
@@ -67,12 +78,20 @@ def _moment(request, name, label):
 
 def typed(request, proposal):
     """The dates and the note beside the fields: as they came, or as the proposal has them."""
-    came = {name: request.POST.get(f"_{name}", "") for name in ("due", "until", "note")}
-    if any(came.values()) or not proposal:
-        return came
+    was_sent = "_note" in request.POST
+    came = request.POST if was_sent else request.GET
+    if was_sent or not proposal:
+        return {name: came.get(f"_{name}", "") for name in ("due", "until", "note")}
     due = proposal.due if proposal.author == request.user else None  # another's is done by saving
-    return {"due": _local(due), "until": _local(proposal.until), "note": proposal.note}
+    return {"due": local(due), "until": local(proposal.until), "note": proposal.note}
 
 
-def _local(moment):
-    return moment and timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M")
+def until_again(request):
+    """What makes the form offer once more the day of archiving that came with it."""
+    until = request.POST.get("_until")
+    return "?" + urlencode({"_until": until}) if until else ""
+
+
+def local(moment):
+    """A moment as the browser's field for it has it."""
+    return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M") if moment else ""

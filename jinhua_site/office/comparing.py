@@ -10,14 +10,14 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from modeltranslation.translator import translator
 
-from jinhua_site.grammar import labelled
+from jinhua_site.grammar import labelled, set_apart
 from jinhua_site.languages import in_each_language
 from jinhua_site.publishing.timeline import Timeline
 from jinhua_site.publishing.wording import NOTHING
 
 from .choices import is_key
 from .models import Proposal
-from .sending import forms_of
+from .sending import forms_of, standing
 from .submissions import FILE, NEW_FILE, REMOVED, changed, name_of, row_of
 
 
@@ -52,6 +52,7 @@ class Clash:
     when: object
     differences: list
     mine: dict
+    proposed: bool = False  # else written in the form
 
 
 class Words:
@@ -77,10 +78,10 @@ class Words:
         if not values:
             return NOTHING
         if isinstance(bound, forms.ModelChoiceField):
-            return ", ".join(self._names(bound, values))
+            return set_apart(self._names(bound, values))
         if isinstance(bound, forms.ChoiceField):
             labels = {str(value): label for value, label in bound.choices}
-            return ", ".join(str(labels.get(value, value)) for value in values)
+            return set_apart(str(labels.get(value, value)) for value in values)
         if values == [NEW_FILE]:
             return _("a new file")
         return "\n".join(
@@ -146,6 +147,16 @@ def clash(model_admin, request, record, base, sent, now, merged):
     parts = [inline.model for inline in model_admin.inlines]
     newest = next(iter(Timeline(record, parts)[:1]), None)
     return Clash(newest and newest.user, newest and newest.moment, differences, mine)
+
+
+def clash_with(proposal, model_admin, request, record, merged):
+    """The same of a proposal; none where nobody has changed what it changes."""
+    if not (record and merged.both):
+        return None
+    now = standing(model_admin, request, record)
+    found = clash(model_admin, request, record, proposal.base, proposal.wanted, now, merged)
+    found.proposed = True
+    return found
 
 
 def without_gaps(model, submission):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import Count, Value
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -85,21 +86,26 @@ def waiting_for(user):
 
 def looked_at(model_admin, request, records, **values):
     """Note on each of the records that somebody has looked at it, and in its log."""
-    for record in records:
-        fields = [record._meta.get_field(name) for name in values]
-        changes = [
-            labelled(
-                capfirst(field.verbose_name), f"{getattr(record, field.name) or '—'} → {value}"
-            )
-            for field, value in zip(fields, values.values(), strict=True)
-        ]
-        for name, value in values.items():
-            setattr(record, name, value)
-        dated = {"changed"} & {field.name for field in record._meta.fields}
-        record.save(update_fields=[*values, *dated])
-        model_admin.log_change(request, record, [{"changed": {"fields": changes}}])
-    done = len(records)
+    done = 0
+    for number in [*records.values_list("pk", flat=True)]:
+        with transaction.atomic():
+            if record := model_admin.locked(request, number):
+                _note(model_admin, request, record, values)
+                done += 1
     told = ngettext(
         "%d record was noted as looked at today.", "%d records were noted as looked at today.", done
     )
     model_admin.message_user(request, told % done, messages.SUCCESS)
+
+
+def _note(model_admin, request, record, values):
+    fields = [record._meta.get_field(name) for name in values]
+    changes = [
+        labelled(capfirst(field.verbose_name), f"{getattr(record, field.name) or '—'} → {value}")
+        for field, value in zip(fields, values.values(), strict=True)
+    ]
+    for name, value in values.items():
+        setattr(record, name, value)
+    dated = {"changed"} & {field.name for field in record._meta.fields}
+    record.save(update_fields=[*values, *dated])
+    model_admin.log_change(request, record, [{"changed": {"fields": changes}}])

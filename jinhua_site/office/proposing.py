@@ -11,11 +11,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jinhua_site.grammar import paragraph
 from jinhua_site.publishing import version
 from jinhua_site.publishing.history import because
 from jinhua_site.publishing.models import Publishable, Status
 from jinhua_site.uploads.field import was_refused
 
+from . import brought
 from .choices import is_key
 from .models import Proposal, ProposedFile
 from .roles import may_publish
@@ -48,11 +50,13 @@ def as_draft(submission, before=None):
 
 
 @transaction.atomic
-def keep(request, record, model, base, wanted, files, lacking=False, due=None, until=None):
+def keep(
+    request, record, model, base, wanted, files, lacking=False, due=None, until=None, approved=False
+):
     """A proposal by whoever asks, of what `record`, or a new one of `model`, should be.
 
-    An earlier one of theirs that the form was filled in with is brought up to date. With
-    `due` it is approved already, for that moment; with `until` it will be archived then.
+    An earlier one of theirs that the form was filled in with is brought up to date. It
+    is to take effect at `due`, by itself where it is `approved`, and to be archived at `until`.
     """
     proposal = named_in(request, model, record and record.pk, lock=True)
     if not proposal or proposal.author != request.user:
@@ -61,9 +65,9 @@ def keep(request, record, model, base, wanted, files, lacking=False, due=None, u
     proposal.record_id, proposal.record_name = record and record.pk, _name(record, wanted)
     proposal.base, proposal.wanted, proposal.due = base, wanted, due
     proposal.until = until
-    proposal.note = request.POST.get("_note", "").strip()
+    proposal.note = brought.remark(request, "_note")
     proposal.state = Proposal.State.UNFINISHED if lacking else Proposal.State.WAITING
-    if due and not lacking:
+    if approved and not lacking:
         proposal.state = Proposal.State.SCHEDULED
         proposal.reviewer, proposal.decided = request.user, timezone.now()
     files = {
@@ -89,7 +93,7 @@ def tell(request, proposal, lacking):
     """Say what has become of what somebody sent."""
     if lacking:
         told = _("Kept as an unfinished proposal. Before it can be reviewed: %(faults)s")
-        messages.warning(request, told % {"faults": " ".join(lacking)})
+        messages.warning(request, told % {"faults": paragraph(lacking)})
     elif proposal.state == Proposal.State.SCHEDULED:
         messages.success(request, _("Approved; it takes effect by itself on its date."))
     else:
@@ -173,7 +177,7 @@ def carry_out(proposal, request):
     if is_orphan(proposal, record):
         return [_("The record was deleted meanwhile.")]
     merged = on_top(proposal, request, record)
-    if merged.both:
+    if record and merged.both:
         raise ClashError
     with because(f"proposal {proposal.pk}", request.user):
         sent, response = send(

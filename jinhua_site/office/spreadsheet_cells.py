@@ -11,6 +11,7 @@ from django.utils.translation import override
 from import_export.fields import Field
 from import_export.widgets import Widget
 
+from jinhua_site.grammar import set_apart
 from jinhua_site.numbers import plain
 from jinhua_site.publishing.content import identity
 from jinhua_site.uploads.quarantine.spreadsheet import tidy
@@ -79,7 +80,7 @@ class ChoiceCell(Cell):
                 keys = {str(label).lower(): key for key, label in self.field.flatchoices} | keys
         if text.lower() in keys:
             return keys[text.lower()]
-        known = ", ".join(str(key) for key, _label in self.field.flatchoices)
+        known = set_apart(str(key) for key, _label in self.field.flatchoices)
         told = {"value": text[:30], "known": known}
         raise ValidationError(_("“%(value)s” is none of: %(known)s.") % told)
 

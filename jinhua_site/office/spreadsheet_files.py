@@ -17,6 +17,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 
 from jinhua_site.exports_files import FORMULA
+from jinhua_site.grammar import paragraph, set_apart
 from jinhua_site.uploads.limited import FileRefused, in_words, look_into
 
 logger = logging.getLogger(__name__)
@@ -152,9 +153,9 @@ def _checked(names, columns):
         _("Unknown columns: %s."): [name or "—" for name in names if name not in columns],
         _("Columns that are there twice: %s."): {name for name in names if names.count(name) > 1},
     }
-    wrong = [sentence % ", ".join(sorted(found)) for sentence, found in told.items() if found]
+    wrong = [sentence % set_apart(sorted(found)) for sentence, found in told.items() if found]
     if wrong:
-        raise FileError(" ".join([_("These are not the columns of this sheet."), *wrong]))
+        raise FileError(paragraph([_("These are not the columns of this sheet."), *wrong]))
     return names
 
 

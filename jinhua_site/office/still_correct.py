@@ -47,10 +47,14 @@ def still_correct(request, number):
     mark = Mark(record, text.field, text.language, text)
     if request.method != "POST":
         return _page(request, kind, mark)
-    if request.POST.get("seen") != mark.seen:
-        told = _("The text has changed again meanwhile. Look at it once more.")
-        return _page(request, kind, mark, told=told, status=409)
-    confirm(text, record, request.user)
+    with transaction.atomic():
+        record = get_object_or_404(kind.model._base_manager.select_for_update(), pk=record.pk)
+        text = get_object_or_404(StaleText.objects.select_for_update(), pk=number)
+        mark = Mark(record, text.field, text.language, text)
+        if request.POST.get("seen") != mark.seen:
+            told = _("The text has changed again meanwhile. Look at it once more.")
+            return _page(request, kind, mark, told=told, status=409)
+        confirm(text, record, request.user)
     told = _("Confirmed as still correct: %(text)s") % {"text": capfirst(mark.name)}
     if _is_script(request):
         return JsonResponse({"told": told})

@@ -38,7 +38,7 @@ def as_sent(post, files, form, formsets, base):
     """What came for the fields that the form has; a file not chosen anew stands as in `base`."""
     sent, rows = {}, _rows(post, [formset.prefix for formset in formsets])
     known = {"": {*form.fields}} | {
-        formset.prefix: {*formset.empty_form.fields, REMOVED} for formset in formsets
+        formset.prefix: {*_own_fields(formset.empty_form), REMOVED} for formset in formsets
     }
     for name in post.keys() | files.keys():
         key = _key(name, rows)
@@ -119,6 +119,15 @@ def merge(base, mine, theirs):
     return merged
 
 
+def as_new(sent):
+    """What was written in rows that are gone, as of new ones; a file that lay there is gone too."""
+    return {new_key(key): values for key, values in sent.items() if not is_file(key, sent)}
+
+
+def new_key(key):
+    return NUMBERED.sub(r":+was\1:", key)  # a new row of the form has its place
+
+
 def changed(before, after):
     """The keys under which the two differ, in the order of the form."""
     keys = [*before, *(key for key in after if key not in before)]
@@ -144,6 +153,7 @@ def is_file(key, submission):
 
 
 FILE = re.compile("file:[0-9a-f]{16}")  # nothing that a person would write
+NUMBERED = re.compile(r":(\d+):")
 
 
 def _row_that_is_gone(row, base, mine, merged):
@@ -152,11 +162,9 @@ def _row_that_is_gone(row, base, mine, merged):
     keys = [key for key in mine if row_of(key) == row and key != row]
     if mine.get(row + REMOVED) or all(mine[key] == base.get(key, []) for key in keys):
         return
-    prefix, number, _end = row.split(":")
-    again = f"{prefix}:+was{number}:"  # a new row of the form has its place
-    merged.whole[again] = []
-    merged.whole |= {again + name_of(key): mine[key] for key in keys if not is_file(key, mine)}
-    merged.both.append(again)
+    again = as_new({row: []} | {key: mine[key] for key in keys})
+    merged.whole |= again
+    merged.both.append(next(iter(again)))
 
 
 def _shown(bound):
@@ -173,12 +181,21 @@ def _shown(bound):
 
 
 def _is_content(bound):
-    return bound.name not in ("id", REMOVED) and not isinstance(bound.field, InlineForeignKeyField)
+    return bound.name not in ("id", REMOVED) and bound.name in _own_fields(bound.form)
+
+
+def _own_fields(form):
+    """The fields of a form but for the one by which a row belongs to its record."""
+    return [
+        name for name, each in form.fields.items() if not isinstance(each, InlineForeignKeyField)
+    ]
 
 
 def _tidy(values):
     texts = ("" if value is None else str(value) for value in values)
-    return [tidy for text in texts if (tidy := text.replace("\r\n", "\n").strip())]
+    return [
+        tidy for text in texts if (tidy := text.replace("\r\n", "\n").replace("\0", "").strip())
+    ]
 
 
 def _rows(post, prefixes):

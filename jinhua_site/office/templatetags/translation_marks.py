@@ -2,12 +2,10 @@
 
 from django import template
 
-from jinhua_site.grammar import set_apart
 from jinhua_site.office.kinds import Kind
 from jinhua_site.office.translation_marks import mark_of
 
 register = template.Library()
-register.filter("in_a_row", set_apart)
 
 
 @register.inclusion_tag("admin/_translation_mark.html", takes_context=True)
