@@ -200,7 +200,7 @@ def test_the_log_names_what_a_list_of_records_held_and_holds(staff):
     agreement.areas.add(first)
     seen(save(staff, url("change", agreement), areas=[first.pk, second.pk]))
     logged = LogEntry.objects.latest("pk").get_change_message()
-    assert f"Cooperation areas: {first} → {first}, {second}" in logged
+    assert f"Cooperation areas: {first} → {first}; {second}" in logged
 
 
 def test_a_partner_s_page_lists_its_agreements_for_those_who_may_read_them(staff, colleague):
