@@ -18,7 +18,7 @@ PAGES = [
     *("partnerships/partners/wintec/", "majors/"),
 ]
 # The others differ from their English pages in nothing that Lighthouse looks at.
-PAGES_IN_CHINESE = ["", "facts/", "partnerships/"]
+PAGES_IN_CHINESE = ["", "partnerships/"]
 CHROME = "--headless=new --no-sandbox --disable-gpu --no-first-run --disable-component-update"
 LATEST_PAINT = 1000  # milliseconds
 TRIES = 6
