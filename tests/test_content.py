@@ -240,6 +240,35 @@ def test_a_field_that_the_file_gains_reaches_the_row(ponds):
     assert Fact.objects.get(key="ponds").review_months == 6
 
 
+def test_a_field_that_the_file_loses_is_emptied_again(ponds):
+    ponds.write_text(FACT + "headline = true\nreview_months = 6\n")
+    content.load()
+    ponds.write_text(FACT)
+    assert content.load()["updated"] == 1
+    fact = Fact.objects.get(key="ponds")
+    assert (fact.headline, fact.review_months) == (False, Fact().review_months)
+
+
+def test_a_record_that_the_file_withdraws_is_deleted(ponds):
+    ponds.write_text(FACT + "withdrawn = true\n")
+    assert content.load()["withdrawn"] == 1
+    assert not Fact.objects.filter(key="ponds").exists()
+    assert set(content.load()) == {"unchanged"}
+
+
+def test_a_new_site_never_gets_a_record_that_the_file_withdraws(files):
+    (files / "9-ponds.toml").write_text(FACT + "withdrawn = true\n")
+    assert set(content.load()) == {"unchanged"}
+    assert not Fact.objects.filter(key="ponds").exists()
+
+
+def test_a_withdrawn_record_that_staff_have_changed_is_kept(ponds):
+    Fact.objects.filter(key="ponds").update(label_en="Lotus ponds")
+    ponds.write_text(FACT + "withdrawn = true\n")
+    assert content.load()["kept"] == 1
+    assert Fact.objects.get(key="ponds").label_en == "Lotus ponds"
+
+
 def test_a_field_that_there_is_no_more_keeps_nothing_from_being_loaded(ponds):
     loaded = LoadedRecord.objects.get(key__contains="ponds")
     loaded.stored["name_of_then"] = "Ponds"
