@@ -171,12 +171,12 @@ def test_a_column_is_left_empty_rather_than_name_what_is_not_published(hidden):
     assert [row["faculty"] for row in json_rows("majors")] == [None, None]
 
 
-def test_the_state_of_an_agreement_is_that_of_today(monkeypatch):
+def test_the_term_of_an_agreement_is_told_as_it_is_today(monkeypatch):
     agreement = make_agreement(ends="2027-03")
     stop_the_clock(monkeypatch, TODAY)
-    assert row("agreements", agreement)["state"] == "expiring"
+    assert row("agreements", agreement)["term"] == "term-runs"
     stop_the_clock(monkeypatch, datetime.date(2027, 4, 1))
-    assert row("agreements", agreement)["state"] == "expired"
+    assert row("agreements", agreement)["term"] == "term-ended"
 
 
 def stop_the_clock(monkeypatch, day):
