@@ -12,7 +12,15 @@ from modeltranslation.translator import translator
 from jinhua_site.languages import in_each_language
 from jinhua_site.publishing import content
 from jinhua_site.publishing.models import LoadedRecord, Publishable, Status
-from partnerships.models import AreaOfInterest, Commitment, CooperationArea, Country, Partner
+from partnerships.models import (
+    Achievement,
+    Agreement,
+    AreaOfInterest,
+    Commitment,
+    CooperationArea,
+    Country,
+    Partner,
+)
 from profile.models import College, Fact, Faculty, Figure, Major
 from tests.messages import HALF_WIDTH
 
@@ -131,6 +139,50 @@ def test_only_partners_with_a_first_hand_record_in_a_country_of_the_seed_are_pub
         ("kymenlaakso", "Finland"),
     }
     assert Partner.objects.filter(status=Status.DRAFT).count() == 3
+
+
+def test_no_agreement_ends_that_no_page_says_ends():
+    agreements = Agreement.objects.exclude(ends="", terminated="", renews=None)
+    assert not agreements.exists()
+
+
+def test_the_agreement_that_was_signed_in_musanze_in_2024_is_published_with_its_page():
+    agreement = Agreement.objects.published().get(partner__slug="musanze", signed="2024-03-28")
+    assert agreement.title_en == (
+        "Agreement on Continuing the Construction of the Luban Workshop "
+        "and Vocational Education and Training Cooperation"
+    )
+    assert agreement.source.address == "https://en.jhc.cn/2024/0416/c8721a166161/page.htm"
+
+
+def test_what_became_of_the_rwandan_college_and_workshop_is_told_with_its_dates():
+    musanze = Partner.objects.get(slug="musanze")
+    for told in ("launched on 10 July 2017", "January 2026", "inaugurated on 18 November 2023"):
+        assert told in musanze.summary_en
+    dates = Achievement.objects.filter(practice__slug="musanze-college").values_list("date")
+    assert ("2023-11-18",) in dates
+    assert ("2023-11",) not in dates
+
+
+def test_the_finnish_partner_bears_its_name_of_today_at_its_old_address():
+    partner = Partner.objects.get(slug="kymenlaakso")
+    assert partner.name_en.startswith("South-Eastern Finland University of Applied Sciences (Xamk)")
+    assert partner.name_zh_hans == "Xamk（原Kymenlaakso应用科学大学）"
+    assert "summer camp" in partner.summary_en
+
+
+def test_the_agreement_with_wintec_waits_for_the_office_and_the_joint_college_is_told_of():
+    assert Agreement.objects.get(slug="wintec-joint-college-2014").status == Status.DRAFT
+    wintec = Partner.objects.get(slug="wintec")
+    assert wintec.since == "2015-05"
+    assert "May 2014" not in wintec.summary_en
+    assert "9 October 2024" in wintec.summary_en
+
+
+def test_every_agreement_and_achievement_stands_on_a_page_of_its_own():
+    for model in (Agreement, Achievement):
+        assert not model.objects.published().filter(source__address="").exists()
+        assert not model.objects.published().filter(source=None).exists()
 
 
 @pytest.mark.parametrize("model", [Faculty, Major])

@@ -297,13 +297,13 @@ def rename_country():
 
 
 def rename_partner():
-    partner = Partner.objects.get(slug="wintec")
+    partner = Partner.objects.get(slug="musanze")
     partner.name_zh_hans = "新名称"
     partner.save()
 
 
 def rename_source():
-    Source.objects.filter(slug="partners-public-record").update(title_en="The record")
+    Source.objects.filter(slug="new-times-2019-09-09").update(title_en="The record")
 
 
 def delete_partner():
@@ -311,11 +311,11 @@ def delete_partner():
 
 
 def delete_agreement():
-    Agreement.objects.get(slug="wintec-joint-college-2014").delete()
+    Agreement.objects.get(slug="kymenlaakso-sister-school-2005").delete()
 
 
 def change_areas():
-    agreement = Agreement.objects.get(slug="wintec-joint-college-2014")
+    agreement = Agreement.objects.get(slug="musanze-renewal-2019")
     agreement.areas.set(list(agreement.areas.all())[1:])
 
 
