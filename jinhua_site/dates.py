@@ -94,12 +94,20 @@ def validate_begun(value):
 
 
 def requested_day(request):
-    """The last day that `?as_of=` asks for, or none; `BadRequest` in words for a wrong date."""
+    """The last day that `?as_of=` asks for, today of a year under way, or none.
+
+    `BadRequest` in words for what is no date, and for a day that has not come.
+    """
     written = request.GET.get("as_of", "").strip()
+    if not written:
+        return None
     try:
-        return clean_partial_date(written).last_day if written else None
+        date = clean_partial_date(written)
     except ValidationError as error:
         raise BadRequest(error.messages[0]) from None
+    if date.first_day > timezone.localdate():
+        raise BadRequest(gettext("{date} has not come yet.").format(date=date.readable()))
+    return min(date.last_day, timezone.localdate())
 
 
 class PartialDateFormField(forms.CharField):
