@@ -70,7 +70,7 @@ def practices():
     rows = Practice.objects.published().prefetch_related(
         shown("area", AreaOfInterest),
         listed("partners", Partner.objects.published()),
-        listed("achievements", Achievement.objects.select_related("source")),
+        listed("achievements", Achievement.objects.known().select_related("source")),
         listed("evidence", Evidence.objects.all()),
     )
     return rows.order_by("slug")

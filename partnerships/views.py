@@ -112,7 +112,7 @@ def known_of(slug, day, code):
     partner = published_or_gone(partners, slug=slug)
     agreements = partner.agreements.published().known(day).with_term(day)
     agreements = list(agreements.select_related("source"))
-    results = Achievement.objects.published().filter(practice__partners=partner)
+    results = Achievement.objects.published().known().filter(practice__partners=partner)
     results = results.select_related("practice", "source").order_by("practice__order", "date")
     return Shown(
         partner=partner,
@@ -153,6 +153,6 @@ def known_of_practice(slug):
     return Shown(
         practice=practice,
         partners=list(practice.partners.published().select_related("country")),
-        achievements=list(practice.achievements.select_related("source")),
+        achievements=list(practice.achievements.known().select_related("source")),
         evidence=list(practice.evidence.all()),
     )

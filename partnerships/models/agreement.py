@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.dates import PartialDateField, in_order, months_before
+from jinhua_site.dates import PartialDateField, in_order, months_before, validate_begun
 from jinhua_site.documents import Document, private_document, private_storage, validate_document
 from jinhua_site.languages import in_either_language
 from jinhua_site.publishing.models import Publishable, Status, both_languages
@@ -89,7 +89,9 @@ class Agreement(Publishable):
         blank=True,
         help_text=_("The earlier agreement that this one takes the place of."),
     )
-    signed = PartialDateField(_("signed"), blank=True, help_text=_("For example: 2014-05"))
+    signed = PartialDateField(
+        _("signed"), blank=True, validators=[validate_begun], help_text=_("For example: 2014-05")
+    )
     starts = PartialDateField(
         _("in effect from"),
         blank=True,
