@@ -101,9 +101,9 @@ def _bits():
 register = remembered(Register)
 
 
-def with_totals(countries):
-    """The countries, each with its `partner_total`."""
-    countries, whole = list(countries), register(None)
+def with_totals(countries, day=None):
+    """The countries, each with its `partner_total` on `day`."""
+    countries, whole = list(countries), register(day)
     for country in countries:
         country.partner_total = whole.total("country", country.code)
     return countries
