@@ -102,7 +102,7 @@ def shown_to_a_stranger(record):
 @pytest.mark.parametrize("status", ["draft", "published"])
 def test_each_message_says_what_the_public_then_sees(editor, publisher, status):
     partner = makers.make_partner(status="draft")
-    told = seen(save(editor, url("change", partner), "_propose", status=status))
+    told = seen(save(editor, url("change", partner), _propose="1", status=status))
     assert "Nothing changes for the public until a publisher approves." in told
     will_not = "Its status is then “draft”: the public does not see it."
     assert (will_not in told) is (status == "draft")
@@ -115,7 +115,7 @@ def test_each_message_says_what_the_public_then_sees(editor, publisher, status):
 
 def test_what_is_published_in_something_that_is_not_is_not_said_to_be_seen(editor, publisher):
     hidden = makers.make_partner(country=makers.make_country(status="draft"), status="draft")
-    save(editor, url("change", hidden), "_propose", status="published")
+    save(editor, url("change", hidden), _propose="1", status="published")
     told = seen(decide(publisher, the_proposal()))
     assert "The public does not see it: it is not marked public" in told
     assert not shown_to_a_stranger(hidden)
@@ -123,8 +123,8 @@ def test_what_is_published_in_something_that_is_not_is_not_said_to_be_seen(edito
 
 def test_what_is_approved_for_a_date_as_a_draft_is_not_said_to_be_seen(editor, publisher):
     partner = makers.make_partner()
-    save(editor, url("change", partner), "_propose", status="draft")
-    told = seen(decide(publisher, the_proposal(), _due_0="2099-01-01", _due_1="08:00"))
+    save(editor, url("change", partner), _propose="1", status="draft")
+    told = seen(decide(publisher, the_proposal(), _due=in_hours(2)))
     assert "Approved; it takes effect by itself on its date." in told
     assert "Its status is then “draft”: the public does not see it." in told
 
@@ -135,7 +135,7 @@ def test_a_draft_figure_in_a_public_fact_is_not_said_to_be_seen(editor, publishe
     row = {"qualifier": "exactly", "value": "1270", "as_of": "2024", "status": status}
     row = {f"figures-1-{name}": value for name, value in row.items()}
     row |= {"figures-TOTAL_FORMS": 2, "figures-1-source": figure.source.pk}
-    save(editor, url("change", figure.fact), "_propose", **row)
+    save(editor, url("change", figure.fact), _propose="1", **row)
     told = seen(decide(publisher, the_proposal()))
     assert ("The public does not see the drafts in it." in told) is (status == "draft")
     assert ("1,270" in ask(figure.fact.get_absolute_url()).text) is (status == "published")

@@ -199,7 +199,7 @@ class ProposalAdmin(admin.ModelAdmin):
             told %= {"faults": paragraph(map(str, lacking))}
             return self._ask_again(request, proposal, told)
         saved = proposing.record_of(proposal, request)
-        told = [_("Approved."), proposing.what_the_public_sees(proposal, saved)]
+        told = [str(_("Approved.")), proposing.what_the_public_sees(proposal, saved)]
         messages.success(request, paragraph(told))
         return redirect("admin:office_proposal_changelist")
 

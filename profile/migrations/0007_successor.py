@@ -38,7 +38,7 @@ def say_since_when(state, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("profile", "0005_press")]
+    dependencies = [("profile", "0006_press")]
 
     operations = [
         *renamed("college", ""),
