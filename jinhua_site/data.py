@@ -26,10 +26,9 @@ from .exports_versions import overviews, version
 from .fragments import Shown
 from .headers import for_other_sites
 from .languages import CODES, bcp47
-from .page_cache.addresses import for_everyone
-from .page_cache.answer import FRESHNESS
 from .publishing.version import remembered
 from .structured_data import script
+from .web.page_cache import FRESHNESS
 
 DATASETS = {
     dataset.name: dataset for dataset in (FACTS, FACULTIES, MAJORS, PARTNERS, AGREEMENTS, PRACTICES)
@@ -67,10 +66,9 @@ def open_data(view):
         response["Cache-Control"] = FRESHNESS
         return for_other_sites(response)
 
-    return for_everyone()(opened)
+    return opened
 
 
-@for_everyone()
 def page(request):
     """What the files hold, column by column."""
     context = {"title": TITLE, "summary": SUMMARY, "shown": explained(get_language())}

@@ -6,13 +6,11 @@ from django.utils.translation import gettext as _
 
 from .fragments import Shown
 from .languages import bcp47, other_language
-from .page_cache.addresses import for_everyone
 from .profile_text import Profile, texts
 from .publishing.version import remembered
 from .templatetags.site import in_other_language
 
 
-@for_everyone()
 def profile_text(request):
     context = {"title": _("Profile text"), "shown": written(get_language())}
     return render(request, "profile_text.html", context)

@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps import Sitemap, views
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localtime
@@ -13,6 +13,7 @@ from profile.models import Fact, Faculty, Major
 
 from .languages import bcp47
 from .publishing.version import remembered
+from .web.page_cache import reads
 
 ENTRY = "<url><loc>{}</loc>{}{}</url>"
 LAST_CHANGED = "<lastmod>{}</lastmod>"
@@ -89,3 +90,8 @@ SITEMAPS = {"pages": Pages()} | {
     model._meta.model_name: Records(model)
     for model in (Fact, Faculty, Major, Partner, AreaOfInterest, Practice)
 }
+
+
+@reads("p")
+def sitemap(request):
+    return views.sitemap(request, SITEMAPS)

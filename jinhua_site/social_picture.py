@@ -18,7 +18,6 @@ from PIL import Image, ImageDraw, ImageFont
 from profile.context import current_figures, get_college
 
 from .headers import for_other_sites
-from .page_cache.addresses import for_everyone
 from .profile_sentences import dated
 from .publishing.version import remembered
 from .templatetags.site import in_other_language
@@ -34,7 +33,6 @@ WASH, VEIN, INK, QUIET, CELADON, GOLD = (
 )  # fmt: skip
 
 
-@for_everyone()
 def social_picture(request):
     return for_other_sites(HttpResponse(drawn(get_language()), content_type="image/png"))
 

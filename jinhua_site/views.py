@@ -11,10 +11,11 @@ from partnerships.register import with_totals
 from profile.context import current_figures, get_college
 
 from .fragments import Shown
-from .page_cache.addresses import for_everyone
 from .publishing.version import remembered
+from .web.page_cache import bypass_cache
 
 
+@bypass_cache
 def root(request):
     """To the home page in the first of the browser's languages that the site has."""
     response = HttpResponseRedirect(request.get_full_path().replace("/", f"/{get_language()}/", 1))
@@ -22,6 +23,7 @@ def root(request):
     return response
 
 
+@bypass_cache
 def language_alias(request, tag):
     """To the same page under the site's own tag, from another one for the same language."""
     try:
@@ -31,7 +33,6 @@ def language_alias(request, tag):
     return HttpResponsePermanentRedirect(request.get_full_path().replace(tag, code, 1))
 
 
-@for_everyone()
 def home(request):
     return render(request, "home.html", {"shown": on_the_home_page()})
 
@@ -47,16 +48,13 @@ def on_the_home_page():
     )
 
 
-@for_everyone()
 def contact(request):
     return render(request, "contact.html", {"title": _("Contact")})
 
 
-@for_everyone()
 def accessibility(request):
     return render(request, "accessibility.html", {"title": _("Accessibility")})
 
 
-@for_everyone()
 def privacy(request):
     return render(request, "privacy.html", {"title": _("Privacy")})

@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 
 from jinhua_site.dates import requested_day
 from jinhua_site.fragments import Shown
-from jinhua_site.page_cache.addresses import for_everyone
 from jinhua_site.publishing.gone import published_or_gone
 from jinhua_site.publishing.version import remembered
+from jinhua_site.web.page_cache import reads
 from profile.context import current_figures, get_college
 
 from .filters import PartnerFilters
@@ -28,7 +28,6 @@ PARTNERS_A_PAGE = 20
 MOST_JOINT = 20
 
 
-@for_everyone()
 def home(request):
     shown = on_the_home_page(get_language())
     return render(request, "partnerships/home.html", {"title": _("Partnerships"), "shown": shown})
@@ -56,7 +55,7 @@ def on_the_home_page(code):
     )
 
 
-@for_everyone("as_of", "page", "q", *PartnerFilters.NAMES)
+@reads(*PartnerFilters.NAMES, "q", "page", "as_of")
 def partners(request):
     day = requested_day(request)
     found = matching(get_language(), day, *PartnerFilters.asked(request.GET))
@@ -94,7 +93,7 @@ def listed(code, day, *pks):
     return Shown(day=day, partners=partners)
 
 
-@for_everyone("as_of")
+@reads("as_of")
 def partner(request, slug):
     day = requested_day(request)
     shown = known_of(slug, day, get_language())
@@ -124,7 +123,6 @@ def known_of(slug, day, code):
     )
 
 
-@for_everyone()
 def area_of_interest(request, slug):
     shown = known_of_area(slug)
     context = {"title": shown["area"].title, **shown, "shown": shown}
@@ -141,7 +139,6 @@ def known_of_area(slug):
     )
 
 
-@for_everyone()
 def practice(request, slug):
     shown = known_of_practice(slug)
     context = {"title": shown["practice"].title, **shown, "shown": shown}

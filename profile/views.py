@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from jinhua_site.dates import requested_day
 from jinhua_site.filters import choice
 from jinhua_site.fragments import Shown
-from jinhua_site.page_cache.addresses import for_everyone
 from jinhua_site.publishing.gone import published_or_gone
 from jinhua_site.publishing.version import remembered
+from jinhua_site.web.page_cache import reads
 
 from .charts import Chart
 from .context import current_figures
@@ -18,7 +18,7 @@ MAJORS_A_PAGE = 50
 MAJORS_BY = ["faculty", "level", "q"]
 
 
-@for_everyone("as_of")
+@reads("as_of")
 def facts(request):
     day = requested_day(request)
     context = {"title": _("Facts and figures"), "day": day, "shown": known_on(day)}
@@ -34,7 +34,7 @@ def known_on(day):
     return Shown(groups={group.label: members for group, members in groups.items() if members})
 
 
-@for_everyone("as_of")
+@reads("as_of")
 def fact(request, key):
     day = requested_day(request)
     shown = history(key, day, get_language())
@@ -59,7 +59,6 @@ def history(key, day, code):
     return Shown(fact=fact, figures=figures, chart=Chart(figures))
 
 
-@for_everyone()
 def faculties(request):
     shown = described_faculties()
     return render(request, "profile/faculties.html", {"title": _("Faculties"), "shown": shown})
@@ -73,7 +72,6 @@ def described_faculties():
     )
 
 
-@for_everyone()
 def faculty(request, slug):
     shown = described_faculty(slug)
     context = {"title": shown["faculty"].name, **shown, "shown": shown}
@@ -86,7 +84,7 @@ def described_faculty(slug):
     return Shown(faculty=faculty, majors=list(faculty.majors.published()))
 
 
-@for_everyone("faculty", "level", "q", "page")
+@reads("faculty", "level", "q", "page")
 def majors(request):
     filters = [choice(request.GET, name) for name in MAJORS_BY]
     page = page_of_majors(request.GET.get("page"), *filters)
@@ -116,7 +114,6 @@ def page_of_majors(number, *filters):
     return page
 
 
-@for_everyone()
 def major(request, slug):
     shown = described_major(slug)
     context = {"title": shown["major"].name, **shown, "shown": shown}

@@ -2,15 +2,11 @@
 
 import datetime
 import random
-import time
 from itertools import product
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from jinhua_site.publishing import version
 from partnerships.filters import PartnerFilters
 from partnerships.models import Agreement, CooperationArea, Country, Partner
 from tests.makers import make_agreement, make_many, make_partner
@@ -164,38 +160,3 @@ def test_nonsense_in_a_filter_gets_a_clear_page(client, db, name, text):
 @pytest.mark.parametrize("number", ["99999", "0", "-3", "many", "1\x00"])
 def test_a_page_that_there_is_not_is_the_nearest_there_is(client, db, number):
     assert "3 partners" in client.get(LIST, {"page": number}).content.decode()
-
-
-def test_ten_thousand_partners_cost_no_more_than_twenty(client, db, monkeypatch):
-    monkeypatch.setattr(version, "current", lambda: 1)
-    few, queries_of_few = cost(client, 20, 60, version_number=1, monkeypatch=monkeypatch)
-    many, queries_of_many = cost(client, 9_980, 29_940, version_number=2, monkeypatch=monkeypatch)
-    assert queries_of_few == queries_of_many < 10
-    assert many / few < 1.5, f"{few * 1000:.1f} ms with 20, {many * 1000:.1f} ms with 10,000"
-
-
-def cost(client, partners, agreements, version_number, monkeypatch):
-    """The processor time of a list page after adding rows, and its number of queries."""
-    chance = random.Random(2)
-    country = Country.objects.get(code="FI")
-    areas = list(CooperationArea.objects.all())
-    made = make_many(make_partner, partners, country=country)
-    of_them = make_many(
-        lambda **fields: make_agreement(**fields, partner=chance.choice(made)), agreements
-    )
-    through = Agreement.areas.through
-    through.objects.bulk_create(
-        through(agreement=agreement, cooperationarea=chance.choice(areas)) for agreement in of_them
-    )
-    monkeypatch.setattr(version, "current", lambda: version_number)
-    client.get(LIST)
-    with CaptureQueriesContext(connection) as queries:
-        client.get(LIST)
-    times = []
-    for _turn in range(50):
-        start = time.process_time()
-        client.get(LIST)
-        times.append(time.process_time() - start)
-        time.sleep(0.1)
-    # The least disturbed of them: on a busy machine the others tell of the neighbours.
-    return min(times), len(queries)
