@@ -12,12 +12,26 @@ from partnerships.models import AreaOfInterest, Partner, Practice
 from profile.models import Fact, Faculty, Major
 
 from .languages import bcp47
+from .lists import college_with_lists, is_shown
 from .publishing.version import remembered
 from .web.page_cache import reads
 
 ENTRY = "<url><loc>{}</loc>{}{}</url>"
 LAST_CHANGED = "<lastmod>{}</lastmod>"
 ALTERNATE = '<xhtml:link rel="alternate" hreflang="{}" href="{}"/>'
+PAGES = [
+    "home",
+    "profile:facts",
+    "profile:faculties",
+    "profile:majors",
+    "partnerships:home",
+    "partnerships:partners",
+    "profile_text",
+    "data",
+    "contact",
+    "accessibility",
+    "privacy",
+]
 
 
 class BilingualSitemap(Sitemap):
@@ -55,19 +69,8 @@ def entries(sitemap, page):
 
 class Pages(BilingualSitemap):
     def items(self):
-        return [
-            "home",
-            "profile:facts",
-            "profile:faculties",
-            "profile:majors",
-            "partnerships:home",
-            "partnerships:partners",
-            "profile_text",
-            "data",
-            "contact",
-            "accessibility",
-            "privacy",
-        ]
+        college = college_with_lists()
+        return [name for name in PAGES if is_shown(name, college)]
 
     def location(self, item):
         return reverse(item)

@@ -11,7 +11,7 @@ from .models import College, Figure
 
 def college(request):
     """The college, with the date of the newest published figure; read when first used."""
-    return {"college": SimpleLazyObject(get_college), "house": SimpleLazyObject(house)}
+    return {"house": SimpleLazyObject(house)}
 
 
 @version.remembered

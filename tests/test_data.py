@@ -37,6 +37,7 @@ from tests.makers import (
     make_partner,
     make_practice,
     make_source,
+    publish_drafts,
 )
 
 pytestmark = pytest.mark.django_db
@@ -136,6 +137,14 @@ def test_every_file_and_the_page_in_both_languages_count_the_same_rows(hidden):
     assert {name: len(json_rows(name)) for name in DATASETS} == counts
     assert {name: json.loads(body(f"/data/{name}.json"))["count"] for name in DATASETS} == counts
     assert told_on("/en/data/") == told_on("/zh-hans/data/") == counts
+
+
+def test_the_page_lists_no_table_without_rows_whose_files_stay_where_they_are():
+    filled = [name for name in DATASETS if csv_rows(name)]
+    assert [*told_on("/en/data/")] == [*told_on("/zh-hans/data/")] == filled
+    assert csv_rows("faculties") == json_rows("faculties") == []
+    make_faculty()
+    assert "faculties" in told_on("/en/data/")
 
 
 def told_on(page):
@@ -267,6 +276,7 @@ def test_the_schema_would_find_a_fault():
 
 
 def test_every_column_is_explained_on_the_page_and_in_the_schema():
+    publish_drafts()
     page = body("/en/data/").decode()
     for name, dataset in DATASETS.items():
         rows = json.loads(body(f"/data/{name}.schema.json"))["properties"]["rows"]
@@ -519,6 +529,7 @@ def test_the_catalogue_tells_the_time_that_the_figures_cover():
 
 @pytest.mark.parametrize("code", ["en", "zh-hans"])
 def test_search_engines_are_told_of_every_dataset_and_its_files(code):
+    publish_drafts()
     page = body(f"/{code}/data/").decode()
     scripts = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
     datasets = [json.loads(script) for script in scripts]
