@@ -86,7 +86,6 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "jinhua_site.lists.college",
-                "profile.context.college",
             ],
         },
     },

@@ -13,7 +13,6 @@ from profile.models import Fact, Faculty, Major
 
 from .languages import bcp47
 from .lists import college_with_lists, is_shown
-from .publishing.version import remembered
 from .web.page_cache import reads
 
 ENTRY = "<url><loc>{}</loc>{}{}</url>"
@@ -47,24 +46,19 @@ class BilingualSitemap(Sitemap):
         return urlsplit(settings.SITE_URL).netloc
 
     def get_urls(self, page=1, site=None, protocol=None):
-        return entries(self, page)
+        """What Django's sitemap has, each as XML too.
 
-
-@remembered
-def entries(sitemap, page):
-    """What Django's sitemap has, each as XML too.
-
-    The language tags are as XML wants them, with English for all other languages: Django's
-    own x-default leads to a redirect.
-    """
-    urls = super(BilingualSitemap, sitemap).get_urls(page)
-    for url in urls:
-        tags = [(bcp47(link["lang_code"]), link["location"]) for link in url["alternates"]]
-        tags += [("x-default", location) for tag, location in tags if tag == "en"]
-        date = url["lastmod"] and format_html(LAST_CHANGED, localtime(url["lastmod"]).date())
-        links = format_html_join("", ALTERNATE, tags)
-        url["xml"] = format_html(ENTRY, url["location"], date or "", links)
-    return urls
+        The language tags are as XML wants them, with English for all other languages: Django's
+        own x-default leads to a redirect.
+        """
+        urls = super().get_urls(page)
+        for url in urls:
+            tags = [(bcp47(link["lang_code"]), link["location"]) for link in url["alternates"]]
+            tags += [("x-default", location) for tag, location in tags if tag == "en"]
+            date = url["lastmod"] and format_html(LAST_CHANGED, localtime(url["lastmod"]).date())
+            links = format_html_join("", ALTERNATE, tags)
+            url["xml"] = format_html(ENTRY, url["location"], date or "", links)
+        return urls
 
 
 class Pages(BilingualSitemap):

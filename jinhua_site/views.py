@@ -7,11 +7,8 @@ from django.utils.translation import get_language, get_supported_language_varian
 from django.utils.translation import gettext as _
 
 from partnerships.models import Country
-from partnerships.register import with_totals
-from profile.context import current_figures, get_college
+from profile.context import current_figures
 
-from .fragments import Shown
-from .publishing.version import remembered
 from .web.page_cache import bypass_cache
 
 
@@ -34,18 +31,13 @@ def language_alias(request, tag):
 
 
 def home(request):
-    return render(request, "home.html", {"shown": on_the_home_page()})
-
-
-@remembered
-def on_the_home_page():
     figures = current_figures()
-    return Shown(
-        college=get_college(),
-        figures=[figure for figure in figures.values() if figure.fact.headline],
-        figure=figures.get("partner-countries"),
-        countries=with_totals(Country.objects.published()),
-    )
+    context = {
+        "figures": [figure for figure in figures.values() if figure.fact.headline],
+        "figure": figures.get("partner-countries"),
+        "countries": Country.objects.published().with_partner_totals(),
+    }
+    return render(request, "home.html", context)
 
 
 def contact(request):

@@ -23,15 +23,18 @@ def figures(folder, like):
     """Processor time and queries of each page, with few partners and with many."""
     few, many = (_costs(grown(folder / str(number), like, number)) for number in PARTNERS)
     for address, cost in many.items():
-        spread = f"{few[address]['ms']:.1f} with {PARTNERS[0]}"
-        yield Figure(
-            f"{address}, {PARTNERS[1]:,} partners", cost["ms"], "ms", None, MOST_MS, spread
-        )
+        what, spread = f"{address}, {PARTNERS[1]:,} partners", f"{few[address]['ms']:.1f} with few"
+        yield Figure(what, cost["ms"], "ms", None, MOST_MS if is_page(address) else None, spread)
     most = max(many, key=lambda address: many[address]["queries"])
     yield Figure("queries of a page, at most", many[most]["queries"], "", None, MOST_QUERIES, most)
-    more = {a for a, cost in many.items() if cost["queries"] != few[a]["queries"]}
-    told = " ".join(sorted(more))
+    more = [a for a in many if is_page(a) and many[a]["queries"] != few[a]["queries"]]
+    told = " ".join(more)
     yield Figure("pages that ask more often with more partners", len(more), "", None, 0, told)
+
+
+def is_page(address):
+    """Whether it is no file with a line for each partner."""
+    return address.partition("?")[0].endswith("/")
 
 
 def grown(folder, like, number):

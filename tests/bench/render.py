@@ -13,7 +13,7 @@ from time import thread_time
 TIMES = 15
 MORE = (
     "/zh-hans/",
-    "/en/partnerships/partners/?kind=university&q=a",
+    "/en/partnerships/partners/?kind=polytechnic&q=college",
     "/data/partners.csv",
     "/data/partners.json",
     "/sitemap.xml",

@@ -1,2 +1,0 @@
-def remembered(build):
-    return build
