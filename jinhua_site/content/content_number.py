@@ -8,7 +8,7 @@ import logging
 import time
 from threading import Event, Lock, Thread
 
-from django.db import Error, close_old_connections, connection, connections, transaction
+from django.db import Error, close_old_connections, connection, transaction
 from django.db.models import F
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.utils import timezone
@@ -113,8 +113,8 @@ class Poller:
         while True:
             time.sleep(JOBS_EVERY)
             if not self.is_silent:
+                close_old_connections()
                 self.do_jobs()
-                connections.close_all()
 
 
 def watch(app):

@@ -10,7 +10,9 @@ import logging
 import re
 import sys
 from collections import OrderedDict
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from io import BytesIO
@@ -182,12 +184,15 @@ def _fresh_in_nginx(environ):
     return [("X-Accel-Expires", f"@{second}")] if second.isdecimal() and second.isascii() else []
 
 
+@dataclass
 class Answer:
     """What Django answered, and `rest`, what is still to come of it. It is kept nowhere."""
 
-    def __init__(self, status, headers, body, rest=(), close=list):
-        self.status, self.headers, self.body = status, headers, body
-        self.rest, self.close = rest, close
+    status: str
+    headers: list
+    body: bytes
+    rest: Iterable = ()
+    close: Callable = list
 
     @property
     def is_whole(self):
