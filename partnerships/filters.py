@@ -8,19 +8,19 @@ from jinhua_site.languages import in_active_language, in_each_language
 from .models import Agreement, CooperationArea, Country, Partner
 
 OF_PARTNER = {"country": "country__code", "region": "country__region", "kind": "kind"}
-OF_AGREEMENT = {"area": "areas__slug", "state": "state"}
+OF_AGREEMENT = {"area": "areas__slug", "term": "term"}
 SEARCHED = (*in_each_language("name"), "own_name", *in_each_language("city"))
 
 
 class PartnerFilters:
     """The filters in `parameters`, the query of a page's address, as things stood on `day`."""
 
-    NAMES = ("country", "region", "area", "kind", "state")
+    NAMES = ("country", "region", "area", "kind", "term")
 
     def __init__(self, parameters, day=None):
         self.chosen = {name: choice(parameters, name) for name in self.NAMES}
         self.q = choice(parameters, "q")
-        self._agreements = Agreement.objects.published().known(day).with_state(day).order_by()
+        self._agreements = Agreement.objects.published().known(day).with_term(day).order_by()
         self._searched = _with_words(Partner.objects.published().known(day), words(self.q))
 
     def partners(self, leaving_out=None):
@@ -38,7 +38,7 @@ class PartnerFilters:
             "region": Country.Region.choices,
             "area": _labelled(CooperationArea.objects.published(), "slug"),
             "kind": Partner.Kind.choices,
-            "state": Agreement.State.choices,
+            "term": Agreement.Term.choices,
         }
         return {name: list(self._counted(name, labels[name])) for name in self.NAMES}
 

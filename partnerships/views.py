@@ -32,7 +32,7 @@ def home(request):
     areas = CooperationArea.objects.published().annotate(
         partner_total=Count("agreements__partner", filter=public, distinct=True)
     )
-    joint = Agreement.objects.published().joint().with_state()
+    joint = Agreement.objects.published().joint().with_term()
     context = {
         "title": _("Partnerships"),
         "figure": Figure.objects.published().current_of("partner-countries"),
@@ -54,7 +54,7 @@ def home(request):
 def partners(request):
     day = requested_day(request)
     filters = PartnerFilters(request.GET, day)
-    agreements = Agreement.objects.published().known(day).with_state(day)
+    agreements = Agreement.objects.published().known(day).with_term(day)
     agreements = agreements.prefetch_related(
         Prefetch("areas", CooperationArea.objects.published(), "public_areas")
     )
@@ -83,15 +83,14 @@ def partner(request, slug):
     day = requested_day(request)
     partners = Partner.objects.published().select_related("country", "verified_from")
     partner = published_or_gone(partners, slug=slug)
-    agreements = partner.agreements.published().known(day).with_state(day)
+    agreements = partner.agreements.published().known(day).with_term(day)
     agreements = list(agreements.select_related("source"))
-    results = Achievement.objects.published().filter(practice__partners=partner)
+    results = Achievement.objects.published().known().filter(practice__partners=partner)
     context = {
         "title": partner.name,
         "day": day,
         "partner": partner,
         "agreements": agreements,
-        "ended": agreements and not any(agreement.in_force for agreement in agreements),
         "areas": named_by(agreements, CooperationArea),
         "faculties": named_by(agreements, Faculty),
         "majors": named_by(agreements, Major),
@@ -123,7 +122,7 @@ def practice(request, slug):
         "title": practice.title,
         "practice": practice,
         "partners": practice.partners.published().select_related("country"),
-        "achievements": practice.achievements.select_related("source"),
+        "achievements": practice.achievements.known().select_related("source"),
         "evidence": practice.evidence.all(),
     }
     return render(request, "partnerships/practice.html", context)

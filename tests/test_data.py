@@ -180,12 +180,12 @@ def test_a_column_is_left_empty_rather_than_name_what_is_not_published(hidden):
     assert [row["faculty"] for row in json_rows("majors")] == [None, None]
 
 
-def test_the_state_of_an_agreement_is_that_of_today(monkeypatch):
+def test_the_term_of_an_agreement_is_told_as_it_is_today(monkeypatch):
     agreement = make_agreement(ends="2027-03")
     stop_the_clock(monkeypatch, TODAY)
-    assert row("agreements", agreement)["state"] == "expiring"
+    assert row("agreements", agreement)["term"] == "term-runs"
     stop_the_clock(monkeypatch, datetime.date(2027, 4, 1))
-    assert row("agreements", agreement)["state"] == "expired"
+    assert row("agreements", agreement)["term"] == "term-ended"
 
 
 def stop_the_clock(monkeypatch, day):
@@ -307,13 +307,13 @@ def rename_country():
 
 
 def rename_partner():
-    partner = Partner.objects.get(slug="wintec")
+    partner = Partner.objects.get(slug="musanze")
     partner.name_zh_hans = "新名称"
     partner.save()
 
 
 def rename_source():
-    Source.objects.filter(slug="partners-public-record").update(title_en="The record")
+    Source.objects.filter(slug="new-times-2019-09-09").update(title_en="The record")
 
 
 def delete_partner():
@@ -321,11 +321,11 @@ def delete_partner():
 
 
 def delete_agreement():
-    Agreement.objects.get(slug="wintec-joint-college-2014").delete()
+    Agreement.objects.get(slug="kymenlaakso-sister-school-2005").delete()
 
 
 def change_areas():
-    agreement = Agreement.objects.get(slug="wintec-joint-college-2014")
+    agreement = Agreement.objects.get(slug="musanze-renewal-2019")
     agreement.areas.set(list(agreement.areas.all())[1:])
 
 

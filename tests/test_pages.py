@@ -329,7 +329,7 @@ def test_every_partner_of_a_long_list_is_on_one_of_its_pages():
 
 def test_a_partner_stands_with_its_dated_facts():
     text = ask("/en/partnerships/partners/wintec/").text
-    for words in ("Waikato Institute of Technology", "May 2014", "New Zealand", "1,300 students"):
+    for words in ("Waikato Institute of Technology", "May 2015", "New Zealand", "1,300 students"):
         assert words in text
 
 
@@ -372,7 +372,6 @@ def test_an_ended_or_archived_record_is_gone():
 
 @pytest.mark.parametrize("code", ["en", "zh-hans"])
 def test_a_site_without_any_content_answers_all_the_same(code):
-    Agreement.objects.filter(renews__isnull=False).delete()
     emptied = (Figure, Agreement, Achievement, Practice, Partner, AreaOfInterest, Country)
     for model in (*emptied, Fact, College):
         model.objects.all().delete()
