@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('profile', '0004_reviewed_on'),
+        ('profile', '0005_dates_have_begun'),
     ]
 
     operations = [
