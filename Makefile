@@ -50,7 +50,7 @@ handbook: $(VENV)/test.stamp
 bench: $(VENV)/test.stamp
 	@$(PY) -m tests.bench $(or $(ARGS),--write)
 
-# Takes away PostgreSQL, Redis, workers and the application, under load (with nginx).
+# Takes away PostgreSQL, workers and the application, under load (with nginx).
 faults: $(VENV)/test.stamp
 	@$(PY) -m tests.faults $(ARGS)
 

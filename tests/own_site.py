@@ -92,6 +92,6 @@ def contents():
     else:
         with closing(sqlite3.connect(connection.settings_dict["NAME"])) as database:
             tables = sqlite._tables(database)
-    for name in (session_table(), "publishing_contentversion"):  # which end with a restoration
+    for name in (session_table(), "publishing_contentnumber"):  # which end with a restoration
         tables.pop(name)
     return tables, {name: path.read_bytes() for name, path in uploaded().items()}

@@ -27,7 +27,6 @@ SITE_VARIABLES = {
     "LOG_FORMAT",
     "PORT",
     "PYTHONWARNINGS",
-    "REDIS_URL",
     "SECOND_FACTOR",
     "SECRET_KEY",
     "SITE_URL",

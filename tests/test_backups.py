@@ -24,7 +24,7 @@ from django.db import connection
 from django.utils import timezone
 
 from jinhua_site.backups import archive, restoring, retention, sqlite
-from jinhua_site.publishing.models import ContentVersion
+from jinhua_site.publishing.models import ContentNumber
 from partnerships.models import Commitment, Partner
 from tests import server
 from tests.database import own_database
@@ -129,10 +129,10 @@ def test_a_restoration_ends_every_session_and_the_content_gets_a_new_number(site
     store().create()
     sessions = store.get_model_class().objects
     assert sessions.exists()
-    ContentVersion.objects.update(number=(known := 10**9))
+    ContentNumber.objects.update(number=(known := 10**9))
     manage("restore", backup, over_newer_data=True)
     assert not sessions.exists()
-    assert ContentVersion.objects.get().number > max(known, 1_700_000_000)
+    assert ContentNumber.objects.get().number > max(known, 1_700_000_000)
 
 
 def test_an_archive_is_dated_and_nobody_elses_to_read(site, backup):

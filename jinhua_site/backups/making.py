@@ -11,12 +11,11 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from jinhua_site.page_cache.release import release
-
 from . import BackupError, postgres, sqlite
 from .archive import DATABASES, NAME, PART, verify, writing
 from .files import uploaded
 from .manifest import Manifest
+from .release import release
 
 TRIES = 3
 WORK = ".jinhua-work-"

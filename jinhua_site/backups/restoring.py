@@ -113,7 +113,7 @@ def _refuse_over_newer_data(manifest):
 
 
 def _number_never_seen(manifest):
-    """A number of the content at which no cache has kept a page: see `publishing.version`."""
+    """A number of the content at which no cache has kept a page: see `content_number`."""
     known = [manifest.content_version, int(time.time())]
     try:
         with connection.cursor() as cursor:

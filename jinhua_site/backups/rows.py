@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 MIGRATIONS = "SELECT app, name FROM django_migrations ORDER BY app, name"
-NUMBER = "SELECT number FROM publishing_contentversion"
+NUMBER = "SELECT number FROM publishing_contentnumber"
 # What comes and goes by itself: nobody would miss it.
 PASSING = {"office.presence", "staff.tries"}
 PASSING_FIELDS = {"last_login"}
@@ -51,4 +51,4 @@ def after_restoring(execute, tables, number):
     """
     if session_table() in tables:
         execute(f"DELETE FROM {session_table()}")  # noqa: S608
-    execute(f"UPDATE publishing_contentversion SET number = {int(number)}")  # noqa: S608
+    execute(f"UPDATE publishing_contentnumber SET number = {int(number)}")  # noqa: S608

@@ -17,7 +17,7 @@ from django.utils.translation import override
 from jinhua_site.data import DATASETS, FORMATS
 from jinhua_site.languages import CODES
 from jinhua_site.lists import LISTS
-from jinhua_site.page_cache.addresses import canonical
+from jinhua_site.web.page_cache import canonical
 
 SITEMAP = "/sitemap.xml"
 HTML = "text/html"

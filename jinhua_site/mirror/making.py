@@ -22,7 +22,7 @@ from whitenoise.compress import Compressor
 
 from jinhua_site.errors import bare
 from jinhua_site.languages import CODES
-from jinhua_site.publishing.models import ContentVersion
+from jinhua_site.publishing.models import ContentNumber
 from profile.context import get_college
 
 from . import MirrorError
@@ -71,7 +71,7 @@ def make(folder):
         _remove_all_but_current(folder)
         moment = datetime.datetime.now(datetime.UTC)
         release = folder / moment.strftime(NAME)
-        version = ContentVersion.objects.values_list("number", flat=True).first() or 0
+        version = ContentNumber.objects.values_list("number", flat=True).first() or 0
         try:
             release.mkdir()
             total = yield from _fill(release)

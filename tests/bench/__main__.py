@@ -14,13 +14,11 @@ from tests.bench import cold, edits, load, memory, report, stage, start, warm
 def parts(quick):
     """What is measured, by name; each a function of a folder and of the site to copy."""
     rounds, seconds = (5, 1) if quick else (15, 2)
-    numbers = cold.PARTNERS[::2] if quick else cold.PARTNERS
     pages = (1, 300) if quick else (1, 1_000, 20_000)
     return {
         "warm": partial(warm.figures, rounds=rounds, seconds=seconds),
         "nginx": partial(warm.figures_of_nginx, rounds=rounds, seconds=seconds),
         "cold": cold.figures,
-        "growth": partial(cold.figures_of_growth, numbers=numbers),
         "memory": partial(memory.figures, pages=pages),
         "start": start.figures,
         "edits": partial(edits.figures, times=10 if quick else 100),

@@ -1,8 +1,7 @@
-"""Renders each kind of page in this process, as if it were asked for the first time.
+"""Renders each kind of page in this process, as if it were asked for right after an edit.
 
 `python -m tests.bench.render`, in the site's environment, prints as JSON what each
-address costs: milliseconds of processor time, in a process that has seen the page
-before (`ms`) and for the first page after an edit (`ms_after_edit`); and queries.
+address costs: milliseconds of processor time (`ms`), and queries.
 """
 
 import json
@@ -12,10 +11,9 @@ from statistics import median
 from time import thread_time
 
 TIMES = 15
-EMPTY = "/en/empty/"
 MORE = (
     "/zh-hans/",
-    "/en/partnerships/partners/?kind=university&q=a",
+    "/en/partnerships/partners/?kind=polytechnic&q=college",
     "/data/partners.csv",
     "/data/partners.json",
     "/sitemap.xml",
@@ -23,28 +21,22 @@ MORE = (
 
 
 def costs(addresses):
-    """The cost of each address, and of an empty page, in turns."""
+    """The cost of each address, in turns."""
     from jinhua_site.wsgi import application
 
-    told = {address: {"ms": [], "ms_after_edit": []} for address in (EMPTY, *addresses)}
+    told = {address: [] for address in addresses}
     for _time in range(TIMES):
-        for address, cost in told.items():
-            cost["ms"].append(_render(application, address))
-    for _time in range(TIMES // 3):
-        for address, cost in told.items():
-            _edit(application)
-            cost["ms_after_edit"].append(_render(application, address))
-    for address, cost in told.items():
-        cost |= {name: median(times) for name, times in cost.items()}
-        cost["queries"] = _queries(application, address)
-    return told
+        for address, times in told.items():
+            times.append(_render(application, address))
+    return {
+        address: {"ms": median(times), "queries": _queries(application, address)}
+        for address, times in told.items()
+    }
 
 
 def _render(application, address):
     """Milliseconds of processor time for a page that is not ready."""
-    from jinhua_site.page_cache.store import Memory
-
-    application.memory = Memory()
+    _edit(application)
     start = thread_time()
     assert _ask(application, address)[0] == "200 OK", address
     return (thread_time() - start) * 1000
@@ -56,15 +48,15 @@ def _queries(application, address):
 
     _edit(application)
     with CaptureQueriesContext(connection) as queries:
-        _render(application, address)
+        _ask(application, address)
     return len(queries)
 
 
 def _edit(application):
-    from jinhua_site.publishing import version
+    from jinhua_site.content.content_number import raise_number
 
-    version.bump()
-    application.watch.look()
+    raise_number()
+    application.poller.poll()
 
 
 def _ask(application, address):
@@ -95,10 +87,4 @@ def one_of_each_kind():
 
 if __name__ == "__main__":
     os.environ["DJANGO_SETTINGS_MODULE"] = "jinhua_site.settings"
-    from django.conf import settings
-
-    settings.ROOT_URLCONF = "tests.bench.empty"
-    import django
-
-    django.setup()
-    sys.stdout.write(json.dumps(costs(sys.argv[1:] or one_of_each_kind())))
+    sys.stdout.write(json.dumps(costs(one_of_each_kind())))

@@ -3,7 +3,6 @@
 import argparse
 import contextlib
 import os
-import shutil
 import signal
 import sys
 import tempfile
@@ -18,7 +17,7 @@ from tests.bench.desk import Desk
 from tests.bench.edits import PAGE, form_of_a_faculty
 from tests.bench.figures import Figure, table
 from tests.faults.disk import Disk
-from tests.faults.services import Postgres, Redis, started
+from tests.faults.services import Postgres, started
 from tests.faults.strangers import BODY, HEAD, dawdling
 from tests.faults.visitors import Visitor, reading, together
 from tests.pages import in_sitemap
@@ -37,12 +36,10 @@ class Town:
         folder.mkdir()
         self.disk = stack.enter_context(Disk(folder))
         self.postgres = stack.enter_context(started(Postgres(folder)))
-        self.redis = stack.enter_context(started(Redis(folder)))
         self.variables = {
             "VAR_DIR": folder / "var",
             "SITE_URL": f"https://{NAME}",
             "DATABASE_URL": self.postgres.address,
-            "REDIS_URL": self.redis.address,
         }
         self.said = stage.install(self.variables)
         self.address = f"http://127.0.0.1:{server.free_port()}"
@@ -118,18 +115,6 @@ def postgres_hangs(town, seconds):
     town.postgres.wake()
 
 
-def redis_stops(town, seconds):
-    town.redis.stop()
-    time.sleep(seconds)
-    town.redis.start()
-
-
-def redis_hangs(town, seconds):
-    town.redis.hang()
-    time.sleep(seconds)
-    town.redis.wake()
-
-
 def workers_are_killed(town, seconds):
     for _kill in range(3):
         os.kill(town.site.workers[0], signal.SIGKILL)
@@ -176,8 +161,6 @@ def disk_is_full(town, seconds):
 FAULTS = {
     "PostgreSQL stopped": (postgres_stops, True),
     "PostgreSQL hangs": (postgres_hangs, False),
-    "Redis stopped": (redis_stops, True),
-    "Redis hangs": (redis_hangs, True),
     "a worker killed, three times": (workers_are_killed, False),
     "ten rolling restarts": (restarts, True),
     "the whole application stopped": (everything_stops, False),
@@ -207,7 +190,6 @@ def figures(town, what, seconds):
 def lacking():
     needed = {
         "nginx": nginx.find(),
-        "redis-server": shutil.which("redis-server"),
         "initdb of PostgreSQL": Postgres.programs(),
     }
     return [name for name, found in needed.items() if not found]

@@ -1,4 +1,4 @@
-"""A PostgreSQL and a Redis of one's own, to be stopped and started."""
+"""A PostgreSQL of one's own, to be stopped and started."""
 
 import os
 import shutil
@@ -62,28 +62,6 @@ class Postgres:
     def _run(self, program, *arguments):
         command = [*self._as, self.programs() / program, *arguments]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self.folder)
-
-
-class Redis:
-    def __init__(self, folder):
-        self.folder, self.port = folder, server.free_port()
-        self.address = f"redis://127.0.0.1:{self.port}/0"
-        self._process = None
-
-    def start(self):
-        command = ["redis-server", "--port", str(self.port), "--save", "", "--dir", self.folder]
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-
-    def stop(self):
-        self._process.kill()
-        self._process.wait()
-
-    def hang(self):
-        """It takes connections and answers nothing."""
-        self._process.send_signal(signal.SIGSTOP)
-
-    def wake(self):
-        self._process.send_signal(signal.SIGCONT)
 
 
 @contextmanager
