@@ -4,7 +4,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 UV_VERSION := 0.13.9
 
-.PHONY: run test dev check messages pictures handbook bench faults losses fuzz sbom lock clean
+.PHONY: run test dev check messages pictures handbook bench faults fuzz sbom lock clean
 
 run dev: export SITE_URL ?= http://127.0.0.1:$(PORT)
 run: $(VENV)/run.stamp
@@ -53,10 +53,6 @@ bench: $(VENV)/test.stamp
 # Takes away PostgreSQL, Redis, workers and the application, under load (with nginx).
 faults: $(VENV)/test.stamp
 	@$(PY) -m tests.faults $(ARGS)
-
-# Kills migrations and loads in the middle, backs up 10,000 partners and restores them.
-losses: $(VENV)/test.stamp
-	@$(PY) -m tests.losses $(ARGS)
 
 # What a server installs, with hashes and licences (CycloneDX), into var/sbom.cdx.json.
 sbom: $(VENV)/test.stamp

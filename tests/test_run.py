@@ -66,7 +66,7 @@ def test_a_page_answers_on_the_address_that_was_said(site):
 
 @pytest.mark.parametrize(
     "target",
-    ["run", "test", "dev", "check", "messages", "bench", "faults", "losses", "lock", "sbom"],
+    ["run", "test", "dev", "check", "messages", "bench", "faults", "lock", "sbom"],
 )
 def test_the_makefile_knows_how_to(target):
     command = ["make", "--dry-run", "--always-make", target]
