@@ -49,8 +49,6 @@ class Town:
         self._stack = ExitStack()
         stack.callback(lambda: self._stack.close())
         self.start()
-        made = server.python("manage.py", "mirror", **self.variables)
-        assert made.returncode == 0, made.stderr
         node = urlsplit(self.address).netloc
         # nginx's cache lies on a disk of its own, as deploy/README.md says.
         behind = nginx.running(folder.parent / "nginx", [node], folder / "var", name=NAME)
@@ -59,9 +57,6 @@ class Town:
         self.desk = Desk(self.front.address, self.site.password, self.front.trust)
         found = in_sitemap(self.front.get("/sitemap.xml").body)
         self.paths = [path for path in found if path.endswith("/")]
-        # What nobody has asked for is in the mirror only, once the rest is away.
-        self.unseen = self.paths[::10]
-        self.paths = [path for path in self.paths if path not in self.unseen]
         for path in self.paths:
             assert self.front.get(path).status == 200, path
             assert self.site.get(path, **self.headers).status == 200, path
@@ -146,7 +141,6 @@ def restarts(town, seconds):
 
 def everything_stops(town, seconds):
     town.stop()
-    town.paths += town.unseen
     time.sleep(seconds)
     town.start()
 
