@@ -2,7 +2,6 @@
 
 import stat
 import time
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -40,17 +39,6 @@ def secret_key(app_configs, **kwargs):
         return
     if stat.S_IMODE(file.stat().st_mode) & 0o077:
         yield forgotten("W002", f"Others than its owner can read {file}.", f"Run chmod 600 {file}.")
-
-
-@checks.register(checks.Tags.security, deploy=True)
-def redis(app_configs, **kwargs):
-    url = urlsplit(settings.REDIS_URL)
-    if url.hostname and not url.password and not _is_here(url.hostname):
-        yield forgotten(
-            "W003",
-            f"Redis on {url.hostname} asks for no password.",
-            "Set requirepass there, and write redis://:PASSWORD@host:6379/0 as REDIS_URL.",
-        )
 
 
 @checks.register(checks.Tags.security, deploy=True)

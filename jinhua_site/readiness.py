@@ -11,7 +11,6 @@ from threading import Lock, Thread
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.core.cache import caches
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -49,10 +48,6 @@ def ask_migrations():
         raise NotReadyError(f"not applied: {', '.join(missing)}; run manage.py migrate")
 
 
-def ask_redis():
-    caches["default"].get("readyz")
-
-
 def ask_static():
     if hasattr(staticfiles_storage, "hashed_files") and not staticfiles_storage.hashed_files:
         raise NotReadyError("no manifest; run manage.py collectstatic")
@@ -84,10 +79,9 @@ _starting = Lock()
 
 def missing():
     """What does not work, each with its reason, after `WITHIN` seconds at the latest."""
-    asked = ASKED | ({"redis": ask_redis} if settings.REDIS_URL else {})
     deadline = time.monotonic() + WITHIN
     with _starting:
-        asking = {name: _asking(name, ask) for name, ask in asked.items()}
+        asking = {name: _asking(name, ask) for name, ask in ASKED.items()}
     for thread, _answer in asking.values():
         thread.join(max(0, deadline - time.monotonic()))
     found = {

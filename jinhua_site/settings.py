@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "jinhua_site.web.page_cache.PublicRequests",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "jinhua_site.bodies.BodyLimits",
@@ -85,7 +86,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "profile.context.college",
+                "jinhua_site.lists.college",
             ],
         },
     },
@@ -95,22 +96,6 @@ TEMPLATES = [
 
 DATABASES = {"default": environment.database(VAR_DIR / "db.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-
-REDIS_URL = environment.redis_url()
-if REDIS_URL:
-    CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": REDIS_URL,
-            "KEY_PREFIX": "jinhua",
-            "OPTIONS": {
-                # Never pickles: whoever can write to Redis could run code.
-                "serializer": "jinhua_site.machines.JSONSerializer",
-                "socket_timeout": 0.25,
-                "socket_connect_timeout": 0.25,
-            },
-        }
-    }
 
 # Languages, dates and numbers
 

@@ -164,7 +164,7 @@ def imported_by(path):
 
 
 def test_the_site_asks_nobody_but_itself():
-    """But for its database, Redis and mail, which have libraries of their own."""
+    """But for its database and mail, which have libraries of their own."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.py"],
         cwd=PROJECT,

@@ -38,7 +38,7 @@ User.objects.create_user("somebody-new")
 import_module(settings.SESSION_ENGINE).SessionStore().create()
 """
 # What a restoration ends, so that it is not as it was: sessions, and the content's number.
-ENDED = ("session", "contentversion", "contentnumber")
+ENDED = ("session", "contentnumber")
 
 
 @dataclass

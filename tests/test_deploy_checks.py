@@ -46,7 +46,6 @@ def well(settings, tmp_path):
     settings.SITE_URL, settings.SECOND_FACTOR_REQUIRED = WELL["SITE_URL"], True
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.VAR_DIR = tmp_path
-    settings.REDIS_URL = "redis://:password@10.0.0.5:6379/0"
     (tmp_path / "secret_key").write_text(WELL["SECRET_KEY"])
     (tmp_path / "secret_key").chmod(0o600)
     College.objects.update(icp_filing="浙ICP备00000000号-1")
@@ -103,10 +102,6 @@ def with_one_who_has_left(settings):
 FORGOTTEN = {
     "SITE_URL is http": (set_to(SITE_URL="http://www.example.edu.cn"), "in the clear"),
     "the key can be read": (with_a_key_for_all, "Others than its owner can read"),
-    "Redis without a password": (
-        set_to(REDIS_URL="redis://10.0.0.5:6379/0"),
-        "Redis on 10.0.0.5 asks for no password",
-    ),
     "no second factor": (set_to(SECOND_FACTOR_REQUIRED=False), "with a password alone"),
     "no mail": (
         set_to(EMAIL_BACKEND="django.core.mail.backends.console.EmailBackend"),
@@ -147,14 +142,6 @@ def test_a_node_on_another_machine_has_to_know_nginx(variables, found, well, mon
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     assert ours() == found
-
-
-@pytest.mark.parametrize(
-    "url", ["", "redis://localhost:6379/0", "redis://127.0.0.1/0", "unix:///run/redis.sock"]
-)
-def test_redis_on_the_machine_itself_needs_no_password(url, well):
-    well.REDIS_URL = url
-    assert ours() == []
 
 
 def test_debug_is_found_by_django_itself(well):

@@ -7,14 +7,11 @@ from itertools import combinations
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 from django.utils.translation import override
 
 from jinhua_site import grammar
 from jinhua_site.profile_text import FORMS, Profile, texts
-from jinhua_site.publishing import version
 from profile.models import College, Fact, Figure
 from tests.makers import (
     make_commitment,
@@ -326,14 +323,6 @@ def test_the_page_says_how_long_each_text_is(client, profile):
     with override("zh-hans"):
         page = client.get("/zh-hans/profile-text/").content.decode()
         assert not [text for text in texts(profile) if f"{text.length}字" not in page]
-
-
-def test_the_page_asks_the_database_six_times_at_most(client, monkeypatch):
-    monkeypatch.undo()  # a process keeps what it has built
-    version.bump()
-    with CaptureQueriesContext(connection) as queries:
-        client.get("/en/profile-text/")
-    assert len(queries) <= 6
 
 
 def test_the_name_in_the_other_language_is_marked(client):

@@ -223,7 +223,6 @@ class ProposalAdmin(admin.ModelAdmin):
         proposal.state, proposal.due = state, due
         proposal.reviewer, proposal.decided = request.user, timezone.now()
         proposal.save()
-        proposing.set_alarm()
 
     def _preview(self, request, proposal, record):
         model_admin = proposing.model_admin_of(proposal)

@@ -3,7 +3,7 @@ from django.contrib.admin.apps import AdminConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.publishing import version
+from jinhua_site.content import content_number
 
 
 class OfficeConfig(AppConfig):
@@ -13,7 +13,7 @@ class OfficeConfig(AppConfig):
     def ready(self):
         from . import due, roles, stale
 
-        version.on_due(due.carry_out_what_is_due)
+        content_number.every_second(due.carry_out_what_is_due)
         stale.watch()
         post_migrate.connect(roles.grant, sender=self)
 

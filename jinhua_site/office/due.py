@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from jinhua_site.uploads.storage import together
 
 from .models import Proposal
-from .proposing import ClashError, carry_out, record_of, set_alarm
+from .proposing import ClashError, carry_out, record_of
 from .roles import may_publish
 from .sending import quiet_request
 
@@ -29,7 +29,6 @@ def carry_out_what_is_due():
             if claimed:
                 with translation.override(settings.LANGUAGE_CODE):  # not a visitor's
                     _carry_out_by_itself(claimed)
-    set_alarm()
 
 
 def _claimed(proposal, due):

@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jinhua_site.grammar import paragraph
-from jinhua_site.publishing import version
 from jinhua_site.publishing.history import because
 from jinhua_site.publishing.models import Publishable, Status
 from jinhua_site.uploads.field import was_refused
@@ -85,7 +84,6 @@ def keep(
             content_type=(content_type or "")[:100],
             file=content,
         )
-    set_alarm()
     return proposal
 
 
@@ -132,7 +130,6 @@ def settle(request, model, saved):
         reviewer=request.user,
         decided=timezone.now(),
     )
-    set_alarm()
 
 
 def model_admin_of(proposal):
@@ -196,15 +193,7 @@ def carry_out(proposal, request):
         proposal.save()
         if proposal.until:
             model_admin_of(proposal).archive_on(request, sent.saved, proposal.until)
-        set_alarm()
     return found
-
-
-def set_alarm():
-    """Tell every process when the next approved change takes effect."""
-    with version.alarm():
-        waiting = Proposal.objects.filter(state=Proposal.State.SCHEDULED).order_by("due")
-        version.set_due(waiting.values_list("due", flat=True).first())
 
 
 def forget_files(proposal):

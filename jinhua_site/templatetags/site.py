@@ -15,14 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from jinhua_site import languages, typography
 from jinhua_site.dates import readable_date
-from jinhua_site.fragments import kept
 from jinhua_site.lists import is_shown
 from jinhua_site.structured_data import college_or_university, script
 
 register = template.Library()
 register.filter(languages.bcp47)
 register.filter(typography.bound)
-register.tag(kept)
 
 # Open Graph names a territory with each language, and knows no script.
 OPEN_GRAPH_LOCALES = {"en": "en_GB", "zh-hans": "zh_CN"}
