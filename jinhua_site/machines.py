@@ -1,15 +1,13 @@
-"""Addresses that machines ask: health, robots, uploaded files."""
+"""Addresses that machines ask: health, robots."""
 
 import datetime
 import json
-from pathlib import PurePosixPath
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils._os import safe_join
 from django.utils.translation import get_language, override
 from django.views.decorators.cache import never_cache
 
@@ -19,20 +17,11 @@ from . import readiness
 from .headers import PRIVATE
 from .languages import CODES, bcp47
 from .page_cache.addresses import for_everyone
-from .uploads import HARMLESS
 
 ICONS = [
     ("icon-192.png", "192x192", "image/png"),
     ("icon-512.png", "512x512", "image/png"),
 ]
-UPLOADS = {
-    ".avif": "image/avif",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".png": "image/png",
-    ".webp": "image/webp",
-    ".pdf": "application/pdf",
-}
 
 
 class JSONSerializer:
@@ -113,25 +102,4 @@ def manifest(request):
         },
         content_type="application/manifest+json",
         json_dumps_params={"ensure_ascii": False},
-    )
-
-
-def media(request, name):
-    """A file that staff uploaded: a picture is shown, all else kept, and neither does anything.
-
-    Django's own view answers 500 to an overlong name.
-    """
-    path = PurePosixPath(name)
-    if any(part.startswith(".") for part in path.parts):
-        raise Http404
-    kind = UPLOADS.get(path.suffix.lower(), "application/octet-stream")
-    try:
-        file = open(safe_join(settings.MEDIA_ROOT, name), "rb")  # noqa: PTH123, SIM115
-    except (OSError, ValueError):
-        raise Http404 from None
-    return FileResponse(
-        file,
-        content_type=kind,
-        as_attachment=not kind.startswith("image/"),
-        headers=HARMLESS | {"Cache-Control": "public, max-age=3600"},
     )

@@ -39,7 +39,6 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "import_export",
-    "pictures",
     "simple_history",
     "django_otp",
     "django_otp.plugins.otp_totp",
@@ -144,12 +143,10 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 PRIVATE_ROOT = VAR_DIR / "private"
-PICTURES = {"FILE_TYPES": ["AVIF", "WEBP"], "PIXEL_DENSITIES": [1, 2], "USE_PLACEHOLDERS": False}
 UPLOADS_MAX = environment.size("UPLOADS_MAX", default="2GB")
-FILE_UPLOAD_HANDLERS = [f"jinhua_site.uploads.names.{name}" for name in ("InMemory", "OnDisk")]
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 STORAGES = {
-    "default": {"BACKEND": "jinhua_site.publishing.rehearsal.RehearsingStorage"},
+    "default": {"BACKEND": "jinhua_site.content.uploads.UploadStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

@@ -18,6 +18,7 @@ from .page_cache.addresses import for_everyone
 from .profile_text_page import profile_text
 from .sitemaps import SITEMAPS
 from .social_picture import social_picture
+from .web.media import media
 
 LANGUAGE_TAG = "[A-Za-z]{2,3}(?:-[A-Za-z]{2,4})*"
 
@@ -52,7 +53,7 @@ for_machines = [
     path(".well-known/security.txt", machines.security, name="security"),
     path("favicon.ico", machines.favicon, name="favicon"),
     path("sitemap.xml", for_everyone("p")(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
-    path("media/<path:name>", machines.media, name="media"),
+    path("media/<path:name>", media, name="media"),
     path("data/catalog.json", data.catalogue, name="data_catalogue"),
     path("data/<slug:name>.schema.json", data.schema, name="data_schema"),
     path("data/<slug:name>.<slug:suffix>", data.download, name="data_file"),

@@ -9,4 +9,4 @@ def test_a_kill_in_the_middle_of_a_save_leaves_nothing_by_halves(tmp_path, insta
         outcome = kill(site, 3)
     assert outcome["half saved"] == []
     assert outcome["kept"] >= outcome["answered"] >= 4
-    assert outcome["left after --remove"] == (0, 0, 0)
+    assert outcome["left afterwards"] == (0, 0, 0)

@@ -36,7 +36,7 @@ SECRET = "Geheimnis"
 # More partners than a page of the list holds, one with a picture, and what is private.
 CONTENT = f"""
 from tests.makers import *
-from tests.test_pictures import picture
+from tests.support.files import picture
 partner = make_partner(slug="pictured")
 make_many(make_partner, 21, country=partner.country)
 partner.logo = picture("PNG", size=(300, 200))

@@ -8,13 +8,12 @@ from pathlib import Path
 from django.conf import settings
 
 from jinhua_site.office import spreadsheet_waiting
-from jinhua_site.publishing import rehearsal
 
 from . import BackupError, NotPutBackError
 from .archive import Hashed, sync
 
 NEW = ".restoring"  # a folder in each root, from which whole files are renamed
-PASSING = {rehearsal.FOLDER, spreadsheet_waiting.FOLDER, NEW}
+PASSING = {spreadsheet_waiting.FOLDER, NEW}
 
 
 def roots():
