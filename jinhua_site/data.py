@@ -24,12 +24,12 @@ from .exports_catalogue import structured
 from .exports_files import FORMATS, in_blocks
 from .exports_versions import overviews, version
 from .fragments import Shown
-from .headers import for_other_sites
 from .languages import CODES, bcp47
 from .page_cache.addresses import for_everyone
 from .page_cache.answer import FRESHNESS
 from .publishing.version import remembered
 from .structured_data import script
+from .web.headers import for_other_sites
 
 DATASETS = {
     dataset.name: dataset for dataset in (FACTS, FACULTIES, MAJORS, PARTNERS, AGREEMENTS, PRACTICES)

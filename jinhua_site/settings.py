@@ -8,7 +8,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from jinhua_site import environment, logs
+from jinhua_site.core import environment
+from jinhua_site.web import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(environment.text("VAR_DIR", BASE_DIR / "var")).resolve()
@@ -46,7 +47,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "jinhua_site.headers.SafeHeaders",
+    "jinhua_site.web.headers.SafeHeaders",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -56,10 +57,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "jinhua_site.bodies.BodyLimits",
+    "jinhua_site.web.body_limits.BodyLimits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "jinhua_site.integrity.ScriptIntegrity",
 ]
 
 if DEBUG and find_spec("debug_toolbar"):
@@ -103,7 +103,7 @@ if REDIS_URL:
             "KEY_PREFIX": "jinhua",
             "OPTIONS": {
                 # Never pickles: whoever can write to Redis could run code.
-                "serializer": "jinhua_site.machines.JSONSerializer",
+                "serializer": "jinhua_site.page_cache.store.JSONSerializer",
                 "socket_timeout": 0.25,
                 "socket_connect_timeout": 0.25,
             },
@@ -114,7 +114,8 @@ if REDIS_URL:
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# Beside the site's own texts some of Django's, in our Chinese.
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "django"]
 FORMAT_MODULE_PATH = ["jinhua_site.formats"]
 USE_I18N = True
 USE_TZ = True
@@ -186,10 +187,10 @@ AUDIT_LOG_DAYS = 730
 vars().update(environment.email())
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.email_from(default=f"website@{SITE_HOST}")
 
-# Security. What is sent to anybody, whatever it is, is told in `headers`; what may be sent
-# here at all, in `bodies`.
+# Security. What is sent to anybody, whatever it is, is told in `web.headers`; what may be sent
+# here at all, in `web.body_limits`.
 
-CSRF_FAILURE_VIEW = "jinhua_site.errors.form_refused"
+CSRF_FAILURE_VIEW = "jinhua_site.web.errors.form_refused"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"

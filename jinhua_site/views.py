@@ -1,7 +1,9 @@
 """The pages that draw on both applications, and the site's own."""
 
-from django.http import Http404, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.http import Http404, HttpResponsePermanentRedirect, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language, get_supported_language_variant
 from django.utils.translation import gettext as _
@@ -11,8 +13,14 @@ from partnerships.register import with_totals
 from profile.context import current_figures, get_college
 
 from .fragments import Shown
+from .languages import bcp47
 from .page_cache.addresses import for_everyone
 from .publishing.version import remembered
+
+ICONS = [
+    ("icon-192.png", "192x192", "image/png"),
+    ("icon-512.png", "512x512", "image/png"),
+]
 
 
 def root(request):
@@ -60,3 +68,25 @@ def accessibility(request):
 @for_everyone()
 def privacy(request):
     return render(request, "privacy.html", {"title": _("Privacy")})
+
+
+@for_everyone()
+def manifest(request):
+    """What a telephone shows of the site among its own programs."""
+    return JsonResponse(
+        {
+            "name": get_college().name,
+            "lang": bcp47(get_language()),
+            "start_url": reverse("home"),
+            "scope": "/",
+            "display": "browser",
+            "theme_color": "#1f6b5c",
+            "background_color": "#fbfaf6",
+            "icons": [
+                {"src": static(name), "sizes": sizes, "type": kind, "purpose": "any maskable"}
+                for name, sizes, kind in ICONS
+            ],
+        },
+        content_type="application/manifest+json",
+        json_dumps_params={"ensure_ascii": False},
+    )

@@ -9,6 +9,7 @@ class ProfileConfig(AppConfig):
     verbose_name = _("College profile")
 
     def ready(self):
+        from . import checks  # noqa: F401
         from .context import dated_college
 
         version.watch(self)

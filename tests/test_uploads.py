@@ -14,9 +14,9 @@ from django.core.management import CommandError, call_command
 from django.db import connections, transaction
 from django.db.backends.sqlite3.base import DatabaseWrapper
 
-from jinhua_site import environment
 from jinhua_site.content import uploads
 from jinhua_site.content.uploads import UploadStorage, together
+from jinhua_site.core import environment
 from jinhua_site.office.models import Proposal, ProposedFile
 from jinhua_site.publishing.rehearsal import rehearsal
 from partnerships.models import Evidence

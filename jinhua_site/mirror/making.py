@@ -20,9 +20,9 @@ from django.template.loader import render_to_string
 from django.utils._os import safe_join
 from whitenoise.compress import Compressor
 
-from jinhua_site.errors import bare
 from jinhua_site.languages import CODES
 from jinhua_site.publishing.models import ContentVersion
+from jinhua_site.web.errors import bare
 from profile.context import get_college
 
 from . import MirrorError

@@ -7,8 +7,6 @@ from threading import BoundedSemaphore, Lock
 from django.conf import settings
 from django.urls import reverse
 
-from jinhua_site.request_ids import identified
-
 from .addresses import LONGEST, canonical, is_ours
 from .answer import Answer
 from .release import release
@@ -49,16 +47,14 @@ class PageCache:
         answer = key and self.memory.get(key)
         if answer and answer.stand == self.watch.stand:
             return answer.send(environ, start_response)
-        numbered = identified(environ, start_response)
         if key is None or key in self._long:
-            return self._through_django(environ, numbered)
+            return self._through_django(environ, start_response)
         page = self._once(key)
         # nginx has a copy of its own, which knows more: every process has told it.
         if answer and page.has_failed and "HTTP_X_NGINX_TIME" not in environ:
             logger.warning("%s is shown as it was: %s", key, page.status)
             page = answer
-        # What is kept is the same for everyone, the first who asks included.
-        return page.send(environ, start_response if isinstance(page, Answer) else numbered)
+        return page.send(environ, start_response)
 
     @property
     def watch(self):

@@ -21,9 +21,9 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from .languages import CODES
-from .publishing.gone import Gone
-from .staff import carrying
+from jinhua_site.languages import CODES
+from jinhua_site.publishing.gone import Gone
+from jinhua_site.staff import carrying
 
 logger = logging.getLogger(__name__)
 
