@@ -198,6 +198,16 @@ def test_what_a_transaction_undoes_of_itself_leaves_no_file(outermost, media):
     assert kept(media) == ["b.pdf"]
 
 
+def test_what_fails_once_all_is_committed_takes_no_file_away(outermost, media):
+    def fail():
+        raise Undone
+
+    with suppress(Undone), together():
+        transaction.on_commit(fail)
+        UploadStorage().save("a.pdf", ContentFile(b"a"))
+    assert kept(media) == ["a.pdf"]
+
+
 def test_a_save_that_fails_at_its_end_leaves_no_file(staff, media, monkeypatch):
     practice = makers.make_practice()
     staff.raise_request_exception = False

@@ -37,13 +37,18 @@ _uncommitted = ContextVar("uncommitted", default=None)
 def together(keep_files=False):
     """A transaction whose files go again where it, or a part of it, is rolled back."""
     is_part_of_another = connection.in_atomic_block
-    files = set()
+    files, committed = set(), []
     token = _uncommitted.set(None if keep_files else files)
     try:
         with transaction.atomic():
+            transaction.on_commit(partial(committed.append, True))
             yield
         if is_part_of_another:  # whose end is not known here
             files.clear()
+    except BaseException:
+        if committed:  # only what is done after a commit has failed
+            files.clear()
+        raise
     finally:
         _uncommitted.reset(token)
         for path in files:
