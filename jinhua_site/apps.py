@@ -3,6 +3,8 @@ import mimetypes
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from jinhua_site.publishing import version
+
 
 class SiteConfig(AppConfig):
     name = "jinhua_site"
@@ -12,4 +14,7 @@ class SiteConfig(AppConfig):
         # Python 3.11 does not know them, and a browser shows no picture of unknown kind.
         mimetypes.add_type("image/avif", ".avif")
         mimetypes.add_type("image/webp", ".webp")
+        from .lists import college_with_lists
         from .web import checks  # noqa: F401
+
+        version.carry(college_with_lists)

@@ -10,7 +10,5 @@ class ProfileConfig(AppConfig):
 
     def ready(self):
         from . import checks  # noqa: F401
-        from .context import dated_college
 
         version.watch(self)
-        version.carry(dated_college)

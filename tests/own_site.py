@@ -7,10 +7,10 @@ import sqlite3
 from contextlib import closing, contextmanager
 from urllib.parse import urlsplit
 
-import dj_database_url
 import psycopg
 from django.db import connection, connections
 from django.test import override_settings
+from environ import Env
 from psycopg import sql
 
 from jinhua_site.backups import postgres, sqlite
@@ -29,7 +29,7 @@ def connected(url):
     """Django's connection leads to another database for as long as the context lasts."""
     former = connections["default"]
     wrapper = type(former)
-    told = former.settings_dict | dj_database_url.parse(url)
+    told = former.settings_dict | Env.db_url_config(url)
     told["OPTIONS"] = former.settings_dict["OPTIONS"]
     connections["default"] = wrapper(told, "default")
     try:

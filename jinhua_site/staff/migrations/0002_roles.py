@@ -1,7 +1,5 @@
 from django.db import migrations
 
-from jinhua_site.office.roles import grant
-
 
 class Migration(migrations.Migration):
 
@@ -11,4 +9,4 @@ class Migration(migrations.Migration):
         ('partnerships', '0005_roles'),
     ]
 
-    operations = [migrations.RunPython(grant, migrations.RunPython.noop)]
+    operations = []  # the roles get their rights after every migration: jinhua_site.office.roles
