@@ -25,7 +25,7 @@ def written(how, *message, level=logging.WARNING, **values):
     """What one record becomes."""
     told = logs.configuration(how)
     record = logging.LogRecord("jinhua_site.x", level, "", 1, *message, (), None)
-    vars(record).update(values)
+    vars(record).update({"created": 0, "process": 1} | values)
     return told["formatters"]["ours"]["()"]().format(record)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.http import HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 
@@ -64,14 +64,13 @@ def _about_database():
 
 def _about_migrations():
     try:
-        executor = MigrationExecutor(connection)
-        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        loader = MigrationLoader(connection)
     finally:
         connection.close()
-    if plan:
-        names = ", ".join(f"{each.app_label}.{each.name}" for each, _backwards in plan)
-        return f"not applied: {names}; run manage.py migrate"
-    return None
+    missing = sorted(
+        ".".join(key) for key in loader.graph.nodes if key not in loader.applied_migrations
+    )
+    return f"not applied: {', '.join(missing)}; run manage.py migrate" if missing else None
 
 
 def _about_static():
