@@ -1,6 +1,7 @@
 """Which partners a page's address asks for, and how many stand behind each other choice."""
 
-from jinhua_site.filters import choice, words
+from jinhua_site.core.search_folding import folded_words
+from jinhua_site.filters import choice
 
 from .register import register
 
@@ -22,7 +23,7 @@ class PartnerFilters:
 
     def partners(self):
         """The primary keys of the partners that every filter lets through."""
-        found = self.register.matching(self.chosen, words(self.q))
+        found = self.register.matching(self.chosen, folded_words(self.q))
         return self.register.primary_keys(found)
 
     def choices(self):
@@ -30,7 +31,7 @@ class PartnerFilters:
         return {name: list(self._counted(name)) for name in self.NAMES}
 
     def _counted(self, name):
-        others = self.register.matching(self.chosen, words(self.q), leaving_out=name)
+        others = self.register.matching(self.chosen, folded_words(self.q), leaving_out=name)
         for value, label in self.register.choices(name):
             total = (self.register.sets[name][value] & others).bit_count()
             if total or value == self.chosen[name]:

@@ -6,6 +6,7 @@ from django.db.models import F, Q, TextField, Value
 from django.db.models.functions import Cast
 from modeltranslation.translator import translator
 
+from jinhua_site.dates import begun_by
 from jinhua_site.languages import in_active_language
 from profile.models import Faculty, Major
 
@@ -25,9 +26,11 @@ def plans():
     )
 
 
-def involved(partner):
-    """The `areas`, `faculties` and `majors` that the public agreements with `partner` name."""
+def involved(partner, day):
+    """The `areas`, `faculties` and `majors` that the agreements with `partner` by `day` name."""
     mine = public_agreement("agreements__") & Q(agreements__partner=partner)
+    if day:
+        mine &= begun_by("agreements__signed", day) | begun_by("agreements__starts", day)
     return _together(
         areas=_rows(CooperationArea, "slug", "name", where=mine),
         faculties=_rows(Faculty, "slug", "name", where=mine),

@@ -10,6 +10,7 @@ from itertools import compress, count
 
 from django.utils.translation import get_language
 
+from jinhua_site.core.search_folding import fold
 from jinhua_site.languages import CODES, in_each_language
 from jinhua_site.publishing.models import Status
 from jinhua_site.publishing.version import remembered
@@ -42,7 +43,7 @@ class Register:
             self.sets["region"][region] |= bit
             self.sets["country"][country] |= bit
             self.named["country"][country] = (order, *texts[: len(CODES)])
-            self.texts.append("\n".join(filter(None, texts[len(CODES) :])).casefold())
+            self.texts.append(fold("\n".join(filter(None, texts))))
         self.everyone = (1 << len(self.pks)) - 1
         self._add_agreements(day)
 
@@ -57,7 +58,7 @@ class Register:
             if value and name != leaving_out:
                 found &= self.sets[name].get(value, 0)
         for word in words:
-            found &= self._with_word(word.casefold())
+            found &= self._with_word(word)
         return found
 
     def primary_keys(self, found):
@@ -100,9 +101,9 @@ def _bits():
 register = remembered(Register)
 
 
-def with_totals(countries):
-    """The countries, each with its `partner_total`."""
-    countries, whole = list(countries), register(None)
+def with_totals(countries, day=None):
+    """The countries, each with its `partner_total` on `day`."""
+    countries, whole = list(countries), register(day)
     for country in countries:
         country.partner_total = whole.total("country", country.code)
     return countries

@@ -9,7 +9,8 @@ from jinhua_site.fragments import Shown
 from jinhua_site.page_cache.addresses import for_everyone
 from jinhua_site.publishing.gone import published_or_gone
 from jinhua_site.publishing.version import remembered
-from profile.context import current_figures, get_college
+from profile.context import get_college
+from profile.models import Figure
 
 from .filters import PartnerFilters
 from .lists import involved, plans
@@ -28,24 +29,29 @@ PARTNERS_A_PAGE = 20
 MOST_JOINT = 20
 
 
-@for_everyone()
+@for_everyone("as_of")
 def home(request):
-    shown = on_the_home_page(get_language())
-    return render(request, "partnerships/home.html", {"title": _("Partnerships"), "shown": shown})
+    day = requested_day(request)
+    context = {
+        "title": _("Partnerships"),
+        "day": day,
+        "shown": on_the_home_page(day, get_language()),
+    }
+    return render(request, "partnerships/home.html", context)
 
 
 @remembered
-def on_the_home_page(code):
-    """What the home page of the partnerships shows in the active language, `code`."""
-    whole = register(None)
+def on_the_home_page(day, code):
+    """What the home page of the partnerships shows, up to `day`, in the active language, `code`."""
+    whole = register(day)
     lists = plans()
-    countries = with_totals(lists["countries"])
+    countries = with_totals(lists["countries"], day)
     for area in lists["areas"]:
         area.partner_total = whole.total("area", area.slug)
-    joint = Agreement.objects.published().joint().with_term()
+    joint = Agreement.objects.published().known(day).joint().with_term(day)
     return Shown(
         college=get_college(),
-        figure=current_figures().get("partner-countries"),
+        figure=Figure.objects.published().current_of("partner-countries", day),
         regions={
             region: [country for country in countries if country.region == region]
             for region in Country.Region
@@ -112,14 +118,15 @@ def known_of(slug, day, code):
     partner = published_or_gone(partners, slug=slug)
     agreements = partner.agreements.published().known(day).with_term(day)
     agreements = list(agreements.select_related("source"))
-    results = Achievement.objects.published().known().filter(practice__partners=partner)
+    results = Achievement.objects.published().known(day).filter(practice__partners=partner)
     results = results.select_related("practice", "source").order_by("practice__order", "date")
     return Shown(
+        day=day,
         partner=partner,
         agreements=agreements,
-        involved=involved(partner),
+        involved=involved(partner, day),
         results=list(results),
-        mobility=list(Mobility.objects.filter(partner=partner).totals()),
+        mobility=list(Mobility.objects.filter(partner=partner).totals(day)),
     )
 
 
@@ -140,19 +147,20 @@ def known_of_area(slug):
     )
 
 
-@for_everyone()
+@for_everyone("as_of")
 def practice(request, slug):
-    shown = known_of_practice(slug)
-    context = {"title": shown["practice"].title, **shown, "shown": shown}
+    day = requested_day(request)
+    shown = known_of_practice(slug, day)
+    context = {"title": shown["practice"].title, "day": day, **shown, "shown": shown}
     return render(request, "partnerships/practice.html", context)
 
 
 @remembered
-def known_of_practice(slug):
+def known_of_practice(slug, day):
     practice = published_or_gone(Practice.objects.published().select_related("area"), slug=slug)
     return Shown(
         practice=practice,
         partners=list(practice.partners.published().select_related("country")),
-        achievements=list(practice.achievements.known().select_related("source")),
+        achievements=list(practice.achievements.known(day).select_related("source")),
         evidence=list(practice.evidence.all()),
     )
