@@ -17,9 +17,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from profile.context import current_figures, get_college
 
-from .headers import for_other_sites
 from .profile_sentences import dated
 from .templatetags.site import in_other_language
+from .web.headers import for_other_sites
 
 SIZE = WIDTH, HEIGHT = 1200, 630  # pixels, as Open Graph's readers crop it least
 EDGE = 80

@@ -9,10 +9,9 @@ writes in the same way.
 import json
 import logging
 import re
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from ipaddress import ip_address, ip_network
-
-from . import request_ids
 
 NETWORK = {4: 24, 6: 48}  # bits of an address that are kept
 ADDRESS = re.compile(
@@ -32,22 +31,17 @@ UNSAID = (
     (re.compile(r"(\)=|contains )\(.*?(?=\n\n(?:The above|During)|\Z)", re.DOTALL), r"\1(…)"),
 )
 
+# nginx's number of the request, which stands in its log too; gunicorn.conf.py sets it.
+request_id = ContextVar("request_id", default="-")
+
 
 def configuration(how):
     """For `dictConfig`: everything to standard error, for the process manager to keep."""
-    formatter = JSONLine if how == "json" else Line
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"request": {"()": Request}},
-        "formatters": {"ours": {"()": formatter}},
-        "handlers": {
-            "stderr": {
-                "class": "logging.StreamHandler",
-                "filters": ["request"],
-                "formatter": "ours",
-            }
-        },
+        "formatters": {"ours": {"()": JSONLine if how == "json" else Line}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "ours"}},
         "root": {"handlers": ["stderr"], "level": "INFO"},
         "loggers": {
             "django": {"level": "INFO", "propagate": True, "handlers": []},
@@ -58,50 +52,37 @@ def configuration(how):
     }
 
 
-class Request(logging.Filter):
-    """Tells each record of which request it speaks."""
+class JSONLine(logging.Formatter):
+    """For machines: an object in each line."""
 
-    def filter(self, record):
-        record.request_id = request_ids.current.get()
-        return True
+    def format(self, record):
+        said = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "process": record.process,
+            "request_id": request_id.get(),
+            "message": without_persons(record.getMessage()),
+        }
+        if record.exc_info and record.exc_info[0]:
+            said["exception"] = record.exc_info[0].__name__
+            said["traceback"] = without_persons(self.formatException(record.exc_info))
+        return self.line(said)
+
+    def line(self, said):
+        return json.dumps(said).replace("\x7f", "\\u007f")
 
 
-class Line(logging.Formatter):
+class Line(JSONLine):
     """For people: time, level, who says it, of which request, and what."""
 
-    def format(self, record):
-        said = told(self, record)
-        error = said.get("traceback", "")
-        text = (
-            f"{said['time']} {said['level']} {said['logger']} [{said['request_id']}] "
-            f"{said['message']}{' | ' if error else ''}{error}"
+    def line(self, said):
+        text = "{time} {level} {logger} [{request_id}] {message}".format(**said)
+        text += f" | {said['traceback']}" if "traceback" in said else ""
+        # Whatever cannot be printed is written as Python writes it.
+        return "".join(
+            each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
         )
-        return encoded(text)
-
-
-class JSONLine(logging.Formatter):
-    """For machines: the same as an object."""
-
-    def format(self, record):
-        return json.dumps(told(self, record)).replace("\x7f", "\\u007f")
-
-
-def told(formatter, record):
-    """What a record says, by name."""
-    said = {
-        "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-        "level": record.levelname,
-        "logger": record.name,
-        "process": record.process,
-        "request_id": record.request_id,
-        "message": without_persons(record.getMessage()),
-    }
-    if hasattr(record, "status_code"):
-        said["status"] = record.status_code
-    if record.exc_info and record.exc_info[0]:
-        said["exception"] = record.exc_info[0].__name__
-        said["traceback"] = without_persons(formatter.formatException(record.exc_info))
-    return said
 
 
 def without_persons(text):
@@ -120,12 +101,3 @@ def _network(found):
         return found[0]
     network = ip_network((address, NETWORK[address.version]), strict=False)
     return str(network.network_address)
-
-
-def encoded(text):
-    """In one line: whatever cannot be printed is written as Python writes it."""
-    if text.isprintable():
-        return text
-    return "".join(
-        each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
-    )

@@ -1,24 +1,23 @@
 """Reads the settings that an operator gives in the environment.
 
 A wrong value raises `WrongSetting` with one sentence for the operator, which
-`manage.py` and `wsgi.py` print in place of a traceback.
+`manage.py` and gunicorn print in place of a traceback.
 """
 
 import os
 import re
 import secrets
+from contextlib import suppress
 from email.utils import parseaddr
 from ipaddress import ip_network
-from pathlib import Path
-from urllib.parse import parse_qs, quote, unquote, urlsplit
+from urllib.parse import quote, urlsplit
 
-import dj_database_url
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
+from environ import Env
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
-DATABASE_SCHEMES = {"postgres", "postgresql", "sqlite"}
 PATIENCE = {"connect_timeout": 3, "tcp_user_timeout": 5000}  # seconds, milliseconds
 SHORTEST_KEY = 50
 SIZE = re.compile(r"(?P<number>[1-9]\d{0,6}) ?(?P<unit>[MGT]B)", re.IGNORECASE)
@@ -62,19 +61,29 @@ def networks(name, default):
         ) from None
 
 
+def size(name, default):
+    """So many bytes, written as `500MB` or `2GB`."""
+    value = text(name, default)
+    found = SIZE.fullmatch(value)
+    if not found:
+        raise WrongSetting(f"{name} is {value!r}; write a size, such as 500MB or 2GB.")
+    return int(found["number"]) * UNITS[found["unit"].upper()]
+
+
+def address(url, schemes):
+    """The parts of a URL with one of the `schemes` and a host; None where it is not one."""
+    with suppress(ValueError):
+        parts = urlsplit(url)
+        if parts.scheme in schemes and HOST.fullmatch(parts.hostname or "") and parts.port != 0:
+            return parts
+    return None
+
+
 def site_url(default):
     """The public address of the site, without a path and without a slash at the end."""
     value = text("SITE_URL", default).rstrip("/")
-    try:
-        parts = urlsplit(value)
-        valid = (
-            parts.scheme in {"http", "https"}
-            and HOST.fullmatch(parts.hostname or "")
-            and parts.port != 0
-        )
-    except ValueError:
-        valid = False
-    if not valid or parts.path or parts.query or parts.fragment or parts.username:
+    parts = address(value, {"http", "https"})
+    if not parts or parts.path or parts.query or parts.fragment or parts.username:
         raise WrongSetting(
             f"SITE_URL is {value!r}; write the public address, such as https://www.example.edu.cn."
         )
@@ -86,9 +95,9 @@ def database(sqlite_file):
     url = text("DATABASE_URL", f"sqlite:///{quote(str(sqlite_file))}")
     scheme = url.partition(":")[0]
     try:
-        if scheme not in DATABASE_SCHEMES:
+        if scheme not in {"postgres", "postgresql", "sqlite"}:
             raise ValueError
-        settings = dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)
+        settings = Env.db_url_config(url)
     except ValueError:
         raise WrongSetting(
             "DATABASE_URL is not an address the site knows; write "
@@ -99,7 +108,7 @@ def database(sqlite_file):
     if scheme == "sqlite":
         # Without these, eight writers at once lose most of their writes to
         # "database is locked".
-        settings["OPTIONS"] = {
+        options = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
@@ -107,54 +116,20 @@ def database(sqlite_file):
     else:
         # A server that has gone without a word is given up soon; what the address
         # itself says of it comes first.
-        settings["OPTIONS"] = PATIENCE | settings.get("OPTIONS", {})
-    return settings
-
-
-def size(name, default):
-    """So many bytes, written as `500MB` or `2GB`."""
-    value = text(name, default)
-    found = SIZE.fullmatch(value)
-    if not found:
-        raise WrongSetting(f"{name} is {value!r}; write a size, such as 500MB or 2GB.")
-    return int(found["number"]) * UNITS[found["unit"].upper()]
+        options = PATIENCE | settings.get("OPTIONS", {})
+    return settings | {"OPTIONS": options, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 
 def email():
     """Django's settings for `EMAIL_URL`; without one, mail is printed and not sent."""
-    url = text("EMAIL_URL")
-    if not url:
-        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
-    try:
-        parts = urlsplit(url)
-        query = parse_qs(parts.query, strict_parsing=bool(parts.query))
-        tls = query.pop("tls", ["0"])[-1]
-        valid = (
-            parts.scheme in {"smtp", "smtps"}
-            and HOST.fullmatch(parts.hostname or "")
-            and parts.port != 0
-            and parts.path in {"", "/"}
-            and not query
-            and tls in TRUE | FALSE
-        )
-    except ValueError:
-        valid = False
-    if not valid:
+    url = text("EMAIL_URL", "consolemail://")
+    server = address(url, {"smtp", "smtp+tls", "smtp+ssl"})
+    if url != "consolemail://" and (not server or server.query or server.path.strip("/")):
         raise WrongSetting(
             "EMAIL_URL is not the address of a mail server; write "
-            "smtp://user:password@host:587?tls=1 or smtps://user:password@host."
+            "smtp+tls://user:password@host:587 or smtp+ssl://user:password@host:465."
         )
-    whole, started = parts.scheme == "smtps", tls in TRUE and parts.scheme == "smtp"
-    return {
-        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-        "EMAIL_HOST": parts.hostname,
-        "EMAIL_PORT": parts.port or (465 if whole else 587 if started else 25),
-        "EMAIL_HOST_USER": unquote(parts.username or ""),
-        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
-        "EMAIL_USE_SSL": whole,
-        "EMAIL_USE_TLS": started,
-        "EMAIL_TIMEOUT": 20,
-    }
+    return Env.email_url_config(url) | {"EMAIL_TIMEOUT": 20}
 
 
 def email_from(default):
@@ -171,17 +146,18 @@ def email_from(default):
     return value
 
 
-def secret_key(file: Path):
+def secret_key(file):
     """`SECRET_KEY`, or else the key kept in `file`, made on the first run (mode 0600)."""
-    key = text("SECRET_KEY")
-    if key:
+    if key := text("SECRET_KEY"):
         if len(key) < SHORTEST_KEY:
             raise WrongSetting(f"SECRET_KEY is too short; write {SHORTEST_KEY} characters or more.")
         return key
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        if not file.exists():
-            _write_once(file, secrets.token_urlsafe(64))
+        with suppress(FileExistsError):
+            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as stream:
+                stream.write(secrets.token_urlsafe(64))
         key = file.read_text().strip()
     except OSError as error:
         raise WrongSetting(
@@ -191,17 +167,3 @@ def secret_key(file: Path):
     if len(key) < SHORTEST_KEY:
         raise WrongSetting(f"the secret key in {file} is too short; remove the file.")
     return key
-
-
-def _write_once(file, content):
-    """Write `file` whole or not at all; of several processes, the first one wins."""
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as stream:
-        stream.write(content)
-    try:
-        os.link(draft, file)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()

@@ -1,7 +1,7 @@
 """How much may be sent to an address, decided before any of it is read.
 
-A form is read when a view, or the check of its token, first asks for it; this comes before.
-gunicorn throws away what nobody reads, and hangs up after the first 64 KB of that.
+Django writes a file that is sent to the disk as soon as somebody asks for the form. nginx
+keeps the same limits before it.
 """
 
 from django.http import HttpResponse

@@ -21,10 +21,11 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from .languages import CODES
-from .publishing.gone import Gone
-from .staff import carrying
-from .web.page_cache import bypass_cache
+from jinhua_site.languages import CODES
+from jinhua_site.publishing.gone import Gone
+from jinhua_site.staff import carrying
+
+from .page_cache import bypass_cache
 
 logger = logging.getLogger(__name__)
 
