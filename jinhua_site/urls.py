@@ -15,7 +15,7 @@ from .languages import CODES
 from .office import calendar
 from .office.presence import presence
 from .page_cache.addresses import for_everyone
-from .profile_text_page import profile_text
+from .pages.profile_text import profile_text
 from .sitemaps import SITEMAPS
 from .social_picture import social_picture
 
