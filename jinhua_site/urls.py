@@ -13,7 +13,7 @@ from . import data, views
 from .languages import CODES
 from .office import calendar
 from .office.presence import presence
-from .profile_text_page import profile_text
+from .pages.profile_text import profile_text
 from .sitemaps import sitemap
 from .social_picture import social_picture
 from .web import body_limits, errors, health, well_known
