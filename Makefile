@@ -4,7 +4,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 UV_VERSION := 0.13.9
 
-.PHONY: run test dev check messages pictures handbook bench faults sbom lock clean
+.PHONY: run test quick dev check messages pictures handbook bench faults sbom lock clean
 
 run dev: export SITE_URL ?= http://127.0.0.1:$(PORT)
 run: $(VENV)/run.stamp
@@ -17,6 +17,11 @@ run: $(VENV)/run.stamp
 
 test: $(VENV)/test.stamp
 	@$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+# All that needs neither browser, nginx nor other processes.
+quick: $(VENV)/test.stamp
+	@$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder \
+	  -m 'not browser and not html_checker and not nginx and not processes' $(ARGS)
 
 dev: export DEBUG := 1
 dev: $(VENV)/test.stamp

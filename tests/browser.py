@@ -4,8 +4,6 @@ import os
 import shutil
 from functools import cache
 
-from axe_playwright_python.sync_playwright import Axe
-
 ARGUMENTS = [
     "--no-sandbox",  # Chromium refuses to run as root with it, and CI runs as root
     "--disable-background-networking",
@@ -49,6 +47,8 @@ def settle(page):
 
 @cache
 def axe_script():
+    from axe_playwright_python.sync_playwright import Axe  # it takes long to import
+
     return Axe().axe_script
 
 

@@ -3,18 +3,20 @@
 import os
 import shutil
 import tempfile
+from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
 
 import django
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, connection
+from django.test import override_settings
 from django.utils import translation
-from playwright.sync_api import sync_playwright
 from whitenoise import WhiteNoise
 
 from tests import browser as chromium
@@ -33,6 +35,11 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "jinhua_site.settings"
 
 VNU_JAR = os.environ.get("VNU_JAR")
 
+# Fixtures that start other processes, which takes a while.
+PROCESSES = {"installed", "site", "full_site", "node", "front", "browser"}
+
+WITH_PAGES = {"db", "transactional_db", "client", "admin_client", "rf"}
+
 # What the run leaves out, in plain words, for its summary.
 left_out = []
 
@@ -49,8 +56,15 @@ def pytest_unconfigure(config):
     shutil.rmtree(VAR_DIR)
 
 
-@pytest.hookimpl(trylast=True)  # after `-m` has chosen
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
 def pytest_collection_modifyitems(items):
+    for item in items:
+        if PROCESSES & {*item.fixturenames}:
+            item.add_marker("processes")
+
+
+@pytest.hookimpl(specname="pytest_collection_modifyitems", trylast=True)  # after it has chosen
+def say_what_is_left_out(items):
     in_browser = [item for item in items if item.get_closest_marker("browser")]
     if in_browser and not chromium.find_chromium():
         left_out.append(f"{len(in_browser)} browser tests did NOT run: no Chromium found.")
@@ -82,32 +96,56 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.write_line(sentence, yellow=True, bold=True)
 
 
-@pytest.fixture(scope="session")
-def installed(tmp_path_factory, worker_id):
-    """What `make run` has made before it starts the server; made once, copied, never run."""
+@contextmanager
+def once_for_all(tmp_path_factory, worker_id, name):
+    """A folder that one of the processes fills while the others wait, and whether this one does."""
     shared = tmp_path_factory.getbasetemp()
     shared = shared if worker_id == "master" else shared.parent
-    folder, ready = shared / "installed", shared / "installed.txt"
+    folder, ready = shared / name, shared / f"{name}.ready"
     try:
         folder.mkdir()
     except FileExistsError:
-        server.wait_until(ready.exists, "Another process did not get the site installed.")
+        server.wait_until(ready.exists, f"Another process did not get {name} ready.")
+        yield folder, False
     else:
-        said = server.install({"VAR_DIR": folder, "SITE_URL": "http://127.0.0.1:1"})
-        ready.with_suffix(".part").write_text(said)
-        ready.with_suffix(".part").rename(ready)
-    return server.Installed(folder, ready.read_text())
+        yield folder, True
+        ready.touch()
 
 
-@pytest.fixture(scope="session", autouse=True)
-def static_files(installed):
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory, worker_id):
+    """What `make run` has made before it starts the server; made once, copied, never run."""
+    with once_for_all(tmp_path_factory, worker_id, "installed") as (folder, is_first):
+        said = folder.with_suffix(".txt")
+        if is_first:
+            said.write_text(server.install({"VAR_DIR": folder, "SITE_URL": "http://127.0.0.1:1"}))
+    return server.Installed(folder, said.read_text())
+
+
+@pytest.fixture(scope="session")
+def static_files(tmp_path_factory, worker_id):
     """Hashed static files, so that pages render in tests as they do in production."""
-    shutil.copytree(installed.var_dir / "static", settings.STATIC_ROOT)
+    with once_for_all(tmp_path_factory, worker_id, "static") as (folder, is_first):
+        if is_first:
+            with override_settings(STATIC_ROOT=folder / "files"):
+                call_command("collectstatic", interactive=False, verbosity=0)
+    shutil.copytree(folder / "files", settings.STATIC_ROOT)
+    staticfiles_storage.manifest_hash, staticfiles_storage.hashed_files = "", {}
+    staticfiles_storage.hashed_files, staticfiles_storage.manifest_hash = (
+        staticfiles_storage.load_manifest()
+    )
     return settings.STATIC_ROOT
 
 
+@pytest.fixture(autouse=True)
+def pages_have_their_static_files(request):
+    """Whoever asks the database may render a page; a pure function needs no files."""
+    if request.node.get_closest_marker("django_db") or WITH_PAGES & {*request.fixturenames}:
+        request.getfixturevalue("static_files")
+
+
 @pytest.fixture(scope="session", autouse=True)
-def static_files_are_looked_at_once(static_files):
+def static_files_are_looked_at_once():
     """WhiteNoise looks at each of them for every client that a test makes: half of its time."""
     look, found = WhiteNoise.update_files_dictionary, {}
 
@@ -198,6 +236,8 @@ def front(tmp_path_factory, node):
 @pytest.fixture(scope="module")
 def browser():
     """One Chromium for a module; Django's database is not to be asked while it runs."""
+    from playwright.sync_api import sync_playwright  # it takes long to import
+
     with sync_playwright() as playwright:
         browser = chromium.launch(playwright)
         yield browser

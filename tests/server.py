@@ -178,7 +178,7 @@ def serving(address, variables, said="", application="jinhua_site.wsgi", project
             server.wait(timeout=30)
 
 
-def wait_until(is_so, otherwise, seconds=120):
+def wait_until(is_so, otherwise, seconds=300):
     """Wait until `is_so()`; `AssertionError` with what to say `otherwise`."""
     deadline = time.monotonic() + seconds
     while not is_so():
