@@ -159,7 +159,7 @@ def disk_is_full(town, seconds):
 
 # What happens, and whether those who ask the node itself can be meant to notice nothing.
 FAULTS = {
-    "PostgreSQL stopped": (postgres_stops, True),
+    "PostgreSQL stopped": (postgres_stops, False),
     "PostgreSQL hangs": (postgres_hangs, False),
     "a worker killed, three times": (workers_are_killed, False),
     "ten rolling restarts": (restarts, True),
