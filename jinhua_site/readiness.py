@@ -4,6 +4,7 @@ import logging
 import os
 import shutil
 import time
+from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
 from threading import Lock, Thread
@@ -11,9 +12,8 @@ from threading import Lock, Thread
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-
-from .backups.manifest import known_migrations
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +31,12 @@ def ask_database():
             cursor.execute("SELECT 1 FROM profile_college")
     finally:
         connection.close()
+
+
+@cache
+def known_migrations():
+    """Return the names of all migrations in the code."""
+    return frozenset(".".join(key) for key in MigrationLoader(None).disk_migrations)
 
 
 def ask_migrations():

@@ -143,9 +143,6 @@ STORAGES = {
     },
 }
 
-# Where `manage.py backup` puts its archives, and a check looks for them.
-BACKUP_DIR = Path(environment.text("BACKUP_DIR", VAR_DIR / "backups")).resolve()
-
 # Staff
 
 AUTH_PASSWORD_VALIDATORS = [

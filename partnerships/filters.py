@@ -2,14 +2,18 @@
 
 from django.db.models import Count, Q
 
-from jinhua_site.filters import choice, words
+from jinhua_site.core.search_folding import fold, folded_words
+from jinhua_site.filters import choice
 from jinhua_site.languages import in_active_language, in_each_language
 
 from .models import Agreement, CooperationArea, Country, Partner
 
 OF_PARTNER = {"country": "country__code", "region": "country__region", "kind": "kind"}
 OF_AGREEMENT = {"area": "areas__slug", "term": "term"}
-SEARCHED = (*in_each_language("name"), "own_name", *in_each_language("city"))
+SEARCHED = (
+    *(*in_each_language("name"), "own_name", *in_each_language("city")),
+    *in_each_language("country__name"),
+)
 
 
 class PartnerFilters:
@@ -21,7 +25,7 @@ class PartnerFilters:
         self.chosen = {name: choice(parameters, name) for name in self.NAMES}
         self.q = choice(parameters, "q")
         self._agreements = Agreement.objects.published().known(day).with_term(day).order_by()
-        self._searched = _with_words(Partner.objects.published().known(day), words(self.q))
+        self._searched = _with_words(Partner.objects.published().known(day), folded_words(self.q))
 
     def partners(self, leaving_out=None):
         """The partners that every filter lets through, but for one that is left out."""
@@ -73,12 +77,10 @@ def _labelled(records, value):
 
 
 def _with_words(partners, searched):
-    """The partners in whose names or city each of the words occurs."""
+    """The partners in whose names, city or country each of the words occurs."""
     if not searched:
         return partners
-    rows = (
-        (pk, "\n".join(filter(None, texts)).casefold())
-        for pk, *texts in partners.values_list("pk", *SEARCHED)
-    )
-    found = [pk for pk, text in rows if all(word.casefold() in text for word in searched)]
+    rows = partners.values_list("pk", *SEARCHED)
+    folded = ((pk, fold(" ".join(filter(None, texts)))) for pk, *texts in rows)
+    found = [pk for pk, text in folded if all(word in text for word in searched)]
     return partners.filter(pk__in=found)

@@ -20,28 +20,31 @@ from .models import (
     Partner,
     Practice,
 )
-from .models.agreement_state import public_agreement
+from .models.agreement_state import known_by, public_agreement
 
 PARTNERS_A_PAGE = 20
 MOST_JOINT = 20
 
 
+@reads("as_of")
 def home(request):
-    countries = Country.objects.published().with_partner_totals()
-    public = public_agreement("agreements__")
+    day = requested_day(request)
+    countries = Country.objects.published().with_partner_totals(day)
+    public = public_agreement("agreements__") & known_by(day, "agreements__")
     areas = CooperationArea.objects.published().annotate(
         partner_total=Count("agreements__partner", filter=public, distinct=True)
     )
-    joint = Agreement.objects.published().joint().with_term()
+    joint = Agreement.objects.published().known(day).joint().with_term(day)
     context = {
         "title": _("Partnerships"),
-        "figure": Figure.objects.published().current_of("partner-countries"),
+        "day": day,
+        "figure": Figure.objects.published().current_of("partner-countries", day),
         "countries": countries,
         "regions": {
             region: [country for country in countries if country.region == region]
             for region in Country.Region
         },
-        "partner_total": Partner.objects.published().count(),
+        "partner_total": Partner.objects.published().known(day).count(),
         "areas": areas,
         "joint": joint.select_related("partner", "source")[:MOST_JOINT],
         "commitments": Commitment.objects.published(),
@@ -85,7 +88,7 @@ def partner(request, slug):
     partner = published_or_gone(partners, slug=slug)
     agreements = partner.agreements.published().known(day).with_term(day)
     agreements = list(agreements.select_related("source"))
-    results = Achievement.objects.published().known().filter(practice__partners=partner)
+    results = Achievement.objects.published().known(day).filter(practice__partners=partner)
     context = {
         "title": partner.name,
         "day": day,
@@ -95,7 +98,7 @@ def partner(request, slug):
         "faculties": named_by(agreements, Faculty),
         "majors": named_by(agreements, Major),
         "results": results.select_related("practice", "source").order_by("practice__order", "date"),
-        "mobility": Mobility.objects.filter(partner=partner).totals(),
+        "mobility": Mobility.objects.filter(partner=partner).totals(day),
     }
     return render(request, "partnerships/partner.html", context)
 
@@ -116,13 +119,16 @@ def area_of_interest(request, slug):
     return render(request, "partnerships/area_of_interest.html", context)
 
 
+@reads("as_of")
 def practice(request, slug):
+    day = requested_day(request)
     practice = published_or_gone(Practice.objects.published().select_related("area"), slug=slug)
     context = {
         "title": practice.title,
+        "day": day,
         "practice": practice,
         "partners": practice.partners.published().select_related("country"),
-        "achievements": practice.achievements.known().select_related("source"),
+        "achievements": practice.achievements.known(day).select_related("source"),
         "evidence": practice.evidence.all(),
     }
     return render(request, "partnerships/practice.html", context)

@@ -10,7 +10,15 @@ from django.utils import timezone
 
 from partnerships.filters import PartnerFilters
 from partnerships.models import Agreement, CooperationArea, Country, Partner
-from tests.makers import make_agreement, make_many, make_partner
+from tests.makers import (
+    make_achievement,
+    make_agreement,
+    make_cooperation_area,
+    make_many,
+    make_mobility,
+    make_partner,
+    make_practice,
+)
 
 LIST = "/en/partnerships/partners/"
 SOME_DAYS = [None, datetime.date(2015, 6, 30)]
@@ -218,7 +226,37 @@ def test_the_term_of_the_past_is_told_for_a_day_of_the_past(client, db):
     assert [partner.slug for partner in earlier["page"]] == ["kymenlaakso"]
 
 
-def test_a_citation_bears_the_day_and_a_permanent_address(client, db):
+def test_nothing_on_a_page_is_dated_after_the_day_that_is_asked_for(client, db):
+    area = make_cooperation_area(name_en="Weaving by hand")
+    partner = make_partner(since="2017-09", verified_on="2021-05-01")
+    practice = make_practice()
+    practice.partners.add(partner)
+    for year in ("2014", "2017"):
+        make_agreement(
+            partner=partner, title_en=f"Signed in {year}", signed=year, kind="overseas-college"
+        )
+        make_achievement(practice=practice, date=year, text_en=f"Reached in {year}")
+        make_mobility(partner=partner, year=year)
+    Agreement.objects.get(title_en="Signed in 2017").areas.add(area)
+    for path in (partner.get_absolute_url(), practice.get_absolute_url(), "/en/partnerships/"):
+        page = client.get(path, {"as_of": "2015-01-01"}).content.decode().partition("<main")[2]
+        page = page.partition("</main>")[0]
+        assert "dated up to" in page
+        assert "2014" in page
+        assert not re.search("2017|2021", page), path
+        assert "Weaving by hand" not in page or path.endswith("/partnerships/")
+        assert "2017" in client.get(path).content.decode()
+
+
+def test_the_site_promises_no_permanence_that_it_does_not_keep(client, db):
+    for code, words in [("en", "what is dated up to that day"), ("zh-hans", "日期截至该日")]:
+        for path in ("facts/", "facts/patents/", "partnerships/", "partnerships/partners/"):
+            page = client.get(f"/{code}/{path}").content.decode()
+            assert words in page
+            assert not re.search("permanent|goes on showing|长期有效", page)
+
+
+def test_a_citation_bears_the_day(client, db):
     today = timezone.localdate().isoformat()
     page = client.get(LIST, {"q": "", "country": "RW", "area": ""}).content.decode()
     assert f"/en/partnerships/partners/?country=RW&amp;as_of={today}" in page

@@ -139,7 +139,7 @@ def test_the_directory_form_gives_every_figure_its_own_line_and_date(profile, co
 def test_the_directory_form_says_who_the_college_is_and_where(profile):
     lines = bodies(profile)["directory"].splitlines()
     assert "Name: Jinhua Polytechnic" in lines
-    assert "Also known as: Jinhua University of Vocational Technology (JUVT)" in lines
+    assert "Since 2024: Jinhua University of Vocational Technology (JUVT)" in lines
     assert "Name in Chinese: 金华职业技术学院" in lines
     assert "Address: No. 888 Haitang West Street, Jinhua, Zhejiang, China" in lines
     assert "Website: https://www.jhc.edu.cn/" in lines
@@ -269,11 +269,28 @@ def test_without_figures_lists_and_all_that_may_be_empty_the_forms_still_read_we
         assert_well_written(replace(bare, **{name: []}), code)
         assert_well_written(replace(profile, **{name: []}), code)
     college = profile.college
-    college.also_known_as = college.office_name = college.phone = college.fax = ""
+    college.successor = college.successor_since = college.office_name = college.phone = (
+        college.fax
+    ) = ""
     college.website, college.founding_year = "", None
     assert_well_written(replace(profile, **lists), code)
     assert_well_written(replace(bare, **lists), code)
     assert not re.search(r"\d", re.sub(r"http\S+", "", bodies(replace(bare, **lists))["short"]))
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        (
+            "en",
+            "Jinhua Polytechnic, since 2024 Jinhua University of Vocational Technology (JUVT), is",
+        ),
+        ("zh-hans", "金华职业技术学院（2024年升格更名为金华职业技术大学）是"),
+    ],
+)
+def test_the_successor_is_named_with_its_year(profile, code, told):
+    with override(code):
+        assert told in bodies(profile)["short"]
 
 
 def test_a_figure_that_is_taken_back_is_gone():

@@ -101,7 +101,10 @@ def alternates(request):
     }
 
 
-DATED_PAGES = {"facts", "fact", "partners", "partner"}
+DATED_PAGES = {
+    *("profile:facts", "profile:fact"),
+    *(f"partnerships:{name}" for name in ("home", "partners", "partner", "practice")),
+}
 
 
 @register.simple_tag(takes_context=True)
@@ -114,11 +117,11 @@ def sheet_line(context, request):
 
 @register.simple_tag(takes_context=True)
 def citation(context, request, title, day):
-    """How to cite this page: its title, the day of its state, and a permanent address."""
+    """How to cite this page: its title, a day, and the address that cuts it at that day."""
     parameters = {name: value for name, value in request.GET.items() if value and name != "page"}
     match = request.resolver_match  # none where there is no such page
-    permanent = bool(match) and match.url_name in DATED_PAGES
-    if permanent:
+    dated = bool(match) and match.view_name in DATED_PAGES
+    if dated:
         parameters["as_of"] = (day or timezone.localdate()).isoformat()
     query = f"?{urlencode(parameters)}" if parameters else ""
     return {
@@ -128,7 +131,7 @@ def citation(context, request, title, day):
             date=readable_date(day or timezone.localdate()),
         ),
         "address": f"{settings.SITE_URL}{iri_to_uri(request.path)}{query}",
-        "permanent": permanent,
+        "dated": dated,
     }
 
 

@@ -22,9 +22,12 @@ def public_partner(path=""):
 
 
 class CountryQuerySet(PublishableQuerySet):
-    def with_partner_totals(self):
-        """Each country or area with the number of its public partners, as `partner_total`."""
-        return self.annotate(partner_total=Count("partners", filter=public_partner("partners__")))
+    def with_partner_totals(self, day=None):
+        """Each country or area with the number of its public partners by `day`: `partner_total`."""
+        shown = public_partner("partners__")
+        if day:
+            shown &= begun_by("partners__since", day)
+        return self.annotate(partner_total=Count("partners", filter=shown))
 
 
 class Country(Publishable):
