@@ -10,7 +10,7 @@ def main():
     from django.core.management import execute_from_command_line
     from django.db import OperationalError
 
-    from jinhua_site.environment import WrongSetting
+    from jinhua_site.core.environment import WrongSetting
 
     try:
         execute_from_command_line(sys.argv)

@@ -12,4 +12,5 @@ class SiteConfig(AppConfig):
         # Python 3.11 does not know them, and a browser shows no picture of unknown kind.
         mimetypes.add_type("image/avif", ".avif")
         mimetypes.add_type("image/webp", ".webp")
-        from . import checks  # noqa: F401
+
+        from .web import checks  # noqa: F401

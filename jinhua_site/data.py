@@ -21,9 +21,9 @@ from . import exports_catalogue
 from .exports_catalogue import structured
 from .exports_files import FORMATS, in_blocks
 from .exports_versions import overviews, version
-from .headers import for_other_sites
 from .languages import CODES, bcp47
 from .structured_data import script
+from .web.headers import for_other_sites
 from .web.page_cache import FRESHNESS
 
 DATASETS = {

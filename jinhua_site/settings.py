@@ -8,7 +8,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from jinhua_site import environment, logs
+from jinhua_site.core import environment
+from jinhua_site.web import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(environment.text("VAR_DIR", BASE_DIR / "var")).resolve()
@@ -39,7 +40,6 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "import_export",
-    "pictures",
     "simple_history",
     "django_otp",
     "django_otp.plugins.otp_totp",
@@ -47,7 +47,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "jinhua_site.headers.SafeHeaders",
+    "jinhua_site.web.headers.SafeHeaders",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -58,11 +58,10 @@ MIDDLEWARE = [
     "jinhua_site.web.page_cache.PublicRequests",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "jinhua_site.bodies.BodyLimits",
+    "jinhua_site.web.body_limits.BodyLimits",
     "jinhua_site.office.overlong_numbers.refuse_overlong_numbers",
     "django.contrib.messages.middleware.MessageMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "jinhua_site.integrity.ScriptIntegrity",
 ]
 
 if DEBUG and find_spec("debug_toolbar"):
@@ -101,7 +100,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# Beside the site's own texts some of Django's, in our Chinese.
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "django"]
 FORMAT_MODULE_PATH = ["jinhua_site.formats"]
 USE_I18N = True
 USE_TZ = True
@@ -130,12 +130,10 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 PRIVATE_ROOT = VAR_DIR / "private"
-PICTURES = {"FILE_TYPES": ["AVIF", "WEBP"], "PIXEL_DENSITIES": [1, 2], "USE_PLACEHOLDERS": False}
 UPLOADS_MAX = environment.size("UPLOADS_MAX", default="2GB")
-FILE_UPLOAD_HANDLERS = [f"jinhua_site.uploads.names.{name}" for name in ("InMemory", "OnDisk")]
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 STORAGES = {
-    "default": {"BACKEND": "jinhua_site.publishing.rehearsal.RehearsingStorage"},
+    "default": {"BACKEND": "jinhua_site.content.uploads.UploadStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -172,10 +170,10 @@ AUDIT_LOG_DAYS = 730
 vars().update(environment.email())
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.email_from(default=f"website@{SITE_HOST}")
 
-# Security. What is sent to anybody, whatever it is, is told in `headers`; what may be sent
-# here at all, in `bodies`.
+# Security. What is sent to anybody, whatever it is, is told in `web.headers`; what may be sent
+# here at all, in `web.body_limits`.
 
-CSRF_FAILURE_VIEW = "jinhua_site.errors.form_refused"
+CSRF_FAILURE_VIEW = "jinhua_site.web.errors.form_refused"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"

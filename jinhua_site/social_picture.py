@@ -17,9 +17,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from profile.context import current_figures, get_college
 
-from .headers import for_other_sites
-from .profile_sentences import dated
 from .templatetags.site import in_other_language
+from .web.headers import for_other_sites
 
 SIZE = WIDTH, HEIGHT = 1200, 630  # pixels, as Open Graph's readers crop it least
 EDGE = 80
@@ -63,7 +62,7 @@ def write_figure(draw, left, figure, room):
     """The qualifier above the number, the label and the date below it."""
     before, _value, _after = figure.pattern.partition("{value}")
     number = figure.text.removeprefix(before)
-    as_of = gettext("As of {date}").format(date=dated(figure))
+    as_of = gettext("As of {date}").format(date=figure.dated)
     write(draw, (left, 325), before, 28, QUIET, room)
     write(draw, (left, 358), number, 62, CELADON, room)
     write(draw, (left, 446), figure.fact.label, 30, INK, room)

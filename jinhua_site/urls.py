@@ -9,19 +9,21 @@ from django.views.i18n import set_language
 from partnerships import calendar as agreements
 from profile.figure_entry import figure_preview
 
-from . import bodies, data, errors, machines, views
+from . import data, views
 from .languages import CODES
 from .office import calendar
 from .office.presence import presence
-from .profile_text_page import profile_text
+from .pages.profile_text import profile_text
 from .sitemaps import sitemap
 from .social_picture import social_picture
+from .web import body_limits, errors, health, well_known
+from .web.media import media
 
 LANGUAGE_TAG = "[A-Za-z]{2,3}(?:-[A-Za-z]{2,4})*"
 
 private = [
     path("admin/language/", set_language, name="admin_language"),
-    path("admin/may-send/", bodies.may_send),
+    path("admin/may-send/", body_limits.may_send),
     path("admin/calendar/", admin.site.admin_view(calendar.new_address), name="new_calendar"),
     path(
         "admin/presence/<int:kind>/<int:pk>/",
@@ -43,14 +45,14 @@ private = [
 ]
 
 for_machines = [
-    path("healthz", machines.healthz, name="healthz"),
+    path("healthz", health.healthz, name="healthz"),
     path("unavailable/", errors.unavailable, name="unavailable"),
-    path("readyz", machines.readyz, name="readyz"),
-    path("robots.txt", machines.robots, name="robots"),
-    path(".well-known/security.txt", machines.security, name="security"),
-    path("favicon.ico", machines.favicon, name="favicon"),
+    path("readyz", health.readyz, name="readyz"),
+    path("robots.txt", well_known.robots, name="robots"),
+    path(".well-known/security.txt", well_known.security, name="security"),
+    path("favicon.ico", well_known.favicon, name="favicon"),
     path("sitemap.xml", sitemap, name="sitemap"),
-    path("media/<path:name>", machines.media, name="media"),
+    path("media/<path:name>", media, name="media"),
     path("data/catalog.json", data.catalogue, name="data_catalogue"),
     path("data/<slug:name>.schema.json", data.schema, name="data_schema"),
     path("data/<slug:name>.<slug:suffix>", data.download, name="data_file"),
@@ -63,7 +65,7 @@ pages = i18n_patterns(
     path("profile-text/", profile_text, name="profile_text"),
     path("data/", data.page, name="data"),
     path("card.png", social_picture, name="social_picture"),
-    path("site.webmanifest", machines.manifest, name="manifest"),
+    path("site.webmanifest", views.manifest, name="manifest"),
     path("contact/", views.contact, name="contact"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
@@ -80,7 +82,7 @@ urlpatterns = [
 if "debug_toolbar" in settings.INSTALLED_APPS:
     urlpatterns.insert(0, path("__debug__/", include("debug_toolbar.urls")))
 
-handler400 = "jinhua_site.errors.bad_request"
-handler403 = "jinhua_site.errors.permission_denied"
-handler404 = "jinhua_site.errors.page_not_found"
-handler500 = "jinhua_site.errors.server_error"
+handler400 = "jinhua_site.web.errors.bad_request"
+handler403 = "jinhua_site.web.errors.permission_denied"
+handler404 = "jinhua_site.web.errors.page_not_found"
+handler500 = "jinhua_site.web.errors.server_error"

@@ -1,15 +1,23 @@
 """The pages that draw on both applications, and the site's own."""
 
-from django.http import Http404, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.http import Http404, HttpResponsePermanentRedirect, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language, get_supported_language_variant
 from django.utils.translation import gettext as _
 
 from partnerships.models import Country
-from profile.context import current_figures
+from profile.context import current_figures, get_college
 
+from .languages import bcp47
 from .web.page_cache import bypass_cache
+
+ICONS = [
+    ("icon-192.png", "192x192", "image/png"),
+    ("icon-512.png", "512x512", "image/png"),
+]
 
 
 @bypass_cache
@@ -50,3 +58,24 @@ def accessibility(request):
 
 def privacy(request):
     return render(request, "privacy.html", {"title": _("Privacy")})
+
+
+def manifest(request):
+    """What a telephone shows of the site among its own programs."""
+    return JsonResponse(
+        {
+            "name": get_college().name,
+            "lang": bcp47(get_language()),
+            "start_url": reverse("home"),
+            "scope": "/",
+            "display": "browser",
+            "theme_color": "#1f6b5c",
+            "background_color": "#fbfaf6",
+            "icons": [
+                {"src": static(name), "sizes": sizes, "type": kind, "purpose": "any maskable"}
+                for name, sizes, kind in ICONS
+            ],
+        },
+        content_type="application/manifest+json",
+        json_dumps_params={"ensure_ascii": False},
+    )

@@ -15,7 +15,7 @@ from jinhua_site.dates import readable_date
 from jinhua_site.languages import in_each_language
 from jinhua_site.office.admin_spreadsheets import SpreadsheetAdmin
 from jinhua_site.staff import audit
-from jinhua_site.uploads import HARMLESS
+from jinhua_site.web.media import HARMLESS
 
 from .admin_due import EndsSoonFilter
 from .models import Agreement, Mobility

@@ -9,7 +9,7 @@ from jinhua_site.office.admin_spreadsheets import SpreadsheetAdmin
 from jinhua_site.publishing.models import Status
 
 from . import admin_facts  # noqa: F401  (registers facts and figures)
-from .models import College, Fact, Faculty, Major, Source
+from .models import College, Fact, Faculty, Major, ProfileSentence, Source
 from .spreadsheets import MajorSheet
 
 
@@ -159,3 +159,32 @@ class MajorAdmin(SpreadsheetAdmin, PublishableAdmin):
         ),
         PUBLICATION,
     ]
+
+
+@admin.register(ProfileSentence)
+class ProfileSentenceAdmin(PublishableAdmin):
+    never_changes = ["slug"]
+    list_display = [*in_each_language("text"), "form", "order", "status", "changed"]
+    list_display_links = in_each_language("text")
+    list_filter = ["form", "status"]
+    search_fields = ["slug", *in_each_language("text")]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    in_each_language("text"),
+                    ("form", "order", "begins_paragraph"),
+                    "slug",
+                ],
+                "description": _(
+                    "A sentence falls away while one of its figures is not published. Write no "
+                    "number in it: name the fact, and its current figure stands there."
+                ),
+            },
+        ),
+        PUBLICATION,
+    ]
+
+    def public_page(self, sentence):
+        return reverse("profile_text")

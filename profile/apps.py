@@ -9,4 +9,6 @@ class ProfileConfig(AppConfig):
     verbose_name = _("College profile")
 
     def ready(self):
+        from . import checks  # noqa: F401
+
         content_number.watch(self)

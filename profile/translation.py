@@ -2,7 +2,7 @@ from modeltranslation.translator import TranslationOptions, register
 
 from jinhua_site.publishing.history import keep_history
 
-from .models import College, Fact, Faculty, Figure, Major, Source
+from .models import College, Fact, Faculty, Figure, Major, ProfileSentence, Source
 
 
 @register(College)
@@ -47,4 +47,9 @@ class MajorTranslation(TranslationOptions):
     fields = ("name", "summary")
 
 
-keep_history(College, Source, Fact, Figure, Faculty, Major)
+@register(ProfileSentence)
+class ProfileSentenceTranslation(TranslationOptions):
+    fields = ("text",)
+
+
+keep_history(College, Source, Fact, Figure, Faculty, Major, ProfileSentence)

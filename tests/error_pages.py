@@ -15,7 +15,7 @@ STYLESHEET = "/.nginx/site.css"  # whose name does not change with every release
 
 def pages():
     """The text of each page by the name of its file."""
-    from jinhua_site.errors import bare
+    from jinhua_site.web.errors import bare
 
     with override("en"):
         return {f"{fault}.html": bare(fault, stylesheet=STYLESHEET) for fault in FAULTS}

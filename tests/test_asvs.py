@@ -10,7 +10,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db.models import URLField
 
-from jinhua_site.environment import SHORTEST_KEY
+from jinhua_site.core.environment import SHORTEST_KEY
 from tests.server import PROJECT
 
 DOCUMENTS = ["ASVS.md", "SECURITY-DESIGN.md"]

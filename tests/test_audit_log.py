@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.contrib.auth.models import User
 from django.core import mail
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
@@ -18,7 +17,7 @@ from jinhua_site.staff.models import AppendedError, AuditEntry
 
 from . import makers
 from .accounts import HERE, enter, hire
-from .hostile.documents import pdf
+from .support.files import pdf
 from .test_admin import choose, filled_in, save, seen, url
 
 LOG = "/admin/staff/auditentry/"
@@ -132,7 +131,7 @@ def test_what_is_only_tried_out_is_not_noted(sun):
 
 def test_exports_and_private_scans(sun):
     agreement = makers.make_agreement()
-    agreement.scan.save("signed.pdf", SimpleUploadedFile("signed.pdf", pdf()))
+    agreement.scan.save("signed.pdf", pdf())
     sun.get("/admin/partnerships/partner/export/")
     sun.get("/admin/partnerships/partner/export/?as=csv")
     sun.get(f"/admin/partnerships/agreement/{agreement.pk}/scan/").getvalue()

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from jinhua_site.bodies import FROM_ANYBODY, FROM_STAFF, KIB
+from jinhua_site.web.body_limits import FROM_ANYBODY, FROM_STAFF, KIB
 from tests.makers import make_colleague
 
 MIB = KIB * KIB

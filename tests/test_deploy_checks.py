@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 WELL = {
     "SITE_URL": "https://www.example.edu.cn",
     "SECRET_KEY": "kept by the operator, and as long as it has to be, or longer",
-    "EMAIL_URL": "smtp://user:password@mail.example.edu.cn:587?tls=1",
+    "EMAIL_URL": "smtp+tls://user:password@mail.example.edu.cn:587",
     "SECOND_FACTOR": "required",
 }
 SETTING_UP = """

@@ -98,7 +98,7 @@ def test_everybody_s_mail_is_their_own(colleague, capsys):
     [
         ("", {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}),
         (
-            "smtp://site%40example.edu.cn:a%2Fb@mail.example.edu.cn?tls=1",
+            "smtp+tls://site%40example.edu.cn:a%2Fb@mail.example.edu.cn:587",
             {
                 "EMAIL_HOST": "mail.example.edu.cn",
                 "EMAIL_PORT": 587,
@@ -109,7 +109,7 @@ def test_everybody_s_mail_is_their_own(colleague, capsys):
             },
         ),
         (
-            "smtps://mail.example.edu.cn",
+            "smtp+ssl://mail.example.edu.cn:465",
             {"EMAIL_PORT": 465, "EMAIL_USE_SSL": True, "EMAIL_USE_TLS": False},
         ),
         ("smtp://127.0.0.1:2525", {"EMAIL_PORT": 2525, "EMAIL_USE_TLS": False}),

@@ -12,8 +12,8 @@ from django.core.exceptions import (
 from django.test import Client, RequestFactory
 from django.utils.translation import override
 
-from jinhua_site import errors
 from jinhua_site.publishing.models import Status
+from jinhua_site.web import errors
 from tests import error_pages
 from tests.makers import (
     make_colleague,

@@ -198,11 +198,3 @@ def test_a_static_file_is_kept_for_ever_under_its_hashed_address(site):
 )
 def test_no_file_but_the_uploaded_ones_is_given_out(site, path):
     assert site.get(path).status in {400, 404}
-
-
-@pytest.mark.parametrize("letter", ["x", "%E5%AD%97", "%00"])
-def test_the_running_site_answers_an_overlong_address_in_words(site, letter):
-    found = site.get("/en/partnerships/partners/?country=" + letter * 10_000)
-    assert (found.status, "No partner matches." in found.text) == (200, letter != "%00")
-    date = site.get("/zh-hans/facts/?as_of=" + letter * 10_000)
-    assert (date.status, "不是有效日期" in date.text) == (400, True)

@@ -2,13 +2,14 @@
 
 import polib
 import pytest
+from django.utils.translation import gettext, override
 
 from tests import messages
 
 
-@pytest.fixture(scope="module")
-def chinese():
-    return polib.pofile(messages.PO)
+@pytest.fixture(scope="module", params=[messages.PO, messages.DJANGO], ids=["own", "django"])
+def chinese(request):
+    return polib.pofile(request.param)
 
 
 def test_every_message_is_translated_and_none_is_a_guess(chinese):
@@ -28,8 +29,13 @@ def test_the_compiled_messages_say_what_the_editors_wrote(chinese):
 
 
 @pytest.mark.skipif(not messages.has_xgettext(), reason=messages.NO_XGETTEXT)
-def test_no_text_waits_to_be_gathered_and_none_is_left_over(chinese):
-    assert not list(messages.stale(chinese))
+def test_no_text_waits_to_be_gathered_and_none_is_left_over():
+    assert not list(messages.stale(polib.pofile(messages.PO)))
+
+
+def test_a_text_of_django_is_said_in_our_chinese():
+    with override("zh-hans"):
+        assert gettext("Log out") == "退出登录"
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,13 @@ from xml.etree import ElementTree
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.db.models import CharField, SlugField, TextField, URLField
 from django.urls import reverse
 from django.utils.translation import override
 from modeltranslation.translator import translator
 
+from jinhua_site.content.uploads import PrivateStorage
 from jinhua_site.dates import PartialDateField
-from jinhua_site.documents import PrivateStorage
 from jinhua_site.languages import CODES
 from jinhua_site.publishing.models import Publishable, Status
 from partnerships.models import (
@@ -30,7 +29,7 @@ from partnerships.models import (
 from profile.models import Faculty, Figure, Major
 
 from . import makers
-from .hostile.documents import pdf
+from .support.files import pdf
 from .test_register import MEMORANDUM
 
 SENTINEL = "zqprivate"
@@ -233,7 +232,7 @@ def test_private_files_lie_outside_everything_that_is_served():
 )
 def test_no_way_through_the_public_files_leads_to_a_private_one(client, db, way):
     agreement = makers.make_agreement()
-    agreement.scan.save("signed.pdf", ContentFile(pdf()))
+    agreement.scan.save("signed.pdf", pdf())
     Path(agreement.scan.path).write_text(SENTINEL)
     media = Path(settings.MEDIA_ROOT)
     (media / "practices").mkdir(parents=True, exist_ok=True)

@@ -12,19 +12,19 @@ from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 from django.utils.translation import override
 
-from jinhua_site import documents
+from jinhua_site.content import documents
 from jinhua_site.office.models import Proposal
 from jinhua_site.publishing.models import Status
 from partnerships.models import Agreement, AreaOfInterest, Evidence, Mobility, Partner, Practice
 
 from . import makers
-from .hostile.documents import pdf
+from .support.files import pdf
 from .test_admin import choose, filled_in, in_each_language, queries, refused, seen, staff, url
 from .test_register import MEMORANDUM, impossible
 
 assert staff  # the fixture of another module
 
-PDF = pdf()
+PDF = pdf().read()
 SCAN = "view_agreement_scan"
 
 
@@ -235,7 +235,9 @@ def test_a_practice_is_written_with_its_achievements_and_evidence(staff):
     assert "Give its web address or its document." in refused(save(staff, page, **sent))
     seen(save(staff, page, **sent, **{"evidence-0-file": upload(name="报告 report.html")}))
     assert Practice.objects.get(pk=practice.pk).achievements.get().text_en == "Won"
-    assert re.fullmatch(r"documents/\S*report\w*\.pdf", Evidence.objects.get().file.name)
+    assert re.fullmatch(
+        r"documents/[0-9a-f]{32}/报告-report\.pdf", Evidence.objects.get().file.name
+    )
 
 
 def test_two_achievements_of_one_date_are_refused_in_words(staff):
@@ -310,7 +312,7 @@ def test_a_scan_is_kept_apart_under_a_name_that_tells_nothing(staff, settings):
     agreement = makers.make_agreement()
     seen(save(staff, url("change", agreement), scan=upload()))
     agreement.refresh_from_db()
-    assert re.fullmatch(r"agreement/[0-9a-f]{32}\.pdf", agreement.scan.name)
+    assert re.fullmatch(r"agreements/[0-9a-f]{32}/scan\.pdf", agreement.scan.name)
     file = Path(agreement.scan.path)
     assert file.is_relative_to(settings.PRIVATE_ROOT)
     assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission, User
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.urls import reverse
 
@@ -16,7 +15,7 @@ from partnerships.models import Achievement, Partner
 from profile.models import College
 
 from . import makers
-from .hostile.documents import pdf
+from .support.files import pdf
 from .test_admin import MAKERS, every_model, filled_in, refused, save, seen, url
 
 WALK = "a long walk by the river"
@@ -167,7 +166,7 @@ def test_the_college_is_written_by_editors_and_deleted_by_nobody(sign_in, role):
 @everybody
 def test_a_signed_scan_is_for_publishers(sign_in, role):
     agreement = makers.make_agreement()
-    agreement.scan.save("signed.pdf", SimpleUploadedFile("signed.pdf", pdf()))
+    agreement.scan.save("signed.pdf", pdf())
     page = reverse("admin:partnerships_agreement_scan", args=[agreement.pk])
     response = sign_in(role).get(page)
     assert_answer(response, role, "publisher")

@@ -34,13 +34,6 @@ def test_a_second_start_keeps_staff_changes_and_prints_no_administrator(full_sit
     assert changed in full_site.get("/en/facts/majors/").text
 
 
-@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="needs a system that pins")
-def test_each_worker_keeps_to_one_core_and_no_core_has_all(site):
-    cores = [os.sched_getaffinity(worker) for worker in site.workers]
-    assert [len(each) for each in cores] == [1, 1]
-    assert len(cores[0] | cores[1]) == min(2, len(os.sched_getaffinity(0)))
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
 def test_no_other_process_of_its_user_reads_its_environment():
     """Root may always, so that the kernel is asked what it tells others of a worker."""

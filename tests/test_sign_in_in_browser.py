@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 
 from . import server
 from .browser import follow, settle, violations
-from .hostile.pictures import noise, saved
 from .office import PASSWORD, at_work, hire, on_site
+from .support.files import noise, saved
 
 pytestmark = pytest.mark.browser
 

@@ -21,7 +21,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from jinhua_site.office import spreadsheet_files
+from jinhua_site.office import spreadsheet_reading
 from jinhua_site.office.spreadsheet_files import FileError, read
 from jinhua_site.publishing.models import Publishable, Status
 from partnerships.models import Agreement, Mobility, Partner
@@ -413,7 +413,7 @@ def test_a_file_of_too_many_bytes_or_rows_is_refused(monkeypatch):
     with pytest.raises(FileError, match="more than 5,000 rows"):
         read(SimpleUploadedFile("a.csv", many), "partners", ["slug"])
     assert len(read(SimpleUploadedFile("a.csv", many[:-2]), "partners", ["slug"])) == 5_000
-    monkeypatch.setattr(spreadsheet_files, "MOST_BYTES", 10)
+    monkeypatch.setattr(spreadsheet_reading, "MOST_BYTES", 10)
     with pytest.raises(FileError, match="larger than 10 MB"):
         read(SimpleUploadedFile("a.csv", many), "partners", ["slug"])
 

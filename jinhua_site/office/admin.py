@@ -9,11 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from jinhua_site.content import uploads
 from jinhua_site.grammar import paragraph
 from jinhua_site.languages import CODES
 from jinhua_site.publishing.rehearsal import rehearsal
-from jinhua_site.uploads import room
-from jinhua_site.uploads.storage import together
 
 from . import admin_users, brought, comparing, desk_texts, proposing  # noqa: F401  (register accounts and tiles)
 from .choices import is_key
@@ -90,12 +89,12 @@ class ProposalAdmin(admin.ModelAdmin):
         found = Proposal.objects.select_related("model", "author", "reviewer")
         if request.method == "POST":
             try:
-                with together():
+                with uploads.together():
                     return self._decide(request, *self._locked(request, found, number))
-            except room.ERRORS as error:
-                if not room.says_that_it_is_full(error):
+            except uploads.STORAGE_ERRORS as error:
+                if not uploads.means_that_the_disk_is_full(error):
                     raise
-            messages.error(request, room.disk_is_full())
+            messages.error(request, uploads.disk_is_full())
         proposal = get_object_or_404(found, pk=number)
         self._refuse_strangers(request, proposal)
         return self._page(request, proposal)

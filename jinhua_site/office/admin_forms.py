@@ -10,20 +10,18 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from jinhua_site.content import uploads
 from jinhua_site.grammar import paragraph
 from jinhua_site.languages import CODES
 from jinhua_site.publishing.models import Status
 from jinhua_site.publishing.rehearsal import rehearsal
-from jinhua_site.uploads import room
-from jinhua_site.uploads.field import look_beforehand
-from jinhua_site.uploads.storage import together
 
 from . import brought, comparing, proposing, restoring
 from .admin_previews import PreviewAdmin
 from .choices import is_key
 from .roles import may_publish
 from .sending import Unheard, faults, forget_that_it_is_only_shown, forms_of, send, standing
-from .submissions import as_it_stands, as_new, as_sent, merge, new_key, uploads
+from .submissions import as_it_stands, as_new, as_sent, files_in, merge, new_key
 
 
 class ReviewedAdmin(PreviewAdmin):
@@ -35,12 +33,11 @@ class ReviewedAdmin(PreviewAdmin):
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if request.method == "POST":
-            look_beforehand(request.FILES, self.model, [inline.model for inline in self.inlines])
             try:
-                with together():
+                with uploads.together():
                     return self._receive(request, object_id)
-            except room.ERRORS as error:
-                if not room.says_that_it_is_full(error):
+            except uploads.STORAGE_ERRORS as error:
+                if not uploads.means_that_the_disk_is_full(error):
                     raise
             return self._show_what_has_no_room(request, object_id)
         filled, files, clash = self.filled_in(request, object_id)
@@ -73,7 +70,7 @@ class ReviewedAdmin(PreviewAdmin):
         now = as_it_stands(*forms)
         base = brought.dictionary(request, "_base") or now
         sent = as_sent(request.POST, request.FILES, *forms, base)
-        files = uploads(request.FILES, request.POST, forms[1], sent)
+        files = files_in(request.FILES, request.POST, forms[1], sent)
         files = self.filled_in(request, object_id)[1] | files
         if object_id and not record:
             return self._keep_what_was_deleted(request, sent, files)
@@ -192,7 +189,7 @@ class ReviewedAdmin(PreviewAdmin):
         forms = forms_of(self, request, record)
         base = brought.dictionary(request, "_base") or as_it_stands(*forms)
         sent = as_sent(request.POST, request.FILES, *forms, base)
-        messages.error(request, room.disk_is_full())
+        messages.error(request, uploads.disk_is_full())
         return self._show(request, object_id, sent, lost=request.FILES)
 
     # Django's hooks

@@ -10,8 +10,8 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jinhua_site.content import uploads
 from jinhua_site.staff import audit
-from jinhua_site.uploads import room
 
 from .colleagues import name_of
 from .progress import answer
@@ -81,8 +81,8 @@ def _with_room(step, model_admin, request):
     """What a step comes to or, once the disk is full, the form again, which says so."""
     try:
         return (yield from step(model_admin, request))
-    except room.ERRORS as error:
-        if not room.says_that_it_is_full(error):
+    except uploads.STORAGE_ERRORS as error:
+        if not uploads.means_that_the_disk_is_full(error):
             raise
     full = _("The website’s disk is full, so nothing was written. Tell the administrator.")
     return _form(model_admin, request, refusal=full)

@@ -5,11 +5,10 @@ from contextlib import suppress
 
 from django.conf import settings
 from django.contrib.admin.exceptions import NotRegistered
-from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from jinhua_site.uploads.storage import together
+from jinhua_site.content.uploads import together
 
 from .models import Proposal
 from .proposing import ClashError, carry_out, record_of
@@ -24,7 +23,7 @@ def carry_out_what_is_due():
     due = Proposal.objects.filter(state=Proposal.State.SCHEDULED, due__lte=timezone.now())
     for proposal in due.select_related("reviewer").order_by("due", "pk"):
         # Claim and work are one: a process that dies within leaves it to the next.
-        with transaction.atomic():
+        with together():
             claimed = _claimed(proposal, due)
             if claimed:
                 with translation.override(settings.LANGUAGE_CODE):  # not a visitor's
@@ -46,8 +45,7 @@ def _carry_out_by_itself(proposal):
                 _("Whoever approved it may no longer publish; somebody else has to approve it.")
             ]
         else:
-            with together():
-                found = carry_out(proposal, quiet_request(proposal.reviewer))
+            found = carry_out(proposal, quiet_request(proposal.reviewer))
     except ClashError:
         found = [_("The record has changed meanwhile in the same fields.")]
     except Exception:

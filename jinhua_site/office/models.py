@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.documents import private_document, private_storage
+from jinhua_site.content.uploads import UploadField, private_storage
 
 
 class AboutRecord(models.Model):
@@ -89,7 +89,7 @@ class ProposedFile(models.Model):
     field = models.CharField(max_length=200)
     name = models.CharField(max_length=255)
     content_type = models.CharField(max_length=100)
-    file = models.FileField(upload_to=private_document, storage=private_storage)
+    file = UploadField(upload_to="proposals", storage=private_storage)
 
     class Meta:
         default_permissions = ()

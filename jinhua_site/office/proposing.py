@@ -11,10 +11,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jinhua_site.content.uploads import was_refused
 from jinhua_site.grammar import paragraph
 from jinhua_site.publishing.history import because
 from jinhua_site.publishing.models import Publishable, Status
-from jinhua_site.uploads.field import was_refused
 
 from . import brought
 from .choices import is_key

@@ -14,7 +14,8 @@ from import_export.widgets import Widget
 from jinhua_site.grammar import set_apart
 from jinhua_site.numbers import plain
 from jinhua_site.publishing.content import identity
-from jinhua_site.uploads.quarantine.spreadsheet import tidy
+
+from .spreadsheet_reading import tidy
 
 SEPARATORS = re.compile(r"[,;，；、\n]")
 TRUE, FALSE = {"true", "yes", "1", "是"}, {"false", "no", "0", "否"}

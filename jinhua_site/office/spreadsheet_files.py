@@ -6,8 +6,6 @@ large, is refused in words that say what to do.
 
 import csv
 import io
-import logging
-import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -16,18 +14,9 @@ from django.utils.translation import gettext as _
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 
-from jinhua_site.exports_files import FORMULA
 from jinhua_site.grammar import paragraph, set_apart
-from jinhua_site.uploads.limited import FileRefused, in_words, look_into
 
-logger = logging.getLogger(__name__)
-
-MOST_BYTES = 10 * 1024 * 1024
-ESCAPED = re.compile(f"'+(?:{'|'.join(map(re.escape, FORMULA))})")
-
-
-class FileError(Exception):
-    """A file that cannot be read, in words for the person who sent it."""
+from .spreadsheet_reading import ESCAPED, CellError, FileError, rows_of
 
 
 @dataclass
@@ -94,14 +83,7 @@ def read(file, name, columns):
     """The rows of an uploaded `file`, from the sheet called `name` or else from the first."""
     if not file:
         raise FileError(_("Choose a file first."))
-    if file.size > MOST_BYTES:
-        raise FileError(_("The file is larger than 10 MB. Split it into smaller ones."))
-    try:
-        found = look_into("spreadsheet", file, name=name, escaped=ESCAPED.pattern)
-    except FileRefused as refusal:
-        logger.info("A spreadsheet was refused: %s %s", refusal.code, refusal.told)
-        raise FileError(_refusal(refusal.code)) from None
-    header, *table = found.answer["rows"] or [(1, [])]
+    header, *table = rows_of(file, name) or [(1, [])]
     names = _checked([_typed(cell).strip().lower() for cell in header[1]], columns)
     if not table:
         raise FileError(_("There is a header in the file, and no row below it."))
@@ -109,39 +91,7 @@ def read(file, name, columns):
 
 
 def _typed(cell):
-    return cell if isinstance(cell, str) else ""
-
-
-def _fault(code, words):
-    """What is wrong with a cell."""
-    if code == "error":
-        return _("An error of the spreadsheet: %(value)s.") % {"value": words}
-    return _("A formula. Put its value there instead.")
-
-
-def _refusal(code):
-    """Why a whole file is not read, and what to do."""
-    return in_words(code) or {
-        "empty": _("The file is empty."),
-        "old": _(
-            "This is an old Excel file (.xls) or one with a password, whatever its name says. "
-            "Open it in Excel and save it as “Excel Workbook (.xlsx)”, without a password."
-        ),
-        "web page": _(
-            "This is a web page, not a spreadsheet, whatever its name says. "
-            "Open it in Excel and save it as “Excel Workbook (.xlsx)”."
-        ),
-        "no workbook": _("This is not an Excel workbook. Save it as “Excel Workbook (.xlsx)”."),
-        "no sheet": _("There is no sheet with cells in the workbook."),
-        "unpacked": _("The workbook is larger than 50 MB unpacked. Split it into several."),
-        "parts": _("The workbook is of too many parts. Copy its cells into a new one."),
-        "definitions": _("Excel did not write this workbook. Open it there and save it anew."),
-        "characters": _(
-            "The characters cannot be read. In Excel, save as “CSV UTF-8” or as .xlsx."
-        ),
-        "rows": _("There are more than 5,000 rows. Split the file into smaller ones."),
-        "text": _("There is too much text in the file. Split it into smaller ones."),
-    }.get(code, _("The file is damaged. Save it once more, or send it again."))
+    return "" if isinstance(cell, CellError) else cell
 
 
 def _checked(names, columns):
@@ -163,8 +113,8 @@ def _row(number, names, cells):
     row = Row(number, dict.fromkeys(names, ""))
     for name, cell in zip(names, cells, strict=False):
         row.cells[name] = _typed(cell)
-        if not isinstance(cell, str):
-            row.faults[name] = _fault(*cell)
+        if isinstance(cell, CellError):
+            row.faults[name] = cell
     if any(cells[len(names) :]):
         row.faults["—"] = _("There is something to the right of the last column.")
     return row

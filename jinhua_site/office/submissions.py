@@ -55,7 +55,7 @@ def as_sent(post, files, form, formsets, base):
     return sent | {key: base[key] if is_file(key, base) else [] for key in untouched}
 
 
-def uploads(files, post, formsets, sent):
+def files_in(files, post, formsets, sent):
     """The files that came, by their key in what was `sent`."""
     rows = _rows(post, [formset.prefix for formset in formsets])
     return {key: file for name, file in files.items() if (key := _key(name, rows)) in sent}

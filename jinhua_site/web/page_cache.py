@@ -30,8 +30,7 @@ from django.utils.deprecation import MiddlewareMixin
 from django.utils.http import parse_http_date_safe
 from django.utils.translation import get_language_from_path, override
 
-from jinhua_site.headers import PRIVATE
-from jinhua_site.request_ids import identified
+from .headers import PRIVATE
 
 logger = logging.getLogger(__name__)
 
@@ -275,16 +274,14 @@ class PageCache:
         if page and page.cache_key == self.poller.cache_key:
             return page.send(environ, start_response)
         self.poller.begin()
-        numbered = identified(environ, start_response)
         if not key:
-            return self._bypass(environ, numbered)
+            return self._bypass(environ, start_response)
         answer = self._render_once(key)
         # nginx has an old page of its own, which may be newer than that of this process.
         if page and answer.has_failed and "HTTP_X_NGINX_TIME" not in environ:
             logger.warning("%s is shown as it was: %s", key[0], answer.status)
             answer = page
-        # A page is the same for everybody, also for the first who asks.
-        return answer.send(environ, start_response if isinstance(answer, Page) else numbered)
+        return answer.send(environ, start_response)
 
     def memory(self, key):
         return self._queries if key[1] else self._pages

@@ -3,7 +3,6 @@
 import django.core.validators
 import django.db.models.deletion
 import jinhua_site.dates
-import jinhua_site.pictures
 from django.db import migrations, models
 
 
@@ -118,7 +117,7 @@ class Migration(migrations.Migration):
                 ('city_en', models.CharField(blank=True, help_text='For example: Hamilton', max_length=80, null=True, verbose_name='city')),
                 ('city_zh_hans', models.CharField(blank=True, help_text='For example: Hamilton', max_length=80, null=True, verbose_name='city')),
                 ('website', models.URLField(blank=True, help_text='The partner’s own pages, https where they have it.', verbose_name='website')),
-                ('logo', models.ImageField(blank=True, help_text='Only with the partner’s leave; JPEG, PNG, WebP or AVIF.', upload_to='partners', validators=[jinhua_site.pictures.validate_picture], verbose_name='logo')),
+                ('logo', models.FileField(blank=True, help_text='Only with the partner’s leave; JPEG, PNG, WebP or AVIF.', upload_to='partners', verbose_name='logo')),
                 ('summary', models.TextField(help_text='What the two do together, with dates. An empty line begins a paragraph.', verbose_name='summary')),
                 ('summary_en', models.TextField(help_text='What the two do together, with dates. An empty line begins a paragraph.', null=True, verbose_name='summary')),
                 ('summary_zh_hans', models.TextField(help_text='What the two do together, with dates. An empty line begins a paragraph.', null=True, verbose_name='summary')),

@@ -4,7 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import jinhua_site.dates
-import jinhua_site.documents
+import jinhua_site.content.uploads
 from django.db import migrations, models
 
 
@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ('coordinator', models.CharField(blank=True, help_text='The colleague in charge. Never shown to the public.', max_length=120, verbose_name='coordinator')),
                 ('contact', models.CharField(blank=True, help_text='Name, e-mail, telephone. Never shown to the public.', max_length=200, verbose_name='contact at the partner')),
                 ('costs', models.TextField(blank=True, help_text='Who pays what. Never shown to the public.', verbose_name='costs')),
-                ('scan', models.FileField(blank=True, help_text='A PDF of the signed paper. Never shown to the public.', storage=jinhua_site.documents.private_storage, upload_to=jinhua_site.documents.private_document, validators=[jinhua_site.documents.validate_document], verbose_name='signed scan')),
+                ('scan', models.FileField(blank=True, help_text='A PDF of the signed paper. Never shown to the public.', storage=jinhua_site.content.uploads.private_storage, upload_to='agreements', verbose_name='signed scan')),
                 ('notes', models.TextField(blank=True, help_text='For the office. Never shown to the public.', verbose_name='notes')),
                 ('areas', models.ManyToManyField(blank=True, help_text='All that it covers.', related_name='agreements', to='partnerships.cooperationarea', verbose_name='cooperation areas')),
                 ('faculties', models.ManyToManyField(blank=True, help_text='The faculties that take part.', related_name='agreements', to='profile.faculty', verbose_name='faculties')),
@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
                 ('title_en', models.CharField(help_text='For example: Report of the opening', max_length=200, null=True, verbose_name='title')),
                 ('title_zh_hans', models.CharField(help_text='For example: Report of the opening', max_length=200, null=True, verbose_name='title')),
                 ('address', models.URLField(blank=True, help_text='Where it can be read, if it is on the web.', verbose_name='web address')),
-                ('file', models.FileField(blank=True, help_text='A PDF, if it is not.', upload_to=jinhua_site.documents.public_document, validators=[jinhua_site.documents.validate_document], verbose_name='document')),
+                ('file', models.FileField(blank=True, help_text='A PDF, if it is not.', upload_to='documents', verbose_name='document')),
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='partnerships.practice', verbose_name='practice')),
             ],
             options={

@@ -3,7 +3,6 @@
 import django.core.validators
 import django.db.models.deletion
 import jinhua_site.dates
-import jinhua_site.documents
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
@@ -83,7 +82,7 @@ class Migration(migrations.Migration):
                 ('coordinator', models.CharField(blank=True, help_text='The colleague in charge. Never shown to the public.', max_length=120, verbose_name='coordinator')),
                 ('contact', models.CharField(blank=True, help_text='Name, e-mail, telephone. Never shown to the public.', max_length=200, verbose_name='contact at the partner')),
                 ('costs', models.TextField(blank=True, help_text='Who pays what. Never shown to the public.', verbose_name='costs')),
-                ('scan', models.TextField(blank=True, help_text='A PDF of the signed paper. Never shown to the public.', max_length=100, validators=[jinhua_site.documents.validate_document], verbose_name='signed scan')),
+                ('scan', models.TextField(blank=True, help_text='A PDF of the signed paper. Never shown to the public.', max_length=100, verbose_name='signed scan')),
                 ('notes', models.TextField(blank=True, help_text='For the office. Never shown to the public.', verbose_name='notes')),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),
@@ -269,7 +268,7 @@ class Migration(migrations.Migration):
                 ('title_en', models.CharField(help_text='For example: Report of the opening', max_length=200, null=True, verbose_name='title')),
                 ('title_zh_hans', models.CharField(help_text='For example: Report of the opening', max_length=200, null=True, verbose_name='title')),
                 ('address', models.URLField(blank=True, help_text='Where it can be read, if it is on the web.', verbose_name='web address')),
-                ('file', models.TextField(blank=True, help_text='A PDF, if it is not.', max_length=100, validators=[jinhua_site.documents.validate_document], verbose_name='document')),
+                ('file', models.TextField(blank=True, help_text='A PDF, if it is not.', max_length=100, verbose_name='document')),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_change_reason', models.CharField(max_length=100, null=True)),

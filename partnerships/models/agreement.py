@@ -3,8 +3,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from jinhua_site.content.documents import Document
+from jinhua_site.content.uploads import private_storage
 from jinhua_site.dates import PartialDateField, in_order, months_before, validate_begun
-from jinhua_site.documents import Document, private_document, private_storage, validate_document
 from jinhua_site.languages import in_either_language
 from jinhua_site.publishing.models import Publishable, Status, both_languages
 from profile.models import Faculty, Major, Source
@@ -145,10 +146,9 @@ class Agreement(Publishable):
     )
     scan = Document(
         _("signed scan"),
-        upload_to=private_document,
+        upload_to="agreements",
         storage=private_storage,
         blank=True,
-        validators=[validate_document],
         help_text=_("A PDF of the signed paper. Never shown to the public."),
     )
     notes = models.TextField(

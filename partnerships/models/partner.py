@@ -5,9 +5,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from jinhua_site.content.pictures import Picture, picture_side
 from jinhua_site.dates import PartialDateField, begun_by, months_before, validate_begun
 from jinhua_site.languages import in_either_language
-from jinhua_site.pictures import Picture, picture_side
 from jinhua_site.publishing.models import Publishable, PublishableQuerySet, Status, both_languages
 from profile.models import Source
 
@@ -186,10 +186,7 @@ class Partner(Publishable):
         _("logo"),
         upload_to="partners",
         blank=True,
-        container_width=160,
-        grid_columns=1,
-        width_field="logo_width",
-        height_field="logo_height",
+        widest=160,
         help_text=_("Only with the partner’s leave; JPEG, PNG, WebP or AVIF."),
     )
     logo_width = picture_side()

@@ -4,8 +4,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from jinhua_site.content.documents import Document
 from jinhua_site.dates import PartialDateField, begun_by, validate_begun
-from jinhua_site.documents import Document, public_document, validate_document
 from jinhua_site.languages import in_either_language
 from jinhua_site.publishing.models import Publishable, Status, both_languages
 from profile.models import Source
@@ -150,9 +150,8 @@ class Evidence(models.Model):
     )
     file = Document(
         _("document"),
-        upload_to=public_document,
+        upload_to="documents",
         blank=True,
-        validators=[validate_document],
         help_text=_("A PDF, if it is not."),
     )
 

@@ -3,7 +3,6 @@
 import django.core.validators
 import django.db.models.deletion
 import jinhua_site.dates
-import jinhua_site.pictures
 from django.db import migrations, models
 
 
@@ -51,8 +50,8 @@ class Migration(migrations.Migration):
                 ('website', models.URLField(blank=True, help_text='For example: https://www.jhc.edu.cn/', verbose_name='website')),
                 ('latitude', models.DecimalField(decimal_places=4, help_text='Degrees north, for example: 29.066. Distances to partners start here.', max_digits=7, validators=[django.core.validators.MinValueValidator(-90), django.core.validators.MaxValueValidator(90)], verbose_name='latitude')),
                 ('longitude', models.DecimalField(decimal_places=4, help_text='Degrees east, for example: 119.633', max_digits=7, validators=[django.core.validators.MinValueValidator(-180), django.core.validators.MaxValueValidator(180)], verbose_name='longitude')),
-                ('logo', models.ImageField(blank=True, help_text='The college’s official mark, on a clear ground; JPEG, PNG, WebP or AVIF.', upload_to='college', validators=[jinhua_site.pictures.validate_picture], verbose_name='logo')),
-                ('hero', models.ImageField(blank=True, help_text='A wide picture of the college for the home page; at most 10 MB.', upload_to='college', validators=[jinhua_site.pictures.validate_picture], verbose_name='main picture')),
+                ('logo', models.FileField(blank=True, help_text='The college’s official mark, on a clear ground; JPEG, PNG, WebP or AVIF.', upload_to='college', verbose_name='logo')),
+                ('hero', models.FileField(blank=True, help_text='A wide picture of the college for the home page; at most 10 MB.', upload_to='college', verbose_name='main picture')),
                 ('hero_alt', models.CharField(blank=True, help_text='For people who cannot see it. For example: Students crossing the main square', max_length=200, verbose_name='what the main picture shows')),
                 ('hero_alt_en', models.CharField(blank=True, help_text='For people who cannot see it. For example: Students crossing the main square', max_length=200, null=True, verbose_name='what the main picture shows')),
                 ('hero_alt_zh_hans', models.CharField(blank=True, help_text='For people who cannot see it. For example: Students crossing the main square', max_length=200, null=True, verbose_name='what the main picture shows')),
@@ -108,7 +107,7 @@ class Migration(migrations.Migration):
                 ('summary_en', models.TextField(blank=True, help_text='What the faculty teaches and is known for, in a few sentences.', null=True, verbose_name='summary')),
                 ('summary_zh_hans', models.TextField(blank=True, help_text='What the faculty teaches and is known for, in a few sentences.', null=True, verbose_name='summary')),
                 ('website', models.URLField(blank=True, help_text='The faculty’s own pages, if it has any.', verbose_name='website')),
-                ('image', models.ImageField(blank=True, help_text='JPEG, PNG, WebP or AVIF; at most 10 MB.', upload_to='faculties', validators=[jinhua_site.pictures.validate_picture], verbose_name='picture')),
+                ('image', models.FileField(blank=True, help_text='JPEG, PNG, WebP or AVIF; at most 10 MB.', upload_to='faculties', verbose_name='picture')),
                 ('image_alt', models.CharField(blank=True, help_text='For people who cannot see it.', max_length=200, verbose_name='what the picture shows')),
                 ('image_alt_en', models.CharField(blank=True, help_text='For people who cannot see it.', max_length=200, null=True, verbose_name='what the picture shows')),
                 ('image_alt_zh_hans', models.CharField(blank=True, help_text='For people who cannot see it.', max_length=200, null=True, verbose_name='what the picture shows')),

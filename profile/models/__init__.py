@@ -1,6 +1,7 @@
 from .college import College
 from .fact import Fact, Figure
+from .sentence import ProfileSentence
 from .source import Source
 from .teaching import Faculty, Major
 
-__all__ = ["College", "Fact", "Faculty", "Figure", "Major", "Source"]
+__all__ = ["College", "Fact", "Faculty", "Figure", "Major", "ProfileSentence", "Source"]

@@ -2,9 +2,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from jinhua_site.content.pictures import Picture, picture_side
 from jinhua_site.dates import PartialDateField, validate_begun
 from jinhua_site.languages import in_either_language
-from jinhua_site.pictures import Picture, picture_side
 from jinhua_site.publishing.models import both_languages
 
 
@@ -96,10 +96,7 @@ class College(models.Model):
         _("logo"),
         upload_to="college",
         blank=True,
-        container_width=160,
-        grid_columns=1,
-        width_field="logo_width",
-        height_field="logo_height",
+        widest=160,
         help_text=_("The college’s official mark, on a clear ground; JPEG, PNG, WebP or AVIF."),
     )
     logo_width = picture_side()
@@ -108,10 +105,7 @@ class College(models.Model):
         _("main picture"),
         upload_to="college",
         blank=True,
-        container_width=1152,
-        grid_columns=3,
-        width_field="hero_width",
-        height_field="hero_height",
+        widest=1152,
         help_text=_("A wide picture of the college for the home page; at most 10 MB."),
     )
     hero_width = picture_side()

@@ -228,3 +228,11 @@ class Figure(Publishable):
         if not self.fact.unit:
             return self.amount
         return self.unit_pattern.format(value=self.amount, unit=self.fact.unit)
+
+    @property
+    def dated(self):
+        """The date that it bears, in words; of an inferred one it says so."""
+        date = self.as_of.readable()
+        if not self.as_of_inferred:
+            return date
+        return gettext("{date} (date inferred)").format(date=date)

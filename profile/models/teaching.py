@@ -4,9 +4,9 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from jinhua_site.content.pictures import Picture, picture_side
 from jinhua_site.core.search_folding import fold, folded_words
 from jinhua_site.languages import in_either_language
-from jinhua_site.pictures import Picture, picture_side
 from jinhua_site.publishing.models import (
     Publishable,
     PublishableQuerySet,
@@ -42,10 +42,7 @@ class Faculty(Publishable):
         _("picture"),
         upload_to="faculties",
         blank=True,
-        container_width=768,
-        grid_columns=2,
-        width_field="image_width",
-        height_field="image_height",
+        widest=768,
         help_text=_("JPEG, PNG, WebP or AVIF; at most 10 MB."),
     )
     image_width = picture_side()

@@ -1,20 +1,23 @@
+import time
+from pathlib import Path
+
+from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import FileField
 
-from jinhua_site.uploads import strays
+from jinhua_site.content import uploads
 
-FOUND = 1
 HOUR = 3600
 
 
 class Command(BaseCommand):
     help = (
-        "Lists uploaded files that no record, version or proposal names, as a crash leaves them, "
-        "and records whose file is missing. With --remove it takes the former away. Exit code 1 "
-        "when anything is left to be seen to."
+        "Removes uploaded files that no record, version or proposal names, as a crash or a preview "
+        "leaves them, and lists records whose file is missing."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("--remove", action="store_true", help="take the stray files away")
+        parser.add_argument("--dry-run", action="store_true", help="only list them")
         parser.add_argument(
             "--older-than",
             metavar="HOURS",
@@ -23,20 +26,43 @@ class Command(BaseCommand):
             help="leave younger files alone, which may be about to be saved (default: 24)",
         )
 
-    def handle(self, *, remove, older_than, **options):
-        found = strays.find(older_than * HOUR)
-        for path in found.strays:
+    def handle(self, *, dry_run, older_than, **options):
+        before = time.time() - older_than * HOUR
+        # Before the names are read: what is saved meanwhile has one.
+        old = [path for path, status in uploads.files() if status.st_mtime <= before]
+        named, missing = names()
+        folders = {path.parent for path in named}  # a picture's renditions lie beside it
+        strays = sorted(path for path in old if path.parent not in folders)
+        for path in strays:
             self.stdout.write(f"stray: {path}")
-        for record in found.missing:
+        for record in missing:
             self.stdout.write(f"missing: {record}")
-        if remove and found.strays and not found.named:
-            raise CommandError(
-                "Nothing was removed: no record names any file. Is this the right database?"
-            )
-        if remove:
-            strays.remove(found.strays)
-        told = f"{len(found.strays)} stray files{' removed' if remove else ''}"
-        told += f", {len(found.missing)} files missing, {found.named} named."
-        if found.missing or (found.strays and not remove):
-            raise CommandError(told, returncode=FOUND)
+        if strays and not named:
+            raise CommandError("Nothing was removed: no record names a file. The right database?")
+        for path in () if dry_run else strays:
+            uploads.remove(path)
+        told = f"{len(strays)} stray files{'' if dry_run else ' removed'}, {len(missing)} missing."
+        if missing:
+            raise CommandError(told)
         self.stdout.write(told)
+
+
+def names():
+    """The paths that records and their versions name, and which records miss their file."""
+    named, missing = set(), []
+    fields = [field for model in apps.get_models() for field in model._meta.local_fields]
+    for field in fields:
+        if isinstance(field, FileField):
+            records = field.model._base_manager.exclude(**{field.name: ""})
+            for key, name in records.values_list("pk", field.name):
+                path = Path(field.storage.path(name))
+                named.add(path)
+                if not path.exists():
+                    missing.append(f"{field.model._meta.label} {key}: {field.name} {name}")
+            if hasattr(field.model, "history"):
+                earlier = field.model.history.exclude(**{field.name: ""})
+                named |= {
+                    Path(field.storage.path(name))
+                    for name in earlier.values_list(field.name, flat=True)
+                }
+    return named, missing

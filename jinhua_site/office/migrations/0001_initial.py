@@ -2,9 +2,9 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import jinhua_site.documents
 import jinhua_site.office.models
 from django.conf import settings
+import jinhua_site.content.uploads
 from django.db import migrations, models
 
 
@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 ('field', models.CharField(max_length=200)),
                 ('name', models.CharField(max_length=255)),
                 ('content_type', models.CharField(max_length=100)),
-                ('file', models.FileField(storage=jinhua_site.documents.private_storage, upload_to=jinhua_site.documents.private_document)),
+                ('file', models.FileField(storage=jinhua_site.content.uploads.private_storage, upload_to='proposals')),
                 ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='office.proposal')),
             ],
             options={

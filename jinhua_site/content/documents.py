@@ -1,0 +1,39 @@
+"""PDFs that staff upload: a glance at their kind and size, and kept as they came."""
+
+from pathlib import PurePath
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from .uploads import MIB, UploadField
+
+MOST_BYTES = 20 * MIB
+HEAD, TAIL = b"%PDF-", b"%%EOF"
+# Readers look for the end in the last kilobyte; mail and printers add a few bytes behind it.
+TAIL_WITHIN = 1024
+
+
+class Document(UploadField):
+    """A PDF, which is never shown within the site, only handed out as a file."""
+
+    def look_into(self, file):
+        if file.size > MOST_BYTES:
+            raise ValidationError(_("The document is larger than 20 MB. Make it smaller first."))
+        file.seek(0)
+        head = file.read(len(HEAD))
+        file.seek(max(0, file.size - TAIL_WITHIN))
+        tail = file.read()
+        file.seek(0)
+        if head != HEAD:
+            raise ValidationError(_("This is not a PDF. Scan the paper, or save the text, as one."))
+        if TAIL not in tail:
+            raise ValidationError(_("This PDF has lost its end. Save it or send it once more."))
+
+    def generate_filename(self, instance, filename):
+        """Whatever it came as, it is named as a PDF."""
+        return super().generate_filename(instance, f"{PurePath(filename).stem}.pdf")
+
+    def formfield(self, **kwargs):
+        field = super().formfield(**kwargs)
+        field.widget.attrs.setdefault("accept", "application/pdf")
+        return field

@@ -1,0 +1,182 @@
+"""Pictures that staff upload: measured before they are decoded, drawn anew, in several widths."""
+
+from contextlib import suppress
+from io import BytesIO
+from pathlib import PurePath
+from threading import Lock
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.db import models
+from django.db.models.fields.files import FieldFile
+from django.utils.translation import gettext as _
+from PIL import Image, ImageCms, ImageOps
+
+from .uploads import MIB, UploadField
+
+MOST_BYTES = 10 * MIB
+# How many pixels may be decoded, so that it takes 150 MB at most. A baseline JPEG is made
+# smaller while it is read; the other kinds lie in memory as a whole, WebP several times.
+MOST_PIXELS = {"JPEG": 40_000_000, "PNG": 10_000_000, "WEBP": 6_000_000, "AVIF": 10_000_000}
+MOST_PROGRESSIVE = 12_000_000
+MOST_SCANS = 64  # of a progressive JPEG, each as much work as the whole
+START_OF_SCAN = b"\xff\xda"
+ACCEPTED = "image/jpeg,image/png,image/webp,image/avif"
+# Twice and four times as fast as by default, for files that are hardly larger.
+RENDITIONS = {"avif": {"speed": 9, "max_threads": 1}, "webp": {"method": 1}}
+
+Image.MAX_IMAGE_PIXELS = None  # the limits above are stricter, and by kind
+_one_at_a_time = Lock()
+
+
+class PictureFile(FieldFile):
+    @property
+    def width(self):
+        return getattr(self.instance, f"{self.field.name}_width")
+
+    @property
+    def height(self):
+        return getattr(self.instance, f"{self.field.name}_height")
+
+    @property
+    def sources(self):
+        """By media type, the address of each rendition with its width."""
+        folder = PurePath(self.name).parent
+        widths = [width for width in self.field.widths if width <= self.width]
+        return {
+            f"image/{kind}": ", ".join(
+                f"{self.storage.url(f'{folder}/{width}w.{kind}')} {width}w" for width in widths
+            )
+            for kind in RENDITIONS
+            if widths
+        }
+
+    def save(self, name, content, save=True):
+        """Keep what was drawn anew, and its renditions beside it."""
+        picture = self.field.drawn(content)
+        kind, suffix = ("PNG", "png") if picture.mode == "RGBA" else ("JPEG", "jpg")
+        whole = _saved(picture, kind, quality=90, optimize=True)
+        super().save(f"{PurePath(name).stem}.{suffix}", whole, save=False)
+        folder = PurePath(self.name).parent
+        for width in self.field.widths:
+            if width <= picture.width:
+                small = picture.copy()
+                small.thumbnail((width, picture.height))
+                for kind, options in RENDITIONS.items():
+                    rendition = _saved(small, kind, **options)
+                    self.storage.save(f"{folder}/{width}w.{kind}", rendition)
+        self.field.note_size(self.instance, *picture.size)
+        if save:
+            self.instance.save()
+
+
+class Picture(UploadField):
+    """A picture that is shown `widest` pixels of a page wide at most, for dense screens too.
+
+    Its model has two columns beside it, each a `picture_side`: `logo`, `logo_width`, `logo_height`.
+    """
+
+    attr_class = PictureFile
+
+    def __init__(self, *args, widest=160, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.widest = widest
+        self.widths = (widest // 2, widest, widest * 2)
+
+    def look_into(self, file):
+        self.drawn(file)
+
+    def drawn(self, file):
+        """The picture anew; drawn once, however often a form is tried with the same file."""
+        if not hasattr(file, "drawn"):
+            file.drawn = drawn_anew(file, max(self.widths))
+        return file.drawn
+
+    def note_size(self, instance, width, height):
+        setattr(instance, f"{self.name}_width", width)
+        setattr(instance, f"{self.name}_height", height)
+
+    def pre_save(self, model_instance, add):
+        file = super().pre_save(model_instance, add)
+        if not file:
+            self.note_size(model_instance, None, None)
+        return file
+
+    def formfield(self, **kwargs):
+        field = super().formfield(**kwargs)
+        field.widget.attrs.setdefault("accept", ACCEPTED)
+        return field
+
+
+def picture_side():
+    """A column for the width or the height of a picture, in pixels; filled in by itself."""
+    return models.PositiveIntegerField(null=True, blank=True, editable=False)
+
+
+def drawn_anew(file, widest):
+    """The picture upright, in sRGB, no wider than `widest`, and nothing that came with it.
+
+    What a camera writes into a file, such as where it was, does not go public. Raises
+    `ValidationError` in words for staff.
+    """
+    if file.size > MOST_BYTES:
+        raise ValidationError(_("The picture is larger than 10 MB. Make it smaller first."))
+    file.seek(0)
+    content = file.read()
+    try:
+        with _one_at_a_time, Image.open(BytesIO(content), formats=[*MOST_PIXELS]) as picture:
+            _measure(picture, content)
+            return _decoded(picture, widest)
+    except ValidationError:
+        raise
+    except Exception:  # a damaged file has as many as its decoders have
+        told = _("This is not a JPEG, PNG, WebP or AVIF picture that can be read.")
+        raise ValidationError(told) from None
+
+
+def _measure(picture, content):
+    """Refuse by the header what would be too much work."""
+    most = MOST_PIXELS[picture.format]
+    if picture.info.get("progressive"):
+        most = MOST_PROGRESSIVE
+        if content.count(START_OF_SCAN) > MOST_SCANS:
+            raise ValueError("More scans than any camera writes.")
+    if picture.width * picture.height > most:
+        told = _(
+            "The picture has %(width)s × %(height)s pixels. A %(kind)s may have %(most)s million. "
+            "Make it smaller first."
+        )
+        size = {"width": picture.width, "height": picture.height}
+        kind = {"kind": picture.format, "most": most // 1_000_000}
+        raise ValidationError(told % (size | kind))
+
+
+def _decoded(picture, widest):
+    picture.draft(None, (widest, widest))
+    picture.getexif()  # read here, so that nothing of it has to be written
+    picture.info.pop("exif", None)
+    ImageOps.exif_transpose(picture, in_place=True)
+    picture = _in_srgb(picture)
+    picture.thumbnail((widest, 2 * widest))
+    picture.info.clear()
+    return picture
+
+
+def _in_srgb(picture):
+    profile = picture.info.get("icc_profile")
+    mode = "RGBA" if picture.has_transparency_data else "RGB"
+    if picture.mode.startswith("I"):  # sixteen bits of grey, which Pillow would cut to white
+        picture = picture.point(lambda level: level / 256).convert("L")
+    if picture.mode != "CMYK":
+        picture = picture.convert(mode)
+    if profile:
+        with suppress(ImageCms.PyCMSError, OSError):  # a broken profile: the colours as they are
+            own, srgb = ImageCms.ImageCmsProfile(BytesIO(profile)), ImageCms.createProfile("sRGB")
+            picture = ImageCms.profileToProfile(picture, own, srgb, outputMode=mode)
+    return picture.convert(mode)
+
+
+def _saved(picture, kind, **options):
+    out = BytesIO()
+    picture.save(out, kind, **options)
+    return ContentFile(out.getvalue())

@@ -1,0 +1,169 @@
+"""Reads the settings that an operator gives in the environment.
+
+A wrong value raises `WrongSetting` with one sentence for the operator, which
+`manage.py` and gunicorn print in place of a traceback.
+"""
+
+import os
+import re
+import secrets
+from contextlib import suppress
+from email.utils import parseaddr
+from ipaddress import ip_network
+from urllib.parse import quote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
+from environ import Env
+
+TRUE = {"1", "true", "yes", "on"}
+FALSE = {"0", "false", "no", "off"}
+PATIENCE = {"connect_timeout": 3, "tcp_user_timeout": 5000}  # seconds, milliseconds
+SHORTEST_KEY = 50
+SIZE = re.compile(r"(?P<number>[1-9]\d{0,6}) ?(?P<unit>[MGT]B)", re.IGNORECASE)
+UNITS = {"MB": 1024**2, "GB": 1024**3, "TB": 1024**4}
+HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:]+")
+
+
+class WrongSetting(ImproperlyConfigured):
+    """An environment variable that the site cannot start with."""
+
+
+def text(name, default=""):
+    return os.environ.get(name, "").strip() or default
+
+
+def flag(name):
+    """True or False; False when the variable is not set."""
+    value = text(name, "0").lower()
+    if value not in TRUE | FALSE:
+        raise WrongSetting(f"{name} is {value!r}; write 1 or 0.")
+    return value in TRUE
+
+
+def choice(name, *words):
+    """One of the `words`; the first when the variable is not set."""
+    value = text(name, words[0]).lower()
+    if value not in words:
+        raise WrongSetting(f"{name} is {value!r}; write {' or '.join(words)}.")
+    return value
+
+
+def networks(name, default):
+    """Addresses and networks, with a comma between; `*` is every one of them."""
+    value = text(name, default)
+    every = "0.0.0.0/0,::/0" if value == "*" else value
+    try:
+        return [ip_network(each.strip(), strict=False) for each in every.split(",")]
+    except ValueError:
+        raise WrongSetting(
+            f"{name} is {value!r}; write addresses with a comma between, such as 10.0.0.1,10.0.0.2."
+        ) from None
+
+
+def size(name, default):
+    """So many bytes, written as `500MB` or `2GB`."""
+    value = text(name, default)
+    found = SIZE.fullmatch(value)
+    if not found:
+        raise WrongSetting(f"{name} is {value!r}; write a size, such as 500MB or 2GB.")
+    return int(found["number"]) * UNITS[found["unit"].upper()]
+
+
+def address(url, schemes):
+    """The parts of a URL with one of the `schemes` and a host; None where it is not one."""
+    with suppress(ValueError):
+        parts = urlsplit(url)
+        if parts.scheme in schemes and HOST.fullmatch(parts.hostname or "") and parts.port != 0:
+            return parts
+    return None
+
+
+def site_url(default):
+    """The public address of the site, without a path and without a slash at the end."""
+    value = text("SITE_URL", default).rstrip("/")
+    parts = address(value, {"http", "https"})
+    if not parts or parts.path or parts.query or parts.fragment or parts.username:
+        raise WrongSetting(
+            f"SITE_URL is {value!r}; write the public address, such as https://www.example.edu.cn."
+        )
+    return value
+
+
+def database(sqlite_file):
+    """Django's settings for `DATABASE_URL`, or for `sqlite_file` when it is not set."""
+    url = text("DATABASE_URL", f"sqlite:///{quote(str(sqlite_file))}")
+    scheme = url.partition(":")[0]
+    try:
+        if scheme not in {"postgres", "postgresql", "sqlite"}:
+            raise ValueError
+        settings = Env.db_url_config(url)
+    except ValueError:
+        raise WrongSetting(
+            "DATABASE_URL is not an address the site knows; write "
+            "postgres://user:password@host:5432/name or sqlite:////path/to/file."
+        ) from None
+    if not settings["NAME"]:
+        raise WrongSetting("DATABASE_URL names no database; add its name at the end.")
+    if scheme == "sqlite":
+        # Without these, eight writers at once lose most of their writes to
+        # "database is locked".
+        options = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        }
+    else:
+        # A server that has gone without a word is given up soon; what the address
+        # itself says of it comes first.
+        options = PATIENCE | settings.get("OPTIONS", {})
+    return settings | {"OPTIONS": options, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
+
+def email():
+    """Django's settings for `EMAIL_URL`; without one, mail is printed and not sent."""
+    url = text("EMAIL_URL", "consolemail://")
+    server = address(url, {"smtp", "smtp+tls", "smtp+ssl"})
+    if url != "consolemail://" and (not server or server.query or server.path.strip("/")):
+        raise WrongSetting(
+            "EMAIL_URL is not the address of a mail server; write "
+            "smtp+tls://user:password@host:587 or smtp+ssl://user:password@host:465."
+        )
+    return Env.email_url_config(url) | {"EMAIL_TIMEOUT": 20}
+
+
+def email_from(default):
+    """The address that mail comes from, with or without a name before it."""
+    value = text("EMAIL_FROM")
+    if not value:
+        return default
+    try:
+        validate_email(parseaddr(value)[1])
+    except ValidationError:
+        raise WrongSetting(
+            f"EMAIL_FROM is {value!r}; write an address, such as site@example.edu.cn."
+        ) from None
+    return value
+
+
+def secret_key(file):
+    """`SECRET_KEY`, or else the key kept in `file`, made on the first run (mode 0600)."""
+    if key := text("SECRET_KEY"):
+        if len(key) < SHORTEST_KEY:
+            raise WrongSetting(f"SECRET_KEY is too short; write {SHORTEST_KEY} characters or more.")
+        return key
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as stream:
+                stream.write(secrets.token_urlsafe(64))
+        key = file.read_text().strip()
+    except OSError as error:
+        raise WrongSetting(
+            f"no secret key could be kept in {file} ({error.strerror}); "
+            "set SECRET_KEY, or VAR_DIR to a folder that can be written."
+        ) from None
+    if len(key) < SHORTEST_KEY:
+        raise WrongSetting(f"the secret key in {file} is too short; remove the file.")
+    return key

@@ -1,0 +1,210 @@
+"""The college's profile as ready-made text, from what is published today.
+
+Two forms are sentences that staff write, with figures in them by the keys of facts; the
+third is a list of lines for directories. All are in the active language.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import escape, format_html, linebreaks
+from django.utils.safestring import mark_safe
+from django.utils.text import capfirst, normalize_newlines
+from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext_lazy as _
+
+from jinhua_site.grammar import (
+    in_sentence,
+    joined_clauses,
+    length,
+    listed,
+    paragraph,
+    set_apart,
+    with_article,
+)
+from jinhua_site.languages import bcp47, other_language
+from jinhua_site.templatetags.site import in_other_language
+from partnerships.models import AreaOfInterest, Commitment, CooperationArea, Country
+from profile.context import current_figures, get_college
+from profile.models import ProfileSentence
+
+TITLES = {
+    "short": _("Short profile"),
+    "wfcp": _("For the WFCP member page"),
+    "directory": _("For directories"),
+}
+
+
+@dataclass(frozen=True)
+class Text:
+    key: str
+    title: str
+    body: str
+
+    @property
+    def length(self):
+        return length(self.body)
+
+    def as_html(self, college):
+        """Paragraphs, with the college's name in the other language marked as such."""
+        name = in_other_language(college, "name")
+        marked = format_html('<span lang="{}">{}</span>', bcp47(other_language()), name)
+        html = linebreaks(self.body, autoescape=True).replace(escape(name), marked)
+        return mark_safe(html)  # noqa: S308
+
+
+def profile_text(request):
+    college = get_college()
+    written = [(text, text.as_html(college)) for text in texts()]
+    return render(request, "profile_text.html", {"title": _("Profile text"), "texts": written})
+
+
+def texts():
+    """The profile in each of its forms."""
+    college, figures = get_college(), current_figures()
+    names = published_names()
+    bodies = written_sentences(college, figures, names)
+    bodies["directory"] = directory(college, figures, names)
+    return [Text(key, str(title), bodies[key]) for key, title in TITLES.items()]
+
+
+def published_names():
+    lists = {
+        "countries": (Country, "name"),
+        "areas": (CooperationArea, "name"),
+        "aims": (Commitment, "text"),
+        "interests": (AreaOfInterest, "title"),
+    }
+    return {
+        key: [getattr(record, field) for record in model.objects.published()]
+        for key, (model, field) in lists.items()
+    }
+
+
+def written_sentences(college, figures, names):
+    """The forms that staff write, by their keys, each with the date of its own figures."""
+    since = college.successor_since
+    words = {key: in_words(figure) for key, figure in figures.items()} | {
+        "college": college.name,
+        "successor": college.successor,
+        "successor-since": since and since.readable(),
+        "founded": year(college.founding_year),
+        "belt-and-road": college.belt_and_road,
+        "wfcp": college.wfcp,
+        "countries": listed([with_article(name) for name in names["countries"]]),
+        "areas": listed([in_sentence(name) for name in names["areas"]]),
+        "aims": joined_clauses([as_aim(aim) for aim in names["aims"]]),
+        "interests": set_apart(names["interests"]),
+    }
+    forms = {form: [] for form in ProfileSentence.Form}
+    used = defaultdict(dict)
+    for sentence in ProfileSentence.objects.published():
+        text = sentence.filled(words)
+        if text:
+            if sentence.begins_paragraph or not forms[sentence.form]:
+                forms[sentence.form].append([])
+            forms[sentence.form][-1].append(text)
+            used[sentence.form] |= {k: figures[k] for k in sentence.keys if k in figures}
+    return {
+        form: in_parts(*map(paragraph, paragraphs), closing(used[form]))
+        for form, paragraphs in forms.items()
+    }
+
+
+def directory(college, figures, names):
+    """Labelled lines: who the college is, each figure with its date, with whom it works."""
+    since = college.wfcp_member_since
+    federation = gettext("World Federation of Colleges and Polytechnics (WFCP)")
+    return in_parts(
+        in_lines(
+            line(pgettext("college", "Name"), college.name),
+            successor(college),
+            line(gettext("Name in Chinese"), in_other_language(college, "name")),
+            line(gettext("Address"), college.address),
+            line(gettext("International office"), college.office_name),
+            line(gettext("Telephone"), college.phone),
+            line(gettext("Fax"), college.fax),
+            line(gettext("E-mail"), college.email),
+            line(gettext("Website"), college.website),
+            line(gettext("Founded"), year(college.founding_year)),
+            line(gettext("Member of"), federation),
+            line(gettext("WFCP member since"), since and since.readable()),
+        ),
+        in_lines(*(line(figure.fact.label, as_of(figure)) for figure in figures.values())),
+        in_lines(
+            line(gettext("Partner countries and areas (examples)"), set_apart(names["countries"])),
+            line(gettext("Areas of cooperation"), set_apart(names["areas"])),
+            line(gettext("WFCP areas of interest"), set_apart(names["interests"])),
+        ),
+        closing(figures),
+    )
+
+
+def successor(college):
+    since = college.successor_since
+    if not (since and college.successor):
+        return ""
+    pattern = gettext("Since {date}: {successor}")
+    return pattern.format(date=since.readable(), successor=college.successor)
+
+
+def closing(figures):
+    """From when and from where the figures are, and where newer ones will stand."""
+    facts = line(gettext("Facts and figures"), settings.SITE_URL + reverse("profile:facts"))
+    return in_lines(provenance(figures), facts)
+
+
+def provenance(figures):
+    """The date and the source of the figures; of each on its own where they differ."""
+    facts = defaultdict(list)
+    for figure in figures.values():
+        facts[figure.dated, figure.source.title].append(in_sentence(figure.fact.label))
+    *others, most = sorted(facts.items(), key=lambda item: len(item[1])) or [None]
+    sentences = [
+        gettext("{facts} as of {date}; source: {source}.").format(
+            facts=capfirst(listed(labels)), date=date, source=source
+        )
+        for (date, source), labels in others
+    ]
+    if most:
+        (date, source), _labels = most
+        all_of_them = gettext("Figures as of {date}; source: {source}.")
+        the_rest = gettext("All other figures as of {date}; source: {source}.")
+        sentences.append((the_rest if others else all_of_them).format(date=date, source=source))
+    return paragraph(sentences)
+
+
+def in_words(figure):
+    """A figure inside a sentence, where the number 1 is a word in English."""
+    if figure.value == 1:
+        return figure.text.replace(figure.number, pgettext("number", "one"))
+    return figure.text
+
+
+def as_of(figure):
+    return gettext("{figure}, as of {date}").format(figure=figure.text, date=figure.dated)
+
+
+def as_aim(text):
+    return gettext("to {aim}").format(aim=in_sentence(text.rstrip(".。")))
+
+
+def year(number):
+    return gettext("{year}").format(year=number) if number else ""
+
+
+def line(label, value):
+    """A labelled line, or nothing without a value."""
+    return gettext("{label}: {value}").format(label=label, value=value) if value else ""
+
+
+def in_lines(*lines):
+    return "\n".join(filter(None, lines))
+
+
+def in_parts(*parts):
+    """Paragraphs and headings, with an empty line between them."""
+    return "\n\n".join(filter(None, (normalize_newlines(part).strip() for part in parts)))

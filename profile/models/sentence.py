@@ -1,0 +1,88 @@
+import re
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.text import Truncator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from jinhua_site.languages import in_each_language, in_either_language
+from jinhua_site.publishing.models import Publishable, both_languages
+
+from .fact import Fact
+
+PLACEHOLDER = re.compile(r"\{([a-z0-9-]+)\}")
+
+
+class ProfileSentence(Publishable):
+    """A sentence of the college's ready-made profile, with figures in it by the keys of facts.
+
+    While one of its figures is not published, the sentence falls away.
+    """
+
+    class Form(models.TextChoices):
+        SHORT = "short", _("short profile")
+        WFCP = "wfcp", _("for the WFCP member page")
+
+    # What a sentence may name beside figures.
+    NAMES = (
+        *("college", "successor", "successor-since", "founded", "belt-and-road", "wfcp"),
+        *("countries", "areas", "aims", "interests"),
+    )
+
+    slug = models.SlugField(
+        _("short name"), unique=True, help_text=_("It never changes. For example: short-students")
+    )
+    form = models.CharField(
+        _("text"), max_length=10, choices=Form, help_text=_("The ready-made text it belongs to.")
+    )
+    text = models.TextField(
+        _("sentence"),
+        help_text=_(
+            "A figure stands as its fact’s key in braces, qualifier and unit included. "
+            "For example: It has {majors} majors."
+        ),
+    )
+    begins_paragraph = models.BooleanField(_("begins a paragraph"), default=False)
+    order = models.PositiveSmallIntegerField(
+        _("order"), default=0, help_text=_("Sentences with a lower number come first.")
+    )
+
+    class Meta:
+        verbose_name = _("profile sentence")
+        verbose_name_plural = _("profile sentences")
+        ordering = ["form", "order", "slug"]
+        constraints = [both_languages("text", _("sentence"))]
+
+    def __str__(self):
+        return Truncator(in_either_language(self, "text")).chars(60)
+
+    def clean(self):
+        for name in in_each_language("text"):
+            text = getattr(self, name) or ""
+            unknown = sorted(set(PLACEHOLDER.findall(text)) - self._known())
+            if unknown:
+                raise ValidationError({name: _unknown(unknown)})
+            if re.search(r"[{}]", PLACEHOLDER.sub("", text)):
+                raise ValidationError(
+                    {name: _("Each { needs its }, with a key between them: {patents}.")}
+                )
+
+    @property
+    def keys(self):
+        """What stands in braces in the active language."""
+        return PLACEHOLDER.findall(self.text)
+
+    def filled(self, words):
+        """The sentence in the active language with `words` by key; empty where one is missing."""
+        if not all(words.get(key) for key in self.keys):
+            return ""
+        return PLACEHOLDER.sub(lambda match: str(words[match[1]]), self.text)
+
+    def _known(self):
+        return {*self.NAMES, *Fact.objects.values_list("key", flat=True)}
+
+
+def _unknown(keys):
+    words = ", ".join(f"{{{key}}}" for key in keys)
+    return gettext("There is no fact with this key: %s.") % words
