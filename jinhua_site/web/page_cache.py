@@ -355,15 +355,9 @@ def _key(environ):
         or len(path) + len(query) > LONGEST_ADDRESS
     ):
         return None
-    query = canonical(path, query)
-    return None if query is None else (path, query)
-
-
-def canonical(path, query):
-    """The query, reduced to what the page at `path` reads; None where it bypasses the cache."""
     names = _names_read_at(path)
     try:
-        return None if names is None else _reduced(names, query)
+        return None if names is None else (path, _reduced(names, query))
     except SuspiciousOperation:  # more parameters than any honest address has
         return None
 
