@@ -41,9 +41,11 @@ INSTALLED_APPS = [
     "import_export",
     "pictures",
     "simple_history",
-    "django_otp",
-    "django_otp.plugins.otp_totp",
-    "jinhua_site.staff.apps.StaffConfig",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "jinhua_site.accounts.apps.AccountsConfig",  # after those whose admin it takes away
 ]
 
 MIDDLEWARE = [
@@ -60,6 +62,8 @@ MIDDLEWARE = [
     "jinhua_site.bodies.BodyLimits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "jinhua_site.accounts.middleware.AccountRules",
     "jinhua_site.integrity.ScriptIntegrity",
 ]
 
@@ -95,6 +99,15 @@ TEMPLATES = [
 DATABASES = {"default": environment.database(VAR_DIR / "db.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# In the database, so that every process counts the same tries (see `accounts`).
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
 REDIS_URL = environment.redis_url()
 if REDIS_URL:
     CACHES = {
@@ -115,7 +128,7 @@ if REDIS_URL:
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "libraries"]
 FORMAT_MODULE_PATH = ["jinhua_site.formats"]
 USE_I18N = True
 USE_TZ = True
@@ -163,20 +176,53 @@ BACKUP_DIR = Path(environment.text("BACKUP_DIR", VAR_DIR / "backups")).resolve()
 # Staff
 
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"jinhua_site.staff.passwords.{name}"}
+    {"NAME": f"jinhua_site.accounts.passwords.{name}"}
     for name in ("LongEnough", "NotCommon", "NotOnesOwn")
 ]
-LOGIN_URL = "admin:login"
+AUTHENTICATION_BACKENDS = ["jinhua_site.accounts.backends.StaffBackend"]
+PASSWORD_HASHERS = ["jinhua_site.accounts.backends.NormalizingHasher"]
+PASSWORD_RESET_TIMEOUT = 3600
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
 
-SESSION_ENGINE = "jinhua_site.staff.session_store"
+ACCOUNT_ADAPTER = "jinhua_site.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# Django's own: allauth's would keep a second list of e-mail addresses.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGIN_TIMEOUT = ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_FORMS = {"change_password": "jinhua_site.accounts.forms.OwnPasswordForm"}
+# A whole campus may stand behind one address; `key` is a user name at an address, or a user.
+ACCOUNT_RATE_LIMITS = {
+    "login": "200/5m/ip",
+    "login_failed": "100/5m/ip,10/5m/key",
+    "code_failed": "20/d/key",
+    "reauthenticate": "10/5m/user",
+    "change_password": "10/5m/user",
+}
+MFA_ADAPTER = "jinhua_site.accounts.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Jinhua Polytechnic"
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODE_DIGITS = 12
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_RATE_LIMITS = {"webauthn_login": "200/5m/ip"}
+MFA_FORMS = {
+    "authenticate": "jinhua_site.accounts.forms.CodeForm",
+    "reauthenticate": "jinhua_site.accounts.forms.ConfirmCodeForm",
+    "activate_totp": "jinhua_site.accounts.forms.NewAppForm",
+    "add_webauthn": "jinhua_site.accounts.forms.PasskeyForm",
+}
+
 SESSION_COOKIE_AGE = 2 * 3600  # seconds without a request
 SESSION_LONGEST = 12 * 3600  # seconds since the sign-in
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # the database says when it ends before
 SECOND_FACTOR_REQUIRED = environment.choice("SECOND_FACTOR", "optional", "required") == "required"
-OTP_TOTP_ISSUER = "Jinhua Polytechnic"
-OTP_TOTP_THROTTLE_FACTOR = 0  # `staff.limits` counts the tries, and locks nobody out from elsewhere
-KNOWN_DEVICE_COOKIE_NAME = "known_device"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # Whose X-Forwarded-For is believed. Without TLS nothing stands in front.
 TRUSTED_PROXIES = environment.networks("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
@@ -192,7 +238,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.email_from(default=f"website@{SI
 # Security. What is sent to anybody, whatever it is, is told in `headers`; what may be sent
 # here at all, in `bodies`.
 
-CSRF_FAILURE_VIEW = "jinhua_site.errors.form_refused"
+CSRF_FAILURE_VIEW = "jinhua_site.accounts.suspended.form_refused"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -211,7 +257,6 @@ if SITE_URL.startswith("https://"):
     # holds for /admin/ alone, which `__Host-` does not allow.
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
     LANGUAGE_COOKIE_NAME = "__Secure-language"
-    KNOWN_DEVICE_COOKIE_NAME = "__Host-known_device"
 
 # Logs
 

@@ -14,6 +14,6 @@ if not settings.DEBUG:  # a developer sees each change of a template at once
 
     application = PageCache(application)
     # An update changes the files of a process that still runs: it has to have read its own.
-    for folder in engines["django"].template_dirs:
+    for folder in engines["django"].dirs:
         for file in Path(folder).rglob("*.*"):
             engines["django"].get_template(str(file.relative_to(folder)))

@@ -1,14 +1,22 @@
 """Every text of the site stands in Chinese too, as its sources have it now."""
 
+from pathlib import Path
+
+import allauth
 import polib
 import pytest
 
 from tests import messages
 
 
+@pytest.fixture(scope="module", params=[messages.PO, messages.LIBRARIES])
+def file(request):
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def chinese():
-    return polib.pofile(messages.PO)
+def chinese(file):
+    return polib.pofile(file)
 
 
 def test_every_message_is_translated_and_none_is_a_guess(chinese):
@@ -23,13 +31,19 @@ def test_chinese_sentences_have_full_width_punctuation(chinese):
     assert not list(messages.half_width_punctuation(chinese))
 
 
-def test_the_compiled_messages_say_what_the_editors_wrote(chinese):
-    assert not list(messages.badly_compiled(chinese))
+def test_the_compiled_messages_say_what_the_editors_wrote(chinese, file):
+    assert not list(messages.badly_compiled(chinese, file))
 
 
 @pytest.mark.skipif(not messages.has_xgettext(), reason=messages.NO_XGETTEXT)
-def test_no_text_waits_to_be_gathered_and_none_is_left_over(chinese):
-    assert not list(messages.stale(chinese))
+def test_no_text_waits_to_be_gathered_and_none_is_left_over():
+    assert not list(messages.stale(polib.pofile(messages.PO)))
+
+
+def test_each_text_of_a_library_that_is_put_better_is_still_said_there():
+    folder = Path(allauth.__file__).parent / "locale"
+    said = {entry.msgid for entry in polib.pofile(folder / "en/LC_MESSAGES/django.po")}
+    assert {entry.msgid for entry in polib.pofile(messages.LIBRARIES)} <= said
 
 
 @pytest.mark.parametrize(

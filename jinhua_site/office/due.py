@@ -9,11 +9,11 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from jinhua_site.accounts.roles import may_publish
 from jinhua_site.uploads.storage import together
 
 from .models import Proposal
 from .proposing import ClashError, carry_out, record_of, set_alarm
-from .roles import may_publish
 from .sending import quiet_request
 
 logger = logging.getLogger(__name__)

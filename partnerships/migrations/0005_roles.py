@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from jinhua_site.office.roles import grant, withdraw
+from jinhua_site.accounts.roles import grant, withdraw
 
 
 class Migration(migrations.Migration):

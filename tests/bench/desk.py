@@ -19,8 +19,8 @@ class Desk:
         # As a browser says it, to the site at its usual port.
         host = urlsplit(address)
         self._opener.addheaders = [("Referer", f"{host.scheme}://{host.hostname}/")]
-        signing_in = {"username": name, "password": password}
-        self._send("/admin/login/", signing_in, "login-form")
+        signing_in = {"login": name, "password": password}
+        self._send("/admin/account/login/", signing_in, "login-form")
 
     def change(self, path, **fields):
         """Save the form at `path` with these fields changed; `AssertionError` if it is refused."""

