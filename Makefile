@@ -68,7 +68,7 @@ fuzz: $(VENV)/test.stamp
 	@$(PY) -m tests.fuzz $(ARGS)
 
 # Pins every dependency anew, with hashes.
-lock: $(VENV)/bin/python
+lock: $(VENV)/bin/pip
 	$(VENV)/bin/pip install --quiet uv==$(UV_VERSION)
 	$(VENV)/bin/uv pip compile $(LOCK) -o requirements.txt pyproject.toml
 	$(VENV)/bin/uv pip compile $(LOCK) -o requirements-test.txt --extra test pyproject.toml
@@ -78,13 +78,15 @@ LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 clean:
 	rm -rf $(VENV)
 
-$(VENV)/bin/python:
-	python3 -m venv $(VENV)
+# The last that venv makes: one that was broken off is begun anew.
+$(VENV)/bin/pip:
+	@python3 -m venv --clear $(VENV) >/dev/null || { rm -rf $(VENV); \
+	  echo "Python makes no virtual environment here; on Debian: apt install python3-venv"; exit 1; }
 
-$(VENV)/run.stamp: requirements.txt | $(VENV)/bin/python
+$(VENV)/run.stamp: requirements.txt | $(VENV)/bin/pip
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
 
-$(VENV)/test.stamp: requirements-test.txt | $(VENV)/bin/python
+$(VENV)/test.stamp: requirements-test.txt | $(VENV)/bin/pip
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
 	@touch $@ $(VENV)/run.stamp

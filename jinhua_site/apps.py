@@ -3,6 +3,8 @@ import mimetypes
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from jinhua_site.publishing import version
+
 
 class SiteConfig(AppConfig):
     name = "jinhua_site"
@@ -13,3 +15,6 @@ class SiteConfig(AppConfig):
         mimetypes.add_type("image/avif", ".avif")
         mimetypes.add_type("image/webp", ".webp")
         from . import checks  # noqa: F401
+        from .lists import college_with_lists
+
+        version.carry(college_with_lists)

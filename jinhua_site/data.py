@@ -38,8 +38,7 @@ DATASETS = {
 COLUMNS = {name: Shown(dataset=dataset) for name, dataset in DATASETS.items()}
 TITLE = _("Open data")
 SUMMARY = _(
-    "The college’s published figures, faculties, majors and partnerships as tables, in English "
-    "and in Chinese, with their dates and sources."
+    "What the college publishes here, as tables in English and in Chinese, with dates and sources."
 )
 
 
@@ -79,13 +78,14 @@ def page(request):
 
 @remembered
 def explained(code):
-    """The datasets, and what search engines are told of each in the active language, `code`."""
+    """The datasets with rows, and what search engines are told of each in the language `code`."""
     college = get_college()
     return Shown(
         formats=FORMATS,
         overviews=[
             (overview, script(structured(overview, college)), COLUMNS[overview.dataset.name])
             for overview in standing()
+            if overview.total
         ],
     )
 

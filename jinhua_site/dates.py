@@ -13,6 +13,7 @@ from django.core.exceptions import BadRequest, ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Length, Substr
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext
@@ -76,13 +77,37 @@ def clean_partial_date(value):
         ) from None
 
 
+def validate_begun(value):
+    """Refuse a year, a month or a day that has not begun: nothing can have happened in it.
+
+    `value` may be a partial date, a date or the number of a year. As the answer depends on
+    the day, no constraint of the database can give it.
+    """
+    today = timezone.localdate()
+    begins = [int(part) for part in re.findall("[0-9]+", str(value))]
+    if begins > [today.year, today.month, today.day]:
+        raise ValidationError(
+            _("“%(value)s” has not come yet. Is it a slip of the year?"),
+            code="not_begun",
+            params={"value": value},
+        )
+
+
 def requested_day(request):
-    """The last day that `?as_of=` asks for, or none; `BadRequest` in words for a wrong date."""
+    """The last day that `?as_of=` asks for, today of a year under way, or none.
+
+    `BadRequest` in words for what is no date, and for a day that has not come.
+    """
     written = request.GET.get("as_of", "").strip()
+    if not written:
+        return None
     try:
-        return clean_partial_date(written).last_day if written else None
+        date = clean_partial_date(written)
     except ValidationError as error:
         raise BadRequest(error.messages[0]) from None
+    if date.first_day > timezone.localdate():
+        raise BadRequest(gettext("{date} has not come yet.").format(date=date.readable()))
+    return min(date.last_day, timezone.localdate())
 
 
 class PartialDateFormField(forms.CharField):

@@ -29,7 +29,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from .dates import PartialDate
+from .dates import PartialDate, begun_by
 from .exports import Dataset
 from .exports_columns import labels
 from .languages import CODES
@@ -145,9 +145,12 @@ def _all(model):
 
 
 def _public(model):
-    """The records that are published; parts and links of what is."""
+    """The records that are published and whose day has come; parts and links of what is."""
+    rows = _all(model)
+    if hasattr(model, "DATED"):
+        rows = rows.filter(begun_by(model.DATED, timezone.localdate()))
     if issubclass(model, Publishable):
-        return _all(model).filter(status=Status.PUBLISHED)
+        return rows.filter(status=Status.PUBLISHED)
     owners = [
         f"{field.name}__status"
         for field in model._meta.fields
@@ -155,7 +158,7 @@ def _public(model):
         and field.remote_field.on_delete is CASCADE
         and issubclass(field.related_model, Publishable)
     ]
-    return _all(model).filter(**dict.fromkeys(owners, Status.PUBLISHED))
+    return rows.filter(**dict.fromkeys(owners, Status.PUBLISHED))
 
 
 def _gone(model):

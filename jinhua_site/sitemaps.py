@@ -9,14 +9,29 @@ from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localtime
 
 from partnerships.models import AreaOfInterest, Partner, Practice
+from profile.context import get_college
 from profile.models import Fact, Faculty, Major
 
 from .languages import bcp47
+from .lists import is_shown
 from .publishing.version import remembered
 
 ENTRY = "<url><loc>{}</loc>{}{}</url>"
 LAST_CHANGED = "<lastmod>{}</lastmod>"
 ALTERNATE = '<xhtml:link rel="alternate" hreflang="{}" href="{}"/>'
+PAGES = [
+    "home",
+    "profile:facts",
+    "profile:faculties",
+    "profile:majors",
+    "partnerships:home",
+    "partnerships:partners",
+    "profile_text",
+    "data",
+    "contact",
+    "accessibility",
+    "privacy",
+]
 
 
 class BilingualSitemap(Sitemap):
@@ -54,19 +69,8 @@ def entries(sitemap, page):
 
 class Pages(BilingualSitemap):
     def items(self):
-        return [
-            "home",
-            "profile:facts",
-            "profile:faculties",
-            "profile:majors",
-            "partnerships:home",
-            "partnerships:partners",
-            "profile_text",
-            "data",
-            "contact",
-            "accessibility",
-            "privacy",
-        ]
+        college = get_college()
+        return [name for name in PAGES if is_shown(name, college)]
 
     def location(self, item):
         return reverse(item)

@@ -54,7 +54,7 @@ def partners():
 
 
 def agreements():
-    rows = Agreement.objects.published().with_state().select_related("partner")
+    rows = Agreement.objects.published().with_term().select_related("partner")
     return rows.prefetch_related(
         "source",
         shown("partner__country", Country),
@@ -70,7 +70,7 @@ def practices():
     rows = Practice.objects.published().prefetch_related(
         shown("area", AreaOfInterest),
         listed("partners", Partner.objects.published()),
-        listed("achievements", Achievement.objects.select_related("source")),
+        listed("achievements", Achievement.objects.known().select_related("source")),
         listed("evidence", Evidence.objects.all()),
     )
     return rows.order_by("slug")
@@ -132,8 +132,9 @@ AGREEMENTS = Dataset(
     name="agreements",
     title=_("Agreements"),
     summary=_(
-        "The public agreements with partners: what they are about, when they were signed, when "
-        "they end, and the state in which that puts them on the day of the download."
+        "The public agreements with partners: what they are about, when they were signed, and "
+        "what is on record of their terms on the day of the download. Whether an agreement is "
+        "in force does not follow from it."
     ),
     rows=agreements,
     draws_on=(
@@ -157,14 +158,19 @@ AGREEMENTS = Dataset(
         code("country", _("Country or area, as an ISO 3166-1 code"), "partner.country.code"),
         *coded("kind", Agreement.Kind, _("What it is about in the main"), always=True),
         *in_both("title", _("Title of the agreement"), always=True),
-        *coded("state", Agreement.State, _("State on the day of the download"), always=True),
+        *coded(
+            "term",
+            Agreement.Term,
+            _("What is on record of its term on the day of the download"),
+            always=True,
+        ),
         Column("signed", _("When it was signed"), PARTIAL_DATE),
         Column("starts", _("When it takes effect, if that is another date"), PARTIAL_DATE),
-        Column("ends", _("Its last day; empty where no end is on record"), PARTIAL_DATE),
+        Column("ends", _("Its stated last day; empty where none is stated"), PARTIAL_DATE),
         Column("terminated", _("When it was ended before its time"), PARTIAL_DATE),
         Column(
             "auto_renews",
-            _("Whether it goes on after that unless one side gives notice"),
+            _("Whether it says that it goes on after that unless one side gives notice"),
             YES_OR_NO,
             always=True,
         ),

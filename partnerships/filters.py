@@ -8,7 +8,7 @@ from .register import register
 class PartnerFilters:
     """The filters in `parameters`, the query of a page's address, as things stood on `day`."""
 
-    NAMES = ("country", "region", "area", "kind", "state")
+    NAMES = ("country", "region", "area", "kind", "term")
 
     def __init__(self, parameters, day=None):
         self.chosen = {name: choice(parameters, name) for name in self.NAMES}

@@ -20,7 +20,7 @@ SEARCHED = (*in_each_language("name"), "own_name", *in_each_language("city"))
 LABELS = {
     "region": Country.Region.choices,
     "kind": Partner.Kind.choices,
-    "state": Agreement.State.choices,
+    "term": Agreement.Term.choices,
 }
 OF_COUNTRY = ("country__code", "country__order", *in_each_language("country__name"))
 OF_AREA = ("areas__slug", "areas__order", *in_each_language("areas__name"))
@@ -79,12 +79,12 @@ class Register:
 
     def _add_agreements(self, day):
         self.positions = {pk: position for position, pk in enumerate(self.pks)}
-        agreements = Agreement.objects.published().known(day).with_state(day).order_by()
-        columns = ("partner", "state", "areas__status", *OF_AREA)
-        for partner, state, status, area, order, *names in agreements.values_list(*columns):
+        agreements = Agreement.objects.published().known(day).with_term(day).order_by()
+        columns = ("partner", "term", "areas__status", *OF_AREA)
+        for partner, term, status, area, order, *names in agreements.values_list(*columns):
             if partner in self.positions:
                 bit = 1 << self.positions[partner]
-                self.sets["state"][state] |= bit
+                self.sets["term"][term] |= bit
                 if status == Status.PUBLISHED:
                     self.sets["area"][area] |= bit
                     self.named["area"][area] = (order, *names)

@@ -42,7 +42,7 @@ def on_the_home_page(code):
     countries = with_totals(lists["countries"])
     for area in lists["areas"]:
         area.partner_total = whole.total("area", area.slug)
-    joint = Agreement.objects.published().joint().with_state()
+    joint = Agreement.objects.published().joint().with_term()
     return Shown(
         college=get_college(),
         figure=current_figures().get("partner-countries"),
@@ -84,7 +84,7 @@ def matching(code, day, *asked):
 @remembered
 def listed(code, day, *pks):
     """These partners with their agreements on `day`, and their areas in the language `code`."""
-    agreements = Agreement.objects.published().known(day).with_state(day)
+    agreements = Agreement.objects.published().known(day).with_term(day)
     partners = Partner.objects.published().filter(pk__in=pks).select_related("country")
     partners = list(
         partners.prefetch_related(Prefetch("agreements", agreements, "public_agreements"))
@@ -110,14 +110,13 @@ def known_of(slug, day, code):
     """What was known of a partner on `day`, with the lists in the active language, `code`."""
     partners = Partner.objects.published().select_related("country", "verified_from")
     partner = published_or_gone(partners, slug=slug)
-    agreements = partner.agreements.published().known(day).with_state(day)
+    agreements = partner.agreements.published().known(day).with_term(day)
     agreements = list(agreements.select_related("source"))
-    results = Achievement.objects.published().filter(practice__partners=partner)
+    results = Achievement.objects.published().known().filter(practice__partners=partner)
     results = results.select_related("practice", "source").order_by("practice__order", "date")
     return Shown(
         partner=partner,
         agreements=agreements,
-        ended=agreements and not any(agreement.in_force for agreement in agreements),
         involved=involved(partner),
         results=list(results),
         mobility=list(Mobility.objects.filter(partner=partner).totals()),
@@ -154,6 +153,6 @@ def known_of_practice(slug):
     return Shown(
         practice=practice,
         partners=list(practice.partners.published().select_related("country")),
-        achievements=list(practice.achievements.select_related("source")),
+        achievements=list(practice.achievements.known().select_related("source")),
         evidence=list(practice.evidence.all()),
     )

@@ -9,7 +9,4 @@ class ProfileConfig(AppConfig):
     verbose_name = _("College profile")
 
     def ready(self):
-        from .context import dated_college
-
         version.watch(self)
-        version.carry(dated_college)

@@ -15,7 +15,7 @@ def facts_due(day=None):
     due = Q(pk__in=[])
     for months in Fact.objects.order_by().values_list("review_months", flat=True).distinct():
         since = months_before(day, months)
-        not_looked_at = Q(reviewed_on=None) | Q(reviewed_on__lt=since)
+        looked_at = Q(reviewed_on__gte=since, reviewed_on__lte=day)
         not_counted = Q(newest=None) | over_by("newest", since)
-        due |= Q(review_months=months) & not_looked_at & not_counted
+        due |= Q(review_months=months) & ~looked_at & not_counted
     return Fact.objects.annotate(newest=Subquery(newest[:1])).filter(due)

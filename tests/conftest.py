@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.utils import translation
 from playwright.sync_api import sync_playwright
 from whitenoise import WhiteNoise
@@ -121,6 +121,16 @@ def static_files_are_looked_at_once(static_files):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(WhiteNoise, "update_files_dictionary", look_once)
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """Let the test database be a file, as the site's is.
+
+    Django never closes one in memory: each thread that read it would leave it open.
+    """
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(VAR_DIR / "test.sqlite3")
 
 
 @pytest.fixture(scope="session")

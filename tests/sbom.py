@@ -22,10 +22,11 @@ from packaging.requirements import Requirement
 
 from tests.server import PROJECT
 
-# Of what is not installed here: Python 3.11.3 has it itself.
+# Of what is not installed here: from 3.11.3 on Python has it itself.
 NOT_HERE = {"async-timeout": "Apache-2.0"}
 # Words of packages that do not say it in SPDX's.
 IN_SPDX = {
+    "Apache 2": "Apache-2.0",
     "Apache Software License": "Apache-2.0",
     "BSD": "BSD-3-Clause",
     "BSD License": "BSD-3-Clause",

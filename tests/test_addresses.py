@@ -36,7 +36,7 @@ LATIN_PHRASE = re.compile(r"[A-Za-z]{2,}[ ,]+[A-Za-z]{2,}")
 @pytest.fixture(scope="module", params=["as it ships", "with every draft published"])
 def pages(request, django_db_setup, django_db_blocker):
     """Every page of the site, asked for once."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), transaction.atomic(), version.aside():
         if request.param != "as it ships":
             publish_drafts()
         pages = [ask(address) for address in public_addresses()]

@@ -666,6 +666,15 @@ def test_of_several_in_a_day_the_newest_stays():
     assert retention.kept(found, {"daily": 7}) == {found[0]}
 
 
+def test_one_from_before_an_update_stays_for_thirty_days():
+    name = "jinhua-20261024T040000Z-before-update.tar.gz"
+    update = (name, datetime.datetime(2026, 10, 24, 4, tzinfo=datetime.UTC))
+    later = nightly(30)
+    assert update in retention.kept([*later, update], {"daily": 1})
+    next_day = ("next", later[0][1] + datetime.timedelta(days=1))
+    assert update not in retention.kept([next_day, *later, update], {"daily": 1})
+
+
 def moment(hour):
     return datetime.datetime(2026, 11, 23, hour, tzinfo=datetime.UTC)
 
@@ -677,6 +686,14 @@ def test_older_archives_go_only_once_a_new_one_is_whole(site, backup):
     foreign.touch()
     newest = back_up(keep="1 daily")
     assert sorted(newest.parent.iterdir()) == sorted([newest, foreign])
+
+
+def test_what_is_made_on_the_same_day_leaves_the_one_from_before_an_update(site):
+    update = back_up(before_update=True)
+    later = [back_up(keep="1 daily") for _ in range(2)]
+    assert [path for path, _moment in archive.archives(update.parent)] == [later[1], update]
+    assert timezone.now() - archive.moment_of(update) < datetime.timedelta(minutes=1)
+    manage("backup", check=update)
 
 
 def test_an_older_one_that_cannot_be_removed_does_not_deny_the_new_one(site, backup):

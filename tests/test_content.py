@@ -12,7 +12,15 @@ from modeltranslation.translator import translator
 from jinhua_site.languages import in_each_language
 from jinhua_site.publishing import content
 from jinhua_site.publishing.models import LoadedRecord, Publishable, Status
-from partnerships.models import AreaOfInterest, Commitment, CooperationArea, Country, Partner
+from partnerships.models import (
+    Achievement,
+    Agreement,
+    AreaOfInterest,
+    Commitment,
+    CooperationArea,
+    Country,
+    Partner,
+)
 from profile.models import College, Fact, Faculty, Figure, Major
 from tests.messages import HALF_WIDTH
 
@@ -133,6 +141,50 @@ def test_only_partners_with_a_first_hand_record_in_a_country_of_the_seed_are_pub
     assert Partner.objects.filter(status=Status.DRAFT).count() == 3
 
 
+def test_no_agreement_ends_that_no_page_says_ends():
+    agreements = Agreement.objects.exclude(ends="", terminated="", renews=None)
+    assert not agreements.exists()
+
+
+def test_the_agreement_that_was_signed_in_musanze_in_2024_is_published_with_its_page():
+    agreement = Agreement.objects.published().get(partner__slug="musanze", signed="2024-03-28")
+    assert agreement.title_en == (
+        "Agreement on Continuing the Construction of the Luban Workshop "
+        "and Vocational Education and Training Cooperation"
+    )
+    assert agreement.source.address == "https://en.jhc.cn/2024/0416/c8721a166161/page.htm"
+
+
+def test_what_became_of_the_rwandan_college_and_workshop_is_told_with_its_dates():
+    musanze = Partner.objects.get(slug="musanze")
+    for told in ("launched on 10 July 2017", "January 2026", "inaugurated on 18 November 2023"):
+        assert told in musanze.summary_en
+    dates = Achievement.objects.filter(practice__slug="musanze-college").values_list("date")
+    assert ("2023-11-18",) in dates
+    assert ("2023-11",) not in dates
+
+
+def test_the_finnish_partner_bears_its_name_of_today_at_its_old_address():
+    partner = Partner.objects.get(slug="kymenlaakso")
+    assert partner.name_en.startswith("South-Eastern Finland University of Applied Sciences (Xamk)")
+    assert partner.name_zh_hans == "Xamk（原Kymenlaakso应用科学大学）"
+    assert "summer camp" in partner.summary_en
+
+
+def test_the_agreement_with_wintec_waits_for_the_office_and_the_joint_college_is_told_of():
+    assert Agreement.objects.get(slug="wintec-joint-college-2014").status == Status.DRAFT
+    wintec = Partner.objects.get(slug="wintec")
+    assert wintec.since == "2015-05"
+    assert "May 2014" not in wintec.summary_en
+    assert "9 October 2024" in wintec.summary_en
+
+
+def test_every_agreement_and_achievement_stands_on_a_page_of_its_own():
+    for model in (Agreement, Achievement):
+        assert not model.objects.published().filter(source__address="").exists()
+        assert not model.objects.published().filter(source=None).exists()
+
+
 @pytest.mark.parametrize("model", [Faculty, Major])
 def test_faculties_and_majors_wait_for_the_office_to_confirm_them(model):
     assert set(model.objects.values_list("status", flat=True)) == {"draft"}
@@ -238,6 +290,35 @@ def test_a_field_that_the_file_gains_reaches_the_row(ponds):
     ponds.write_text(FACT + "review_months = 6\n")
     assert content.load()["updated"] == 1
     assert Fact.objects.get(key="ponds").review_months == 6
+
+
+def test_a_field_that_the_file_loses_is_emptied_again(ponds):
+    ponds.write_text(FACT + "headline = true\nreview_months = 6\n")
+    content.load()
+    ponds.write_text(FACT)
+    assert content.load()["updated"] == 1
+    fact = Fact.objects.get(key="ponds")
+    assert (fact.headline, fact.review_months) == (False, Fact().review_months)
+
+
+def test_a_record_that_the_file_withdraws_is_deleted(ponds):
+    ponds.write_text(FACT + "withdrawn = true\n")
+    assert content.load()["withdrawn"] == 1
+    assert not Fact.objects.filter(key="ponds").exists()
+    assert set(content.load()) == {"unchanged"}
+
+
+def test_a_new_site_never_gets_a_record_that_the_file_withdraws(files):
+    (files / "9-ponds.toml").write_text(FACT + "withdrawn = true\n")
+    assert set(content.load()) == {"unchanged"}
+    assert not Fact.objects.filter(key="ponds").exists()
+
+
+def test_a_withdrawn_record_that_staff_have_changed_is_kept(ponds):
+    Fact.objects.filter(key="ponds").update(label_en="Lotus ponds")
+    ponds.write_text(FACT + "withdrawn = true\n")
+    assert content.load()["kept"] == 1
+    assert Fact.objects.get(key="ponds").label_en == "Lotus ponds"
 
 
 def test_a_field_that_there_is_no_more_keeps_nothing_from_being_loaded(ponds):

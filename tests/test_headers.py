@@ -57,7 +57,7 @@ def asked(db):
 def asking(browser):
     def ask(address, method="get", **how):
         answer = getattr(browser, method)(address, **how)
-        answer.close()
+        answer.getvalue()  # to its end, which closes what it is read from
         return answer
 
     return ask

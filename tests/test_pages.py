@@ -5,7 +5,7 @@ import json
 import pytest
 from django.urls import reverse
 
-from jinhua_site.sitemaps import Pages
+from jinhua_site.sitemaps import PAGES
 from partnerships.models import (
     Achievement,
     Agreement,
@@ -25,7 +25,7 @@ from tests.makers import (
     make_partner,
     publish_drafts,
 )
-from tests.pages import LANGUAGES, ask, squeeze, wrong
+from tests.pages import LANGUAGES, ask, public_addresses, squeeze, wrong
 from tests.test_content import COOPERATION, COUNTRIES
 
 pytestmark = pytest.mark.django_db
@@ -122,16 +122,65 @@ def test_the_number_of_countries_named_follows_what_is_published():
     assert "16 of more than 20 countries and areas" in ask("/en/").text
 
 
-def test_faculties_and_majors_that_are_not_described_yet_say_so():
-    faculties, majors = ask("/en/faculties/").text, ask("/en/majors/").text
-    assert "The college has 13 faculties (as of 2018" in faculties
-    assert "0 are described here yet" in faculties
-    assert "The college has 60 majors (as of 2018" in majors
-
-
 def test_the_number_of_faculties_described_follows_what_is_published():
     make_many(make_faculty, 2)
-    assert "2 are described here" in ask("/en/faculties/").text
+    text = ask("/en/faculties/").text
+    assert "The college has 13 faculties (as of 2018" in text
+    assert "2 are described here" in text
+
+
+# Lists with nothing in them
+
+LISTS = ["faculties/", "majors/", "partnerships/partners/", "facts/"]
+
+
+def led_to():
+    """The lists that a link of a page or the sitemap leads to, without the language."""
+    addresses = public_addresses()
+    pages = [ask(address) for address in [*addresses, "/en/nothing-here/"]]
+    links = {link.get("href") for page in pages for link in page.all("a[@href]")}
+    found = {address.partition("/")[2].partition("/")[2] for address in links | {*addresses}}
+    return [path for path in LISTS if path in found]
+
+
+def test_nothing_leads_to_a_list_that_is_empty_as_the_site_ships():
+    assert not {"faculties/", "majors/"} & {*led_to()}
+    assert "Majors by faculty" not in ask("/en/").text
+
+
+def test_the_first_faculty_brings_its_list_back_and_the_last_takes_it_away():
+    faculty = make_faculty()
+    assert "faculties/" in led_to()
+    assert "majors/" not in led_to()
+    faculty.delete()
+    assert "faculties/" not in led_to()
+
+
+def test_every_list_is_led_to_once_the_office_has_published_its_drafts():
+    publish_drafts()
+    assert led_to() == LISTS
+    menu = [link.get("href") for link in ask("/zh-hans/").all("nav//a")]
+    names = ["facts", "faculties", "majors", "partnerships", "contact"]
+    assert menu == [f"/zh-hans/{name}/" for name in names]
+
+
+@pytest.mark.parametrize(
+    ("code", "said"), [("en", "Nothing is published here yet."), ("zh-hans", "暂无已发布的内容。")]
+)
+@pytest.mark.parametrize("path", LISTS)
+def test_an_empty_list_keeps_its_address_and_says_only_that(code, said, path):
+    Figure.objects.all().delete()
+    Partner.objects.update(status="archived")
+    page = ask(f"/{code}/{path}")
+    assert page.status == 200
+    assert [element.text for element in page.all("main//p[@class='empty']")] == [said]
+    for promise in ("are writing", "preparing", "正在撰写", "正在整理"):
+        assert promise not in page.text
+
+
+def test_a_faculty_and_a_major_without_a_summary_promise_none():
+    for record in (make_faculty(), make_major()):
+        assert "are writing" not in ask(record.get_absolute_url()).text
 
 
 def test_a_faculty_lists_its_own_majors_only():
@@ -280,7 +329,7 @@ def test_every_partner_of_a_long_list_is_on_one_of_its_pages():
 
 def test_a_partner_stands_with_its_dated_facts():
     text = ask("/en/partnerships/partners/wintec/").text
-    for words in ("Waikato Institute of Technology", "May 2014", "New Zealand", "1,300 students"):
+    for words in ("Waikato Institute of Technology", "May 2015", "New Zealand", "1,300 students"):
         assert words in text
 
 
@@ -323,9 +372,9 @@ def test_an_ended_or_archived_record_is_gone():
 
 @pytest.mark.parametrize("code", ["en", "zh-hans"])
 def test_a_site_without_any_content_answers_all_the_same(code):
-    Agreement.objects.filter(renews__isnull=False).delete()
     emptied = (Figure, Agreement, Achievement, Practice, Partner, AreaOfInterest, Country)
     for model in (*emptied, Fact, College):
         model.objects.all().delete()
-    for address in (reverse(name) for name in Pages().items()):
+    for address in (reverse(name) for name in PAGES):
         assert ask(address.replace("/en/", f"/{code}/", 1)).status == 200
+    assert led_to() == []

@@ -2,6 +2,7 @@
 
 import datetime
 import random
+import re
 import time
 from itertools import product
 
@@ -53,7 +54,7 @@ def crowd(db):
 def read_plainly(chosen, day):
     """The partners that `chosen` lets through, by looking at one row after the other."""
     agreements = list(
-        Agreement.objects.published().known(day).with_state(day).prefetch_related("areas")
+        Agreement.objects.published().known(day).with_term(day).prefetch_related("areas")
     )
     for partner in Partner.objects.select_related("country"):
         own = [agreement for agreement in agreements if agreement.partner_id == partner.pk]
@@ -64,7 +65,7 @@ def read_plainly(chosen, day):
             and chosen.get("country") in (None, partner.country.code)
             and chosen.get("region") in (None, partner.country.region)
             and chosen.get("kind") in (None, partner.kind)
-            and ("state" not in chosen or any(one.state == chosen["state"] for one in own))
+            and ("term" not in chosen or any(one.term == chosen["term"] for one in own))
             and (
                 "area" not in chosen
                 or any(area.slug == chosen["area"] for one in own for area in one.areas.all())
@@ -83,10 +84,10 @@ CHOICES = [
     {"region": "africa"},
     {"kind": "company", "region": "europe"},
     {"area": "research"},
-    {"state": "active"},
-    {"state": "expired", "area": "student-exchange"},
+    {"term": "no-end-stated"},
+    {"term": "term-ended", "area": "student-exchange"},
     {"q": "kigali"},
-    {"q": "PARTNER hamilton", "state": "active"},
+    {"q": "PARTNER hamilton", "term": "term-runs"},
     {"country": "ZZ"},
 ]
 
@@ -127,16 +128,97 @@ def test_a_partner_is_found_by_its_name_in_either_language(client, db, code, wor
     assert [partner.slug for partner in page.context["partners"]] == ["wintec"]
 
 
-def test_a_partner_whose_agreements_have_ended_stays_and_says_so(client, db):
-    page = client.get(f"{LIST}musanze/").content.decode()
-    assert "None of the agreements on record here is in force." in page
-    assert 'class="state expired"' in page
+# Of an agreement's term the public is told what is on record, and no more
+
+TERMS = [
+    ({"ends": "2099-06"}, "Its stated term runs to June 2099.", "协议载明的期限至2099年6月。"),
+    (
+        {"ends": "2024-09"},
+        "Its stated term ended: September 2024; no renewal is on record here.",
+        "协议载明的期限已于2024年9月届满，本站未载有续签记录。",
+    ),
+    (
+        {},
+        "No end date is stated. On record since June 2018; "
+        "the college has not confirmed that it is still in force.",
+        "未载明截止日期。自2018年6月起有记录；学校尚未确认其现行效力。",
+    ),
+    ({"terminated": "2021-05-31"}, "Terminated: 31 May 2021.", "已于2021年5月31日终止。"),
+    ({"terminated": "2099-05"}, "Its stated term runs to May 2099.", "协议载明的期限至2099年5月。"),
+    ({"starts": "2098"}, "In effect from 2098.", "自2098年起生效。"),
+    (
+        {"ends": "2024", "auto_renews": True},
+        "Its stated term ended: 2024. It renews itself unless one side gives notice.",
+        "协议载明的期限已于2024年届满。如无一方提前通知终止，协议自动续期。",
+    ),
+]
 
 
-def test_the_state_of_the_past_is_shown_for_a_day_of_the_past(client, db):
-    page = client.get(f"{LIST}musanze/", {"as_of": "2020"}).content.decode()
-    assert 'class="state active"' in page
-    assert "None of the agreements" not in page
+@pytest.mark.parametrize(("dates", "english", "chinese"), TERMS)
+def test_a_term_is_told_in_both_languages_as_it_is_stated(client, db, dates, english, chinese):
+    partner = make_agreement(signed="2018-06", **dates).partner
+    for code, told in (("en", english), ("zh-hans", chinese)):
+        page = client.get(f"/{code}/partnerships/partners/{partner.slug}/").content.decode()
+        assert f">{told}</td>" in re.sub("</?time[^>]*>", "", page)
+
+
+@pytest.mark.parametrize(
+    ("ends", "told"), [("2024", "Its stated term ended: 2024."), ("", "No end date is stated.")]
+)
+def test_an_agreement_that_a_public_one_renews_says_which_follows_it(client, db, ends, told):
+    first = make_agreement(ends=ends)
+    page = f"{LIST}{first.partner.slug}/"
+    renewal = make_agreement(partner=first.partner, renews=first, signed="2024-03-28")
+    follows = f'Followed by the agreement of <a href="{page}#{renewal.slug}"><time'
+    seen = client.get(page).content.decode()
+    assert told in re.sub("</?time[^>]*>", "", seen)
+    assert follows in seen
+    assert "no renewal is on record" not in seen
+    past = client.get(page, {"as_of": "2023"}).content.decode()
+    assert follows not in past
+
+
+def test_a_renewal_that_is_not_public_is_neither_named_nor_denied(client, db):
+    first = make_agreement(ends="2024")
+    make_agreement(partner=first.partner, renews=first, signed="2024-03-28", public=False)
+    page = client.get(f"{LIST}{first.partner.slug}/").content.decode()
+    assert "Its stated term ended" in page
+    assert "Followed by" not in page
+    assert "no renewal is on record" not in page
+
+
+GUESSES = re.compile(
+    r"expir|\bactive\b|in force(?!\.</td>| does not)|renewed by|过期|到期|(?<!长期)有效|续签取代",
+    re.IGNORECASE,
+)
+
+
+def test_no_public_page_or_file_guesses_whether_an_agreement_is_in_force(client, db):
+    first = make_agreement(ends="2024-09", kind="overseas-college")
+    for dates in ({"ends": "2099"}, {}, {"terminated": "2020"}, {"ends": "2024", "renews": first}):
+        make_agreement(partner=first.partner, kind="overseas-college", **dates)
+    pages = ["/", "/partnerships/", "/partnerships/partners/", first.partner.get_absolute_url()[3:]]
+    addresses = [f"/{code}{page}" for code in ("en", "zh-hans") for page in pages]
+    addresses += [f"/data/agreements.{kind}" for kind in ("csv", "json", "schema.json")]
+    for address in addresses:
+        answer = client.get(address)
+        text = b"".join(answer).decode() if answer.streaming else answer.content.decode()
+        assert not GUESSES.findall(re.sub(r"<style.*?</style>", "", text)), address
+
+
+def test_partners_are_chosen_by_what_is_on_record_of_a_term(client, db):
+    running, ended = (make_agreement(ends=year).partner for year in ("2099", "2024"))
+    found = client.get(LIST, {"term": "term-runs"}).context["partners"]
+    assert found == [running]
+    assert ended in client.get(LIST, {"term": "term-ended"}).context["partners"]
+    page = client.get("/zh-hans/partnerships/partners/").content.decode()
+    assert '<option value="term-ended">协议载明的期限已届满（' in page
+
+
+def test_the_term_of_the_past_is_told_for_a_day_of_the_past(client, db):
+    partner = make_agreement(ends="2024-09").partner
+    page = client.get(f"{LIST}{partner.slug}/", {"as_of": "2020"}).content.decode()
+    assert "Its stated term runs to" in page
     earlier = client.get(LIST, {"as_of": "2010-01-01"}).context
     assert [partner.slug for partner in earlier["partners"]] == ["kymenlaakso"]
 

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 from django.conf import settings as site_settings
 from django.db import connection
+from django.db.backends.signals import connection_created
 from django.test import Client
 
 from jinhua_site import readiness
@@ -26,6 +27,22 @@ def readyz(**asking):
 @pytest.mark.django_db
 def test_a_site_that_has_all_is_ready():
     assert readyz() == (200, {"ready": True, "missing": []})
+
+
+@pytest.mark.django_db
+def test_whoever_asks_leaves_no_connection_open():
+    opened = []
+
+    def note(connection, **kwargs):
+        opened.append(connection)
+
+    connection_created.connect(note)
+    try:
+        assert readyz()[0] == 200
+    finally:
+        connection_created.disconnect(note)
+    assert len(opened) == 2  # one looks at the database, one at its migrations
+    assert [each.connection for each in opened] == [None, None]
 
 
 @pytest.mark.django_db

@@ -88,7 +88,7 @@ def test_the_state_is_that_of_the_day_asked_for(day, state):
 
 def test_the_state_is_today_s_where_no_day_is_asked_for():
     agreement = makers.make_agreement()
-    assert Agreement.objects.with_state().get(pk=agreement.pk).in_force
+    assert Agreement.objects.with_state().get(pk=agreement.pk).state == State.ACTIVE
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,10 @@
 """`make run` brings the site up, and a second start leaves alone what staff have done."""
 
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -62,6 +64,44 @@ def test_the_site_has_no_administrator_with_a_known_password(site):
 def test_a_page_answers_on_the_address_that_was_said(site):
     assert site.get("/healthz").status == 200
     assert site.get("/readyz").status == 200
+
+
+WITHOUT_VENV = """#!/bin/sh
+mkdir -p .venv/bin && touch .venv/pyvenv.cfg && ln -sf "$0" .venv/bin/python
+echo "The virtual environment was not created successfully because ensurepip is not
+available.  On Debian/Ubuntu systems, you need to install the python3-venv
+package using the following command."
+exit 1
+"""
+
+
+def test_a_python_without_venv_is_told_what_to_install_and_the_next_try_goes_through(tmp_path):
+    """Debian's leaves half of an environment behind, as it did before this was told."""
+    shutil.copy(PROJECT / "Makefile", tmp_path)
+    (tmp_path / "requirements.txt").touch()
+    python3 = tmp_path / "bin" / "python3"
+    python3.parent.mkdir()
+    python3.write_text(WITHOUT_VENV)
+    python3.chmod(0o755)
+    done = made(tmp_path, python3.parent)
+    assert done.returncode != 0
+    (sentence,) = done.stdout.splitlines()
+    assert "apt install python3-venv" in sentence
+    assert not (tmp_path / ".venv").exists()
+    subprocess.run([python3], cwd=tmp_path)
+    assert (tmp_path / ".venv" / "bin" / "python").exists()
+    assert made(tmp_path, Path(sys.executable).parent).returncode == 0
+
+
+def made(folder, programs):
+    """What `make` says of what `make run` needs first, with these programs before all others."""
+    return subprocess.run(
+        ["make", "--no-print-directory", ".venv/run.stamp"],
+        cwd=folder,
+        env=os.environ | {"PATH": f"{programs}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+    )
 
 
 @pytest.mark.parametrize(

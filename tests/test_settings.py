@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import stat
 import threading
+from contextlib import closing
 
 import pytest
 
@@ -139,7 +140,7 @@ def test_sqlite_is_opened_for_several_writers(tmp_path):
     done = python("manage.py", "migrate", "auth", "--verbosity", "0", VAR_DIR=tmp_path)
     assert done.returncode == 0, done.stderr
     assert options["transaction_mode"] == "IMMEDIATE"
-    with sqlite3.connect(tmp_path / "db.sqlite3") as database:
+    with closing(sqlite3.connect(tmp_path / "db.sqlite3")) as database:
         assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 

@@ -9,12 +9,13 @@ class AccountsConfig(AppConfig):
     verbose_name = _("sign-in")
 
     def ready(self):
-        from . import events, publications, sessions
+        from . import events, publications, roles, sessions
 
         sessions.watch()
         events.watch()
         publications.watch()
         post_migrate.connect(make_cache_table, sender=self)
+        post_migrate.connect(roles.grant, sender=self)
 
 
 def make_cache_table(using, **kwargs):

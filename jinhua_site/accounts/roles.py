@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.apps import apps
+from django.apps import apps as global_apps
 from django.contrib.auth import get_permission_codename
 from django.contrib.auth.management import create_permissions
+from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalChanges
@@ -66,7 +67,7 @@ def role_of(user):
 def content():
     """Every kind of record that the office keeps; the versions of records are none."""
     for label in CONTENT:
-        for model in apps.get_app_config(label).get_models():
+        for model in global_apps.get_app_config(label).get_models():
             if not issubclass(model, HistoricalChanges):
                 yield model
 
@@ -83,23 +84,21 @@ def permissions():
     return by_role
 
 
-def grant(state, schema_editor=None):
-    """Give each group the permissions of its role, no more and no less.
+@transaction.atomic
+def grant(*, apps=global_apps, **kwargs):
+    """Give each group the permissions of its role, no more and no less, after every migration.
 
-    For a migration: one that brings a model or a permission runs it again.
+    One that stops on the way has some of the models only.
     """
-    # Django makes them after the last migration only.
+    if "permission" not in apps.all_models["auth"]:
+        return
+    # Django makes those of some applications later than this.
     for label in (*CONTENT, "office", "auth", "accounts"):
-        create_permissions(apps.get_app_config(label), verbosity=0)
-    known = state.get_model("auth", "Permission").objects.values_list(
+        create_permissions(global_apps.get_app_config(label), verbosity=0, apps=apps)
+    known = apps.get_model("auth", "Permission").objects.values_list(
         "content_type__app_label", "codename", "pk"
     )
     numbers = {f"{label}.{codename}": pk for label, codename, pk in known}
     for key, names in permissions().items():
-        group, _made = state.get_model("auth", "Group").objects.get_or_create(name=key)
-        group.permissions.set(numbers[name] for name in names)
-
-
-def withdraw(state, schema_editor=None):
-    """Undo `grant`: without groups."""
-    state.get_model("auth", "Group").objects.filter(name__in=ROLES).delete()
+        group, _made = apps.get_model("auth", "Group").objects.get_or_create(name=key)
+        group.permissions.set(numbers[name] for name in names & numbers.keys())

@@ -15,7 +15,8 @@ from . import BackupError
 from .manifest import Manifest
 
 NAME = "jinhua-%Y%m%dT%H%M%SZ.tar.gz"
-NAMED = re.compile(r"jinhua-\d{8}T\d{6}Z\.tar\.gz")
+BEFORE_UPDATE = "jinhua-%Y%m%dT%H%M%SZ-before-update.tar.gz"
+NAMED = re.compile(r"jinhua-\d{8}T\d{6}Z(-before-update)?\.tar\.gz")
 PART = ".part"
 MANIFEST = "manifest.json"
 DATABASES = {"sqlite": "database.sqlite3", "postgresql": "database.pgdump"}
@@ -31,7 +32,12 @@ def archives(folder):
 
 
 def moment_of(path):
-    return datetime.datetime.strptime(path.name, NAME).replace(tzinfo=datetime.UTC)
+    name = BEFORE_UPDATE if is_before_update(path) else NAME
+    return datetime.datetime.strptime(path.name, name).replace(tzinfo=datetime.UTC)
+
+
+def is_before_update(path):
+    return str(path).endswith("-before-update.tar.gz")
 
 
 class Hashed:

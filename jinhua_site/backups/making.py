@@ -39,14 +39,14 @@ def alone():
         yield
 
 
-def make(folder, progress):
+def make(folder, progress, name=NAME):
     """A new archive in `folder`, and its manifest."""
     with alone():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _clear(folder)
         engine().check_programs()
         for _try in range(TRIES):
-            file, moment = _named_by_now(folder)
+            file, moment = _named_by_now(folder, name)
             there = uploaded()
             with tempfile.TemporaryDirectory(prefix=WORK, dir=folder) as work:
                 if _written(file, Path(work), moment, there, progress):
@@ -54,10 +54,10 @@ def make(folder, progress):
         raise BackupError("Files are being deleted all the while; try again when it is quiet.")
 
 
-def _named_by_now(folder):
+def _named_by_now(folder, name):
     while True:
         moment = datetime.datetime.now(datetime.UTC)
-        file = folder / moment.strftime(NAME)
+        file = folder / moment.strftime(name)
         if not file.exists():
             return file, moment
         time.sleep(0.1)

@@ -1,11 +1,16 @@
-"""Which archives are kept: the newest of each of the last days, weeks and months."""
+"""Which archives are kept: the newest of each of the last days, weeks and months.
 
+One from before an update stays for a month, whatever is made after it on the same day.
+"""
+
+import datetime
 import re
 
 from . import BackupError
-from .archive import archives
+from .archive import archives, is_before_update
 
 USUAL = "7 daily, 4 weekly, 12 monthly"
+UPDATE_STAYS = datetime.timedelta(days=30)
 PERIODS = {
     "daily": lambda moment: moment.date(),
     "weekly": lambda moment: moment.isocalendar()[:2],
@@ -29,6 +34,9 @@ def wish(words):
 def kept(found, wishes):
     """The archives of `found`, newest first, that are to stay; the newest always does."""
     stay = set(found[:1])
+    for path, moment in found:
+        if is_before_update(path) and found[0][1] - moment <= UPDATE_STAYS:
+            stay.add((path, moment))
     for period, number in wishes.items():
         newest = {}
         for path, moment in found:

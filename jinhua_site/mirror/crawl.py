@@ -16,6 +16,7 @@ from django.utils.translation import override
 
 from jinhua_site.data import DATASETS, FORMATS
 from jinhua_site.languages import CODES
+from jinhua_site.lists import LISTS
 from jinhua_site.page_cache.addresses import canonical
 
 SITEMAP = "/sitemap.xml"
@@ -50,7 +51,7 @@ def unlinked():
         addresses += [reverse("data_file", args=[name, suffix]) for suffix in FORMATS]
     for code in CODES:
         with override(code):
-            addresses += [reverse("social_picture"), reverse("manifest")]
+            addresses += [reverse("social_picture"), reverse("manifest"), *map(reverse, LISTS)]
     return addresses
 
 

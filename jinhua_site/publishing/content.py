@@ -2,8 +2,9 @@
 
 A file is TOML: a table for each record, under the name of its model. A
 translated field holds a table of its languages, a foreign key the key of the
-record it points to, a relation to many a list of such keys. Files and records
-are loaded in their order.
+record it points to, a relation to many a list of such keys. `withdrawn = true`
+takes a record back that the site shipped before. Files and records are loaded
+in their order.
 """
 
 import datetime
@@ -30,8 +31,9 @@ def load():
     """Load every file or, at the first fault, none; count what became of the records.
 
     A new record is created. One that was loaded before is updated where its
-    file has changed since and staff have not changed it; in any other case it
-    is kept as staff left it, deleted ones too.
+    file has changed since and staff have not changed it, or deleted where the
+    file withdraws it; in any other case it is kept as staff left it, deleted
+    ones too.
     """
     known = {(row.model, row.key): row for row in LoadedRecord.objects.all()}
     outcome, places = Counter(), {}
@@ -81,10 +83,17 @@ def _load_record(model, key, row, known, place):
 
     if loaded and loaded.shipped == row:
         return "unchanged"
+    withdrawn = row.get("withdrawn", False)
+    if withdrawn and not record:  # a new site never had it
+        return _remember(label, key, row, {}, "unchanged")
     if bool(loaded) != bool(record) or (loaded and not _is_untouched(record, loaded.stored)):
         return "kept"
+    if withdrawn:
+        record.delete()
+        return _remember(label, key, row, {}, "withdrawn")
 
     record = record or model()
+    values = _emptied(model, loaded.stored if loaded else {}) | values
     many = {name: value for name, value in values.items() if isinstance(value, list)}
     for name in values.keys() - many.keys():
         setattr(record, name, values[name])
@@ -96,16 +105,33 @@ def _load_record(model, key, row, known, place):
     for name, related in many.items():
         getattr(record, name).set(related)
     record.refresh_from_db()
+    stored = _stored(record, values)
+    return _remember(label, key, row, stored, "updated" if loaded else "new")
+
+
+def _remember(label, key, row, stored, outcome):
     LoadedRecord.objects.update_or_create(
-        model=label, key=key, defaults={"shipped": row, "stored": _stored(record, values)}
+        model=label, key=key, defaults={"shipped": row, "stored": stored}
     )
-    return "updated" if loaded else "new"
+    return outcome
+
+
+def _emptied(model, names):
+    """The value of a new record in each of these fields that there still is."""
+    known = {field.name: field for field in model._meta.get_fields()}
+    return {
+        name: [] if known[name].many_to_many else known[name].get_default()
+        for name in names
+        if name in known
+    }
 
 
 def _values(model, row, place):
     """What `row` fills in, by the name of the column or relation."""
     values = {}
     for name, value in row.items():
+        if name == "withdrawn":
+            continue
         try:
             field = _field(model, name)
             if isinstance(value, dict):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from jinhua_site import languages, typography
 from jinhua_site.dates import readable_date
 from jinhua_site.fragments import kept
+from jinhua_site.lists import is_shown
 from jinhua_site.structured_data import college_or_university, script
 
 register = template.Library()
@@ -51,19 +52,20 @@ def crumbs(context, *names):
     return {"above": above, "title": context["title"]}
 
 
-@register.simple_tag
-def menu(request):
+@register.simple_tag(takes_context=True)
+def menu(context, request):
     """The entries of the main menu; the one that the page belongs to is current."""
     return [
         {"address": address, "label": label, "current": request.path.startswith(address)}
-        for address, label in _menu(get_language())
+        for name, address, label in _menu(get_language())
+        if is_shown(name, context["college"])
     ]
 
 
 @cache
 def _menu(code):
-    """Each address of the main menu in the active language, `code`, with its label."""
-    return [(reverse(name), str(label)) for name, label in MENU.items()]
+    """The names of the main menu with their addresses and labels in the active language, `code`."""
+    return [(name, reverse(name), str(label)) for name, label in MENU.items()]
 
 
 @register.simple_tag

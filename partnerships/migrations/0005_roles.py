@@ -1,7 +1,5 @@
 from django.db import migrations
 
-from jinhua_site.accounts.roles import grant, withdraw
-
 
 class Migration(migrations.Migration):
 
@@ -13,4 +11,4 @@ class Migration(migrations.Migration):
         ('contenttypes', '0002_remove_content_type_name'),
     ]
 
-    operations = [migrations.RunPython(grant, withdraw)]
+    operations = []  # the roles get their rights after every migration: jinhua_site.office.roles

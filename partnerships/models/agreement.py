@@ -3,13 +3,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.dates import PartialDateField, in_order, months_before
+from jinhua_site.dates import PartialDateField, in_order, months_before, validate_begun
 from jinhua_site.documents import Document, private_document, private_storage, validate_document
 from jinhua_site.languages import in_either_language
 from jinhua_site.publishing.models import Publishable, Status, both_languages
 from profile.models import Faculty, Major, Source
 
-from .agreement_state import AgreementQuerySet, State
+from .agreement_state import AgreementQuerySet, State, Term
 from .partner import CooperationArea, Partner
 
 
@@ -25,7 +25,7 @@ class Agreement(Publishable):
         OVERSEAS_COLLEGE = "overseas-college", _("overseas college")
         OTHER = "other", _("other agreement")
 
-    State = State
+    State, Term = State, Term
     IN_FORCE = (State.ACTIVE, State.EXPIRING)
     PRIVATE = ("coordinator", "contact", "scan", "costs", "notes")
 
@@ -89,7 +89,9 @@ class Agreement(Publishable):
         blank=True,
         help_text=_("The earlier agreement that this one takes the place of."),
     )
-    signed = PartialDateField(_("signed"), blank=True, help_text=_("For example: 2014-05"))
+    signed = PartialDateField(
+        _("signed"), blank=True, validators=[validate_begun], help_text=_("For example: 2014-05")
+    )
     starts = PartialDateField(
         _("in effect from"),
         blank=True,
@@ -228,13 +230,12 @@ class Agreement(Publishable):
         return f"{self.partner.get_absolute_url()}#{self.slug}"
 
     @property
-    def in_force(self):
-        """Whether it holds; of an agreement that was read with its state."""
-        return self.state in self.IN_FORCE
-
-    @property
     def state_label(self):
         return self.State(self.state).label
+
+    @property
+    def term_label(self):
+        return self.Term(self.term).label
 
     @property
     def notice_by(self):

@@ -1,7 +1,11 @@
-"""The state of an agreement. It follows from the dates and is never typed."""
+"""The state of an agreement, for the office, and its term, for the public.
+
+Both follow from the dates and are never typed. The public is told no more than
+what is on record: whether an agreement is in force does not follow from it.
+"""
 
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +16,7 @@ from jinhua_site.publishing.models import PublishableQuerySet, Status
 from .partner import public_partner
 
 EFFECTIVE = Coalesce(NullIf("starts", Value("")), "signed")
+SIGNED = Coalesce(NullIf("signed", Value("")), "starts")
 
 
 class State(models.TextChoices):
@@ -21,6 +26,14 @@ class State(models.TextChoices):
     EXPIRED = "expired", _("expired")
     TERMINATED = "terminated", _("terminated")
     RENEWED = "renewed", _("renewed by another")
+
+
+class Term(models.TextChoices):
+    LATER = "not-begun", _("not yet in effect")
+    RUNS = "term-runs", _("stated term runs")
+    ENDED = "term-ended", _("stated term ended")
+    UNSTATED = "no-end-stated", _("no end date stated")
+    TERMINATED = "terminated", _("terminated")
 
 
 def public_agreement(path=""):
@@ -38,9 +51,7 @@ class AgreementQuerySet(PublishableQuerySet):
         """Each agreement with its `state`, as its dates had it on `day`: today without one."""
         day = day or timezone.localdate()
         in_a_year = months_before(day, -12)
-        # A draft changes nothing that the public sees.
-        renewal = self.model.objects.filter(renews=OuterRef("pk"), status=Status.PUBLISHED)
-        renewal = renewal.annotate(effective=EFFECTIVE).filter(begun_by("effective", day))
+        renewal = self._renewals(day)
         ending = over_by("ends", in_a_year) & Q(auto_renews=False)
         return self.annotate(
             effective=EFFECTIVE,
@@ -53,6 +64,30 @@ class AgreementQuerySet(PublishableQuerySet):
                 default=Value(State.ACTIVE),
             ),
         )
+
+    def with_term(self, day=None):
+        """Each agreement with its `term` on `day`, and with the public one that renews it."""
+        day = day or timezone.localdate()
+        renewals = self._renewals(day)
+        public = renewals.filter(public_agreement()).order_by("-effective", "slug")
+        return self.annotate(
+            effective=EFFECTIVE,
+            term=Case(
+                When(begun_by("terminated", day), then=Value(Term.TERMINATED)),
+                When(~begun_by("effective", day), then=Value(Term.LATER)),
+                When(over_by("ends", day), terminated="", then=Value(Term.ENDED)),
+                When(ends="", terminated="", then=Value(Term.UNSTATED)),
+                default=Value(Term.RUNS),
+            ),
+            renewed=Exists(renewals),
+            renewal_slug=Subquery(public.values("slug")[:1]),
+            renewal_date=Subquery(public.annotate(on=SIGNED).values("on")[:1]),
+        )
+
+    def _renewals(self, day):
+        """What renews an agreement and has begun by `day`; a draft changes nothing in public."""
+        renewals = self.model.objects.filter(renews=OuterRef("pk"), status=Status.PUBLISHED)
+        return renewals.annotate(effective=EFFECTIVE).filter(begun_by("effective", day))
 
     def running_out(self, months, day=None):
         """Those in force that nothing carries on beyond so many months from `day`."""

@@ -1,11 +1,13 @@
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jinhua_site import numbers
+from jinhua_site.dates import validate_begun
 from jinhua_site.publishing.models import Publishable, PublishableQuerySet
 
 from .agreement import Agreement
@@ -18,10 +20,15 @@ class MobilityQuerySet(PublishableQuerySet):
     def published(self):
         return super().published().filter(public_partner("partner__"))
 
-    def totals(self):
-        """The published numbers by academic year, direction and who, newest year first."""
+    def totals(self, day=None):
+        """The published numbers by academic year, direction and who, newest year first.
+
+        None of a year that had not begun by `day`: by today without one.
+        """
+        year = (day or timezone.localdate()).year
         return (
             self.published()
+            .filter(year__lte=year)
             .values("year", "direction", "who")
             .annotate(total=models.Sum("number"))
             .order_by("-year", "direction", "who")
@@ -57,7 +64,7 @@ class Mobility(Publishable):
     )
     year = models.PositiveSmallIntegerField(
         _("academic year"),
-        validators=[MinValueValidator(1980), MaxValueValidator(2100)],
+        validators=[MinValueValidator(1980), validate_begun],
         help_text=_("The year it begins in: 2024 for 2024–25."),
     )
     direction = models.CharField(

@@ -5,15 +5,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.dates import PartialDateField, begun_by, months_before
+from jinhua_site.dates import PartialDateField, begun_by, months_before, validate_begun
 from jinhua_site.languages import in_either_language
 from jinhua_site.pictures import Picture, picture_side
-from jinhua_site.publishing.models import (
-    Publishable,
-    PublishableQuerySet,
-    Status,
-    both_languages,
-)
+from jinhua_site.publishing.models import Publishable, PublishableQuerySet, Status, both_languages
 from profile.models import Source
 
 
@@ -119,9 +114,9 @@ class PartnerQuerySet(PublishableQuerySet):
 
     def unverified(self, day=None):
         """The partners, but for archived ones, that nobody has verified for a year."""
-        since = months_before(day or timezone.localdate(), 12)
-        late = Q(verified_on=None) | Q(verified_on__lt=since)
-        return self.filter(late).exclude(status=Status.ARCHIVED)
+        day = day or timezone.localdate()
+        in_time = Q(verified_on__gte=months_before(day, 12), verified_on__lte=day)
+        return self.exclude(in_time).exclude(status=Status.ARCHIVED)
 
 
 class Partner(Publishable):
@@ -193,7 +188,10 @@ class Partner(Publishable):
         help_text=_("What the two do together, with dates. An empty line begins a paragraph."),
     )
     since = PartialDateField(
-        _("since"), blank=True, help_text=_("When the cooperation began: 2013-09, say.")
+        _("since"),
+        blank=True,
+        validators=[validate_begun],
+        help_text=_("When the cooperation began: 2013-09, say."),
     )
     ror = models.URLField(
         _("ROR identifier"),
@@ -209,6 +207,7 @@ class Partner(Publishable):
         _("last verified on"),
         null=True,
         blank=True,
+        validators=[validate_begun],
         help_text=_("The day somebody looked whether all this still holds: 2026-11-22, say."),
     )
     verified_by = models.CharField(

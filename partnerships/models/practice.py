@@ -1,9 +1,10 @@
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.dates import PartialDateField
+from jinhua_site.dates import PartialDateField, begun_by, validate_begun
 from jinhua_site.documents import Document, public_document, validate_document
 from jinhua_site.languages import in_either_language
 from jinhua_site.publishing.models import Publishable, Status, both_languages
@@ -63,7 +64,9 @@ class Practice(Publishable):
         blank=True,
         help_text=_("What stood in the way, and what was new in the answer. (20)"),
     )
-    started = PartialDateField(_("started"), blank=True, help_text=_("For example: 2013-09"))
+    started = PartialDateField(
+        _("started"), blank=True, validators=[validate_begun], help_text=_("For example: 2013-09")
+    )
     order = models.PositiveSmallIntegerField(
         _("order"), default=0, help_text=_("Practices with a lower number come first.")
     )
@@ -86,13 +89,23 @@ class PartOfPracticeQuerySet(models.QuerySet):
         return self.filter(practice__status=Status.PUBLISHED)
 
 
+class AchievementQuerySet(PartOfPracticeQuerySet):
+    def known(self, day=None):
+        """What had been achieved by `day`: by today without one."""
+        return self.filter(begun_by(Achievement.DATED, day or timezone.localdate()))
+
+
 class Achievement(models.Model):
     """What a practice had achieved by a date. It goes public with its practice."""
+
+    DATED = "date"  # what has to have begun before the public sees it
 
     practice = models.ForeignKey(
         Practice, on_delete=models.CASCADE, related_name="achievements", verbose_name=_("practice")
     )
-    date = PartialDateField(_("date"), help_text=_("When it was true: 2021-04, say."))
+    date = PartialDateField(
+        _("date"), validators=[validate_begun], help_text=_("When it was true: 2021-04, say.")
+    )
     text = models.CharField(
         _("text"), max_length=300, help_text=_("What was achieved, in one sentence.")
     )
@@ -104,7 +117,7 @@ class Achievement(models.Model):
         help_text=_("Where it stands."),
     )
 
-    objects = PartOfPracticeQuerySet.as_manager()
+    objects = AchievementQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("achievement")

@@ -9,12 +9,13 @@ from django.utils.translation import gettext, ngettext
 
 from jinhua_site import numbers
 from jinhua_site.typography import NO_BREAK
-from partnerships import rose
+from partnerships import rose, terms
 from partnerships.models import mobility
 
 register = template.Library()
 register.filter(mobility.academic_year)
 register.filter(mobility.shown)
+register.filter("term_in_words", terms.in_words)
 
 # For a wide page, for half of one and for a phone: width and text size, in units of its own.
 DRAWINGS = {"wide": (660, 13.5), "middle": (540, 13), "narrow": (360, 12.5)}

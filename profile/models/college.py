@@ -2,7 +2,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.dates import PartialDateField
+from jinhua_site.dates import PartialDateField, validate_begun
 from jinhua_site.languages import in_either_language
 from jinhua_site.pictures import Picture, picture_side
 from jinhua_site.publishing.models import both_languages
@@ -36,13 +36,16 @@ class College(models.Model):
         help_text=_("What the college gives to and takes from the world federation of its kind."),
     )
     wfcp_member_since = PartialDateField(
-        _("WFCP member since"), blank=True, help_text=_("For example: 2020-03")
+        _("WFCP member since"),
+        blank=True,
+        validators=[validate_begun],
+        help_text=_("For example: 2020-03"),
     )
     founding_year = models.PositiveSmallIntegerField(
         _("founding year"),
         null=True,
         blank=True,
-        validators=[MinValueValidator(1800), MaxValueValidator(2100)],
+        validators=[MinValueValidator(1800), validate_begun],
         help_text=_("For example: 1994"),
     )
     address = models.CharField(

@@ -1,11 +1,12 @@
 from django.db import models
 from django.db.models import Exists, OuterRef, Subquery
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from jinhua_site import numbers
-from jinhua_site.dates import PartialDateField
+from jinhua_site.dates import PartialDateField, begun_by, validate_begun
 from jinhua_site.languages import in_either_language
 from jinhua_site.publishing.models import Publishable, PublishableQuerySet, both_languages
 
@@ -66,6 +67,7 @@ class Fact(models.Model):
         _("last looked at on"),
         null=True,
         blank=True,
+        validators=[validate_begun],
         help_text=_("The day somebody last made sure that the current figure still holds."),
     )
     order = models.PositiveSmallIntegerField(
@@ -91,6 +93,10 @@ class Fact(models.Model):
 
 
 class FigureQuerySet(PublishableQuerySet):
+    def published(self):
+        """What the public may see: no figure of a day that is still to come."""
+        return super().published().filter(begun_by(Figure.DATED, timezone.localdate()))
+
     def known(self, day):
         """The figures that bear a date up to `day`, newest first; all of them without one."""
         dated = self.filter(as_of__lte=day.isoformat()) if day else self
@@ -119,6 +125,8 @@ class Figure(Publishable):
         NEARLY = "nearly", _("nearly")
         ABOUT = "about", _("about")
 
+    DATED = "as_of"  # what has to have begun before the public sees it
+
     fact = models.ForeignKey(
         Fact,
         on_delete=models.PROTECT,
@@ -140,7 +148,9 @@ class Figure(Publishable):
         help_text=_("Digits only, in full. For example: 690000"),
     )
     as_of = PartialDateField(
-        _("as of"), help_text=_("As precise as it is known: 2018, 2018-06 or 2018-06-30.")
+        _("as of"),
+        validators=[validate_begun],
+        help_text=_("As precise as it is known: 2018, 2018-06 or 2018-06-30."),
     )
     as_of_inferred = models.BooleanField(
         _("date inferred"),

@@ -21,6 +21,7 @@ class Source(models.Model):
 
     class Standing(models.TextChoices):
         FIRST_HAND = "first-hand", _("first-hand: the college, a government, WFCP or a partner")
+        PRESS = "press", _("the press")
         COPY = "copy", _("a copy of the college’s own text")
         HINT = "hint", _("a hint only")
 

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, connection
 
 from jinhua_site.backups import BackupError
-from jinhua_site.backups.archive import verify
+from jinhua_site.backups.archive import BEFORE_UPDATE, NAME, verify
 from jinhua_site.backups.making import make
 from jinhua_site.backups.retention import USUAL, tidy, wish
 from jinhua_site.management.telling import Progress
@@ -21,12 +21,17 @@ class Command(BaseCommand):
         parser.add_argument("folder", nargs="?", type=Path, default=settings.BACKUP_DIR)
         parser.add_argument("--check", metavar="ARCHIVE", type=Path, help="is it whole?")
         parser.add_argument("--keep", default=USUAL, help=f"{USUAL!r}, or 'all'")
+        parser.add_argument("--before-update", action="store_true", help="this one stays 30 days")
 
-    def handle(self, *, folder, check, keep, **options):
+    def handle(self, *, folder, check, keep, before_update, **options):
         progress = Progress(self.stdout)
         where = f"{check}: " if check else "No backup was made. "
         try:
-            self.check_one(check, progress) if check else self.make(folder, wish(keep), progress)
+            if check:
+                self.check_one(check, progress)
+            else:
+                name = BEFORE_UPDATE if before_update else NAME
+                self.make(folder, name, wish(keep), progress)
         except BackupError as error:
             raise CommandError(f"{where}{error}") from None
         except (Error, connection.Database.Error) as error:
@@ -35,8 +40,8 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{where}{in_words(error, folder)}.") from None
 
-    def make(self, folder, wishes, progress):
-        file, manifest = make(folder.absolute(), progress)
+    def make(self, folder, name, wishes, progress):
+        file, manifest = make(folder.absolute(), progress, name)
         size = file.stat().st_size / 1e6
         self.stdout.write(f"Backup: {file} ({size:.1f} MB), read back: {told(manifest)}.")
         try:
