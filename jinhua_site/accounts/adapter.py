@@ -58,6 +58,12 @@ class AccountAdapter(DefaultAccountAdapter):
                 audit.record_refusal(request, audit.Kind.LIMIT, typed)
             raise
 
+    def pre_login(self, request, user, **options):
+        """Refuse a passkey of somebody who is no colleague, as the backend does a password."""
+        if not user.is_staff:
+            return self.respond_user_inactive(request, user)
+        return super().pre_login(request, user, **options)
+
     def respond_user_inactive(self, request, user):
         messages.error(request, self.error_messages["account_inactive"])
         return redirect("account_login")
