@@ -23,7 +23,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
 from tests import nginx, server  # noqa: E402
-from tests.bench import stage  # noqa: E402
+from tests.bench import PUBLISH, shell  # noqa: E402
 from tests.pages import in_sitemap  # noqa: E402
 
 HOST = "localhost"
@@ -62,7 +62,8 @@ def scanned(modules, front, paths, cookie=""):
 def found(modules, folder, stack):
     """Each kind of address with what the scanner found there."""
     variables = {"VAR_DIR": folder / "var", "SITE_URL": f"https://{HOST}"}
-    said = stage.install(variables)
+    said = server.install(variables)
+    shell(PUBLISH, **variables)
     address = f"http://127.0.0.1:{server.free_port()}"
     node = stack.enter_context(server.serving(address, variables, said))
     behind = nginx.running(folder / "nginx", [urlsplit(address).netloc], folder / "var", name=HOST)

@@ -21,8 +21,8 @@ except WrongSetting as error:
 
 # A port on the loopback, or a socket: BIND=unix:/run/jinhua/gunicorn.sock
 bind = os.environ.get("BIND", "127.0.0.1:8000")
-# One process a core. More threads than may wait for the database at once (MOST_AT_ONCE in
-# jinhua_site/page_cache/application.py), so that pages are answered from memory meanwhile.
+# One process a core. More threads than may wait for the database at once (PLACES in
+# jinhua_site/web/page_cache.py), so that pages are answered from memory meanwhile.
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 8
 backlog = 2048

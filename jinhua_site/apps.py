@@ -3,8 +3,6 @@ import mimetypes
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.publishing import version
-
 
 class SiteConfig(AppConfig):
     name = "jinhua_site"
@@ -15,6 +13,3 @@ class SiteConfig(AppConfig):
         mimetypes.add_type("image/avif", ".avif")
         mimetypes.add_type("image/webp", ".webp")
         from . import checks  # noqa: F401
-        from .lists import college_with_lists
-
-        version.carry(college_with_lists)

@@ -3,7 +3,6 @@
 import json
 from functools import partial, wraps
 from hashlib import sha256
-from itertools import islice
 
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import ResponseHeaders
@@ -12,7 +11,6 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.utils.text import slugify
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.exports import AGREEMENTS, PARTNERS, PRACTICES
@@ -23,19 +21,14 @@ from . import exports_catalogue
 from .exports_catalogue import structured
 from .exports_files import FORMATS, in_blocks
 from .exports_versions import overviews, version
-from .fragments import Shown
 from .headers import for_other_sites
 from .languages import CODES, bcp47
-from .page_cache.addresses import for_everyone
-from .page_cache.answer import FRESHNESS
-from .publishing.version import remembered
 from .structured_data import script
+from .web.page_cache import FRESHNESS
 
 DATASETS = {
     dataset.name: dataset for dataset in (FACTS, FACULTIES, MAJORS, PARTNERS, AGREEMENTS, PRACTICES)
 }
-# The columns are the same whatever the content.
-COLUMNS = {name: Shown(dataset=dataset) for name, dataset in DATASETS.items()}
 TITLE = _("Open data")
 SUMMARY = _(
     "What the college publishes here, as tables in English and in Chinese, with dates and sources."
@@ -66,33 +59,21 @@ def open_data(view):
         response["Cache-Control"] = FRESHNESS
         return for_other_sites(response)
 
-    return for_everyone()(opened)
+    return opened
 
 
-@for_everyone()
 def page(request):
     """What the files hold, column by column."""
-    context = {"title": TITLE, "summary": SUMMARY, "shown": explained(get_language())}
-    return render(request, "data.html", context)
-
-
-@remembered
-def explained(code):
-    """The datasets with rows, and what search engines are told of each in the language `code`."""
     college = get_college()
-    return Shown(
-        formats=FORMATS,
-        overviews=[
-            (overview, script(structured(overview, college)), COLUMNS[overview.dataset.name])
-            for overview in standing()
-            if overview.total
-        ],
-    )
-
-
-@remembered
-def standing():
-    return overviews(DATASETS.values())
+    with_rows = [overview for overview in overviews(DATASETS.values()) if overview.total]
+    context = {
+        "title": TITLE,
+        "summary": SUMMARY,
+        "formats": FORMATS,
+        # The second is for search engines.
+        "overviews": [(each, script(structured(each, college))) for each in with_rows],
+    }
+    return render(request, "data.html", context)
 
 
 @open_data
@@ -102,10 +83,7 @@ def download(request, name, suffix):
     state = version(dataset)
 
     def whole():
-        text = ()
-        if request.method != "HEAD":
-            kept = short(dataset, file, state)
-            text = in_blocks(file.write(dataset, state.modified)) if kept is None else [kept]
+        text = in_blocks(file.write(dataset, state.modified)) if request.method != "HEAD" else ()
         college, day = slugify(get_college().name_en), timezone.localdate()
         return StreamingHttpResponse(
             text,
@@ -119,31 +97,16 @@ def download(request, name, suffix):
     return _unless_known(request, f"{state.tag}-{suffix}", state.modified, whole)
 
 
-@remembered
-def short(dataset, file, state):
-    """The text of a file that is one block; None for a longer one, which nobody keeps."""
-    first, *others = islice(in_blocks(file.write(dataset, state.modified)), 2)
-    return None if others else first
-
-
 @open_data
 def schema(request, name):
-    return _json(request, schema_text(_named(DATASETS, name)), "schema+json")
+    return _json(request, _dumped(exports_catalogue.schema(_named(DATASETS, name))), "schema+json")
 
 
 @open_data
 def catalogue(request):
-    return _json(request, catalogue_text(), "ld+json")
-
-
-@remembered
-def schema_text(dataset):
-    return _dumped(exports_catalogue.schema(dataset))
-
-
-@remembered
-def catalogue_text():
-    return _dumped(exports_catalogue.catalogue(standing(), TITLE, SUMMARY, get_college()))
+    standing = overviews(DATASETS.values())
+    text = _dumped(exports_catalogue.catalogue(standing, TITLE, SUMMARY, get_college()))
+    return _json(request, text, "ld+json")
 
 
 def _dumped(content):

@@ -120,19 +120,6 @@ def size(name, default):
     return int(found["number"]) * UNITS[found["unit"].upper()]
 
 
-def redis_url():
-    """The address of Redis, or nothing when the site does without."""
-    url = text("REDIS_URL")
-    try:
-        parts = urlsplit(url)
-        valid = not url or (parts.scheme in {"redis", "rediss", "unix"} and parts.port != 0)
-    except ValueError:
-        valid = False
-    if not valid:
-        raise WrongSetting("REDIS_URL is not a Redis address; write redis://host:6379/0.")
-    return url
-
-
 def email():
     """Django's settings for `EMAIL_URL`; without one, mail is printed and not sent."""
     url = text("EMAIL_URL")

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .languages import CODES
 from .publishing.gone import Gone
+from .web.page_cache import bypass_cache
 
 logger = logging.getLogger(__name__)
 
@@ -146,6 +147,7 @@ def page_not_found(request, exception):
     return answer(request, 410 if isinstance(exception, Gone) else 404)
 
 
+@bypass_cache
 def unavailable(request):
     """A 503 to which no link leads, made without the database."""
     response = render(request, "bare.html", {"fault": FAULTS[503], "codes": CODES}, status=503)

@@ -34,7 +34,6 @@ from .exports import Dataset
 from .exports_columns import labels
 from .languages import CODES
 from .publishing.models import Publishable, Status
-from .publishing.version import remembered
 
 NEVER = Max(Cast(Value(None), DateTimeField()))
 
@@ -62,7 +61,6 @@ class Overview:
         return self.modified and timezone.localdate(self.modified)
 
 
-@remembered
 def version(dataset):
     states, choices = _states(dataset.draws_on), [column.choices for column in dataset.columns]
     told = [

@@ -1,7 +1,6 @@
 """Addresses that machines ask: health, robots, uploaded files."""
 
 import datetime
-import json
 from pathlib import PurePosixPath
 
 from django.conf import settings
@@ -18,8 +17,8 @@ from profile.context import get_college
 from . import readiness
 from .headers import PRIVATE
 from .languages import CODES, bcp47
-from .page_cache.addresses import for_everyone
 from .uploads import HARMLESS
+from .web.page_cache import bypass_cache
 
 ICONS = [
     ("icon-192.png", "192x192", "image/png"),
@@ -35,22 +34,14 @@ UPLOADS = {
 }
 
 
-class JSONSerializer:
-    """Keeps cached values in Redis as JSON, which runs no code when it is read."""
-
-    def dumps(self, value):
-        return json.dumps(value).encode()
-
-    def loads(self, data):
-        return json.loads(data)
-
-
+@bypass_cache
 @never_cache
 def healthz(request):
     """The process answers."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+@bypass_cache
 @never_cache
 def readyz(request):
     """The process and all it depends on answer, or a 503; on this machine with what does not."""
@@ -61,14 +52,12 @@ def readyz(request):
     return JsonResponse(told, status=503 if missing else 200)
 
 
-@for_everyone()
 def robots(request):
     closed = [f"Disallow: /{path}/" for path in PRIVATE]
     lines = ["User-agent: *", *closed, f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain")
 
 
-@for_everyone()
 def security(request):
     """Where to report a hole, as RFC 9116 wants it. It holds for half a year from this month."""
     today = timezone.localdate()
@@ -93,7 +82,6 @@ def favicon(request):
     return HttpResponseRedirect(static("favicon.ico"))
 
 
-@for_everyone()
 def manifest(request):
     """What a telephone shows of the site among its own programs."""
     college = get_college()
@@ -116,6 +104,7 @@ def manifest(request):
     )
 
 
+@bypass_cache
 def media(request, name):
     """A file that staff uploaded: a picture is shown, all else kept, and neither does anything.
 

@@ -69,8 +69,10 @@ def filled(pattern, **words):
 
 def identity(college):
     """What and where the college is, and since when."""
-    also_known = gettext("{name}, also known as {other},")
-    name = filled(also_known, name=college.name, other=college.also_known_as) or college.name
+    renamed = gettext("{name}, since {date} {successor},")
+    successor, since = college.successor, college.successor_since
+    date = since and since.readable()
+    name = filled(renamed, name=college.name, successor=successor, date=date) or college.name
     undated = gettext("{college} is a vocational college in Jinhua, Zhejiang Province, China.")
     founded = gettext(
         "{college} is a vocational college in Jinhua, Zhejiang Province, China, founded in {year}."

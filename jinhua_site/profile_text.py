@@ -107,7 +107,7 @@ def directory(profile):
     return _parts(
         _lines(
             _line(pgettext("college", "Name"), college.name),
-            _line(gettext("Also known as"), college.also_known_as),
+            _successor(college),
             _line(gettext("Name in Chinese"), in_other_language(college, "name")),
             _line(gettext("Address"), college.address),
             _line(gettext("International office"), college.office_name),
@@ -150,6 +150,12 @@ def _lines(*lines):
 def _line(label, value):
     """A labelled line, or nothing without a value."""
     return gettext("{label}: {value}").format(label=label, value=value) if value else ""
+
+
+def _successor(college):
+    since = college.successor_since
+    pattern = gettext("Since {date}: {successor}")
+    return sentences.filled(pattern, date=since and since.readable(), successor=college.successor)
 
 
 def _as_of(figure):

@@ -1,28 +1,17 @@
 from django.shortcuts import render
 from django.utils.html import escape, format_html, linebreaks
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from .fragments import Shown
 from .languages import bcp47, other_language
-from .page_cache.addresses import for_everyone
 from .profile_text import Profile, texts
-from .publishing.version import remembered
 from .templatetags.site import in_other_language
 
 
-@for_everyone()
 def profile_text(request):
-    context = {"title": _("Profile text"), "shown": written(get_language())}
-    return render(request, "profile_text.html", context)
-
-
-@remembered
-def written(code):
-    """The texts in the active language, `code`, each with its HTML."""
     profile = Profile.published()
-    return Shown(texts=[(text, _as_html(text.body, profile.college)) for text in texts(profile)])
+    written = [(text, _as_html(text.body, profile.college)) for text in texts(profile)]
+    return render(request, "profile_text.html", {"title": _("Profile text"), "texts": written})
 
 
 def _as_html(text, college):

@@ -4,17 +4,16 @@ import logging
 import os
 import shutil
 import time
+from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
 from threading import Lock, Thread
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.core.cache import caches
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-
-from .backups.manifest import known_migrations
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +33,12 @@ def ask_database():
         connection.close()
 
 
+@cache
+def known_migrations():
+    """Return the names of all migrations in the code."""
+    return frozenset(".".join(key) for key in MigrationLoader(None).disk_migrations)
+
+
 def ask_migrations():
     try:
         applied = {".".join(key) for key in MigrationRecorder(connection).applied_migrations()}
@@ -41,10 +46,6 @@ def ask_migrations():
         connection.close()
     if missing := sorted(known_migrations() - applied):
         raise NotReadyError(f"not applied: {', '.join(missing)}; run manage.py migrate")
-
-
-def ask_redis():
-    caches["default"].get("readyz")
 
 
 def ask_static():
@@ -78,10 +79,9 @@ _starting = Lock()
 
 def missing():
     """What does not work, each with its reason, after `WITHIN` seconds at the latest."""
-    asked = ASKED | ({"redis": ask_redis} if settings.REDIS_URL else {})
     deadline = time.monotonic() + WITHIN
     with _starting:
-        asking = {name: _asking(name, ask) for name, ask in asked.items()}
+        asking = {name: _asking(name, ask) for name, ask in ASKED.items()}
     for thread, _answer in asking.values():
         thread.join(max(0, deadline - time.monotonic()))
     found = {

@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "jinhua_site.web.page_cache.PublicRequests",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "jinhua_site.bodies.BodyLimits",
@@ -90,7 +91,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "profile.context.college",
+                "jinhua_site.lists.college",
             ],
         },
     },
@@ -109,22 +110,6 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
-
-REDIS_URL = environment.redis_url()
-if REDIS_URL:
-    CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": REDIS_URL,
-            "KEY_PREFIX": "jinhua",
-            "OPTIONS": {
-                # Never pickles: whoever can write to Redis could run code.
-                "serializer": "jinhua_site.machines.JSONSerializer",
-                "socket_timeout": 0.25,
-                "socket_connect_timeout": 0.25,
-            },
-        }
-    }
 
 # Languages, dates and numbers
 
@@ -171,9 +156,6 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-
-# Where `manage.py backup` puts its archives, and a check looks for them.
-BACKUP_DIR = Path(environment.text("BACKUP_DIR", VAR_DIR / "backups")).resolve()
 
 # Staff: how they sign in is told in `accounts.settings`.
 

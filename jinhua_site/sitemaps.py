@@ -3,18 +3,17 @@
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps import Sitemap, views
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localtime
 
 from partnerships.models import AreaOfInterest, Partner, Practice
-from profile.context import get_college
 from profile.models import Fact, Faculty, Major
 
 from .languages import bcp47
-from .lists import is_shown
-from .publishing.version import remembered
+from .lists import college_with_lists, is_shown
+from .web.page_cache import reads
 
 ENTRY = "<url><loc>{}</loc>{}{}</url>"
 LAST_CHANGED = "<lastmod>{}</lastmod>"
@@ -47,29 +46,24 @@ class BilingualSitemap(Sitemap):
         return urlsplit(settings.SITE_URL).netloc
 
     def get_urls(self, page=1, site=None, protocol=None):
-        return entries(self, page)
+        """What Django's sitemap has, each as XML too.
 
-
-@remembered
-def entries(sitemap, page):
-    """What Django's sitemap has, each as XML too.
-
-    The language tags are as XML wants them, with English for all other languages: Django's
-    own x-default leads to a redirect.
-    """
-    urls = super(BilingualSitemap, sitemap).get_urls(page)
-    for url in urls:
-        tags = [(bcp47(link["lang_code"]), link["location"]) for link in url["alternates"]]
-        tags += [("x-default", location) for tag, location in tags if tag == "en"]
-        date = url["lastmod"] and format_html(LAST_CHANGED, localtime(url["lastmod"]).date())
-        links = format_html_join("", ALTERNATE, tags)
-        url["xml"] = format_html(ENTRY, url["location"], date or "", links)
-    return urls
+        The language tags are as XML wants them, with English for all other languages: Django's
+        own x-default leads to a redirect.
+        """
+        urls = super().get_urls(page)
+        for url in urls:
+            tags = [(bcp47(link["lang_code"]), link["location"]) for link in url["alternates"]]
+            tags += [("x-default", location) for tag, location in tags if tag == "en"]
+            date = url["lastmod"] and format_html(LAST_CHANGED, localtime(url["lastmod"]).date())
+            links = format_html_join("", ALTERNATE, tags)
+            url["xml"] = format_html(ENTRY, url["location"], date or "", links)
+        return urls
 
 
 class Pages(BilingualSitemap):
     def items(self):
-        college = get_college()
+        college = college_with_lists()
         return [name for name in PAGES if is_shown(name, college)]
 
     def location(self, item):
@@ -93,3 +87,8 @@ SITEMAPS = {"pages": Pages()} | {
     model._meta.model_name: Records(model)
     for model in (Fact, Faculty, Major, Partner, AreaOfInterest, Practice)
 }
+
+
+@reads("p")
+def sitemap(request):
+    return views.sitemap(request, SITEMAPS)

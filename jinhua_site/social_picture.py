@@ -12,15 +12,13 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpResponse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from PIL import Image, ImageDraw, ImageFont
 
 from profile.context import current_figures, get_college
 
 from .headers import for_other_sites
-from .page_cache.addresses import for_everyone
 from .profile_sentences import dated
-from .publishing.version import remembered
 from .templatetags.site import in_other_language
 
 SIZE = WIDTH, HEIGHT = 1200, 630  # pixels, as Open Graph's readers crop it least
@@ -34,14 +32,12 @@ WASH, VEIN, INK, QUIET, CELADON, GOLD = (
 )  # fmt: skip
 
 
-@for_everyone()
 def social_picture(request):
-    return for_other_sites(HttpResponse(drawn(get_language()), content_type="image/png"))
+    return for_other_sites(HttpResponse(drawn(), content_type="image/png"))
 
 
-@remembered
-def drawn(code):
-    """The picture in the active language, `code`, as a PNG file."""
+def drawn():
+    """The picture in the active language, as a PNG file."""
     college = get_college()
     picture = ground().copy()
     draw = ImageDraw.Draw(picture)

@@ -18,7 +18,7 @@ def college_or_university(college):
         "@type": "CollegeOrUniversity",
         "@id": f"{settings.SITE_URL}/#college",
         "name": college.name,
-        "alternateName": sorted(names - {college.name} | {college.also_known_as} - {""}),
+        "alternateName": sorted(names - {college.name, ""}),
         "url": f"{settings.SITE_URL}/{get_language()}/",
         "sameAs": college.website,
         "description": college.summary,

@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
@@ -14,9 +13,8 @@ from . import bodies, data, errors, machines, views
 from .languages import CODES
 from .office import calendar
 from .office.presence import presence
-from .page_cache.addresses import for_everyone
 from .profile_text_page import profile_text
-from .sitemaps import SITEMAPS
+from .sitemaps import sitemap
 from .social_picture import social_picture
 
 LANGUAGE_TAG = "[A-Za-z]{2,3}(?:-[A-Za-z]{2,4})*"
@@ -52,7 +50,7 @@ for_machines = [
     path("robots.txt", machines.robots, name="robots"),
     path(".well-known/security.txt", machines.security, name="security"),
     path("favicon.ico", machines.favicon, name="favicon"),
-    path("sitemap.xml", for_everyone("p")(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("sitemap.xml", sitemap, name="sitemap"),
     path("media/<path:name>", machines.media, name="media"),
     path("data/catalog.json", data.catalogue, name="data_catalogue"),
     path("data/<slug:name>.schema.json", data.schema, name="data_schema"),

@@ -7,14 +7,12 @@ from django.utils.translation import get_language, get_supported_language_varian
 from django.utils.translation import gettext as _
 
 from partnerships.models import Country
-from partnerships.register import with_totals
-from profile.context import current_figures, get_college
+from profile.context import current_figures
 
-from .fragments import Shown
-from .page_cache.addresses import for_everyone
-from .publishing.version import remembered
+from .web.page_cache import bypass_cache
 
 
+@bypass_cache
 def root(request):
     """To the home page in the first of the browser's languages that the site has."""
     response = HttpResponseRedirect(request.get_full_path().replace("/", f"/{get_language()}/", 1))
@@ -22,6 +20,7 @@ def root(request):
     return response
 
 
+@bypass_cache
 def language_alias(request, tag):
     """To the same page under the site's own tag, from another one for the same language."""
     try:
@@ -31,32 +30,23 @@ def language_alias(request, tag):
     return HttpResponsePermanentRedirect(request.get_full_path().replace(tag, code, 1))
 
 
-@for_everyone()
 def home(request):
-    return render(request, "home.html", {"shown": on_the_home_page()})
-
-
-@remembered
-def on_the_home_page():
     figures = current_figures()
-    return Shown(
-        college=get_college(),
-        figures=[figure for figure in figures.values() if figure.fact.headline],
-        figure=figures.get("partner-countries"),
-        countries=with_totals(Country.objects.published()),
-    )
+    context = {
+        "figures": [figure for figure in figures.values() if figure.fact.headline],
+        "figure": figures.get("partner-countries"),
+        "countries": Country.objects.published().with_partner_totals(),
+    }
+    return render(request, "home.html", context)
 
 
-@for_everyone()
 def contact(request):
     return render(request, "contact.html", {"title": _("Contact")})
 
 
-@for_everyone()
 def accessibility(request):
     return render(request, "accessibility.html", {"title": _("Accessibility")})
 
 
-@for_everyone()
 def privacy(request):
     return render(request, "privacy.html", {"title": _("Privacy")})

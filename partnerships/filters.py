@@ -1,8 +1,19 @@
 """Which partners a page's address asks for, and how many stand behind each other choice."""
 
-from jinhua_site.filters import choice, words
+from django.db.models import Count, Q
 
-from .register import register
+from jinhua_site.core.search_folding import fold, folded_words
+from jinhua_site.filters import choice
+from jinhua_site.languages import in_active_language, in_each_language
+
+from .models import Agreement, CooperationArea, Country, Partner
+
+OF_PARTNER = {"country": "country__code", "region": "country__region", "kind": "kind"}
+OF_AGREEMENT = {"area": "areas__slug", "term": "term"}
+SEARCHED = (
+    *(*in_each_language("name"), "own_name", *in_each_language("city")),
+    *in_each_language("country__name"),
+)
 
 
 class PartnerFilters:
@@ -13,25 +24,63 @@ class PartnerFilters:
     def __init__(self, parameters, day=None):
         self.chosen = {name: choice(parameters, name) for name in self.NAMES}
         self.q = choice(parameters, "q")
-        self.register = register(day)
+        self._agreements = Agreement.objects.published().known(day).with_term(day).order_by()
+        self._searched = _with_words(Partner.objects.published().known(day), folded_words(self.q))
 
-    @classmethod
-    def asked(cls, parameters):
-        """What `parameters` hold of filters and words, each with its name."""
-        return [(name, choice(parameters, name)) for name in (*cls.NAMES, "q")]
-
-    def partners(self):
-        """The primary keys of the partners that every filter lets through."""
-        found = self.register.matching(self.chosen, words(self.q))
-        return self.register.primary_keys(found)
+    def partners(self, leaving_out=None):
+        """The partners that every filter lets through, but for one that is left out."""
+        partners = self._searched
+        for name, value in self.chosen.items():
+            if value and name != leaving_out:
+                partners = partners.filter(self._condition(name, value))
+        return partners
 
     def choices(self):
         """For each filter its choices: value, label and number of partners behind it."""
-        return {name: list(self._counted(name)) for name in self.NAMES}
+        labels = {
+            "country": _labelled(Country.objects.published(), "code"),
+            "region": Country.Region.choices,
+            "area": _labelled(CooperationArea.objects.published(), "slug"),
+            "kind": Partner.Kind.choices,
+            "term": Agreement.Term.choices,
+        }
+        return {name: list(self._counted(name, labels[name])) for name in self.NAMES}
 
-    def _counted(self, name):
-        others = self.register.matching(self.chosen, words(self.q), leaving_out=name)
-        for value, label in self.register.choices(name):
-            total = (self.register.sets[name][value] & others).bit_count()
-            if total or value == self.chosen[name]:
-                yield {"value": value, "label": label, "total": total}
+    def _condition(self, name, value):
+        if name in OF_PARTNER:
+            return Q(**{OF_PARTNER[name]: value})
+        having_it = self._agreements.filter(_public_area(name), **{OF_AGREEMENT[name]: value})
+        return Q(pk__in=having_it.values("partner"))
+
+    def _counted(self, name, labels):
+        totals = self._totals(name)
+        for value, label in labels:
+            if value in totals or value == self.chosen[name]:
+                yield {"value": value, "label": label, "total": totals.get(value, 0)}
+
+    def _totals(self, name):
+        """By each value of a filter, how many partners choosing it would find."""
+        others = self.partners(leaving_out=name).order_by()
+        if name in OF_PARTNER:
+            return dict(others.values_list(OF_PARTNER[name]).annotate(Count("pk")))
+        agreements = self._agreements.filter(partner__in=others)
+        by_value = agreements.values_list(OF_AGREEMENT[name])
+        return dict(by_value.annotate(Count("partner", distinct=True)))
+
+
+def _public_area(name):
+    return Q(areas__in=CooperationArea.objects.published()) if name == "area" else Q()
+
+
+def _labelled(records, value):
+    return records.values_list(value, in_active_language("name"))
+
+
+def _with_words(partners, searched):
+    """The partners in whose names, city or country each of the words occurs."""
+    if not searched:
+        return partners
+    rows = partners.values_list("pk", *SEARCHED)
+    folded = ((pk, fold(" ".join(filter(None, texts)))) for pk, *texts in rows)
+    found = [pk for pk, text in folded if all(word in text for word in searched)]
+    return partners.filter(pk__in=found)

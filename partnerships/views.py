@@ -1,158 +1,134 @@
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jinhua_site.dates import requested_day
-from jinhua_site.fragments import Shown
-from jinhua_site.page_cache.addresses import for_everyone
 from jinhua_site.publishing.gone import published_or_gone
-from jinhua_site.publishing.version import remembered
-from profile.context import current_figures, get_college
+from jinhua_site.web.page_cache import reads
+from profile.models import Faculty, Figure, Major
 
 from .filters import PartnerFilters
-from .lists import involved, plans
 from .models import (
     Achievement,
     Agreement,
     AreaOfInterest,
+    Commitment,
+    CooperationArea,
     Country,
     Mobility,
     Partner,
     Practice,
 )
-from .register import register, with_totals
+from .models.agreement_state import known_by, public_agreement
 
 PARTNERS_A_PAGE = 20
 MOST_JOINT = 20
 
 
-@for_everyone()
+@reads("as_of")
 def home(request):
-    shown = on_the_home_page(get_language())
-    return render(request, "partnerships/home.html", {"title": _("Partnerships"), "shown": shown})
-
-
-@remembered
-def on_the_home_page(code):
-    """What the home page of the partnerships shows in the active language, `code`."""
-    whole = register(None)
-    lists = plans()
-    countries = with_totals(lists["countries"])
-    for area in lists["areas"]:
-        area.partner_total = whole.total("area", area.slug)
-    joint = Agreement.objects.published().joint().with_term()
-    return Shown(
-        college=get_college(),
-        figure=current_figures().get("partner-countries"),
-        regions={
+    day = requested_day(request)
+    countries = Country.objects.published().with_partner_totals(day)
+    public = public_agreement("agreements__") & known_by(day, "agreements__")
+    areas = CooperationArea.objects.published().annotate(
+        partner_total=Count("agreements__partner", filter=public, distinct=True)
+    )
+    joint = Agreement.objects.published().known(day).joint().with_term(day)
+    context = {
+        "title": _("Partnerships"),
+        "day": day,
+        "figure": Figure.objects.published().current_of("partner-countries", day),
+        "countries": countries,
+        "regions": {
             region: [country for country in countries if country.region == region]
             for region in Country.Region
         },
-        partner_total=len(whole.pks),
-        joint=list(joint.select_related("partner", "source")[:MOST_JOINT]),
-        **lists,
-    )
+        "partner_total": Partner.objects.published().known(day).count(),
+        "areas": areas,
+        "joint": joint.select_related("partner", "source")[:MOST_JOINT],
+        "commitments": Commitment.objects.published(),
+        "interests": AreaOfInterest.objects.published(),
+    }
+    return render(request, "partnerships/home.html", context)
 
 
-@for_everyone("as_of", "page", "q", *PartnerFilters.NAMES)
+@reads(*PartnerFilters.NAMES, "q", "page", "as_of")
 def partners(request):
     day = requested_day(request)
-    found = matching(get_language(), day, *PartnerFilters.asked(request.GET))
-    page = Paginator(found["pks"], PARTNERS_A_PAGE).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "partnerships/partners.html",
-        {
-            "title": _("Partners"),
-            "day": day,
-            "found": found,
-            "page": page,
-            "shown": listed(get_language(), day, *page.object_list),
-        },
-    )
-
-
-@remembered
-def matching(code, day, *asked):
-    """Which partners are `asked` for, and the other choices, named in the language `code`."""
-    filters = PartnerFilters(dict(asked), day)
-    return Shown(filters=filters, choices=filters.choices(), day=day, pks=filters.partners())
-
-
-@remembered
-def listed(code, day, *pks):
-    """These partners with their agreements on `day`, and their areas in the language `code`."""
+    filters = PartnerFilters(request.GET, day)
     agreements = Agreement.objects.published().known(day).with_term(day)
-    partners = Partner.objects.published().filter(pk__in=pks).select_related("country")
-    partners = list(
-        partners.prefetch_related(Prefetch("agreements", agreements, "public_agreements"))
+    agreements = agreements.prefetch_related(
+        Prefetch("areas", CooperationArea.objects.published(), "public_areas")
     )
-    for partner in partners:
-        partner.areas = register(day).areas(partner.pk)
-    return Shown(day=day, partners=partners)
+    found = filters.partners().select_related("country")
+    found = found.prefetch_related(Prefetch("agreements", agreements, "public_agreements"))
+    page = Paginator(found, PARTNERS_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "title": _("Partners"),
+        "day": day,
+        "filters": filters,
+        "choices": filters.choices(),
+        "page": page,
+        "partners": [(partner, areas_of(partner)) for partner in page],
+    }
+    return render(request, "partnerships/partners.html", context)
 
 
-@for_everyone("as_of")
+def areas_of(partner):
+    """The cooperation areas that the public agreements of a partner name, in their order."""
+    areas = {area for agreement in partner.public_agreements for area in agreement.public_areas}
+    return sorted(areas, key=lambda area: (area.order, area.slug))
+
+
+@reads("as_of")
 def partner(request, slug):
     day = requested_day(request)
-    shown = known_of(slug, day, get_language())
-    return render(
-        request,
-        "partnerships/partner.html",
-        {"title": shown["partner"].name, "day": day, **shown, "shown": shown},
-    )
-
-
-@remembered
-def known_of(slug, day, code):
-    """What was known of a partner on `day`, with the lists in the active language, `code`."""
     partners = Partner.objects.published().select_related("country", "verified_from")
     partner = published_or_gone(partners, slug=slug)
     agreements = partner.agreements.published().known(day).with_term(day)
     agreements = list(agreements.select_related("source"))
-    results = Achievement.objects.published().known().filter(practice__partners=partner)
-    results = results.select_related("practice", "source").order_by("practice__order", "date")
-    return Shown(
-        partner=partner,
-        agreements=agreements,
-        involved=involved(partner),
-        results=list(results),
-        mobility=list(Mobility.objects.filter(partner=partner).totals()),
-    )
+    results = Achievement.objects.published().known(day).filter(practice__partners=partner)
+    context = {
+        "title": partner.name,
+        "day": day,
+        "partner": partner,
+        "agreements": agreements,
+        "areas": named_by(agreements, CooperationArea),
+        "faculties": named_by(agreements, Faculty),
+        "majors": named_by(agreements, Major),
+        "results": results.select_related("practice", "source").order_by("practice__order", "date"),
+        "mobility": Mobility.objects.filter(partner=partner).totals(day),
+    }
+    return render(request, "partnerships/partner.html", context)
 
 
-@for_everyone()
+def named_by(agreements, model):
+    """The published records of `model` that any of the agreements names."""
+    return model.objects.published().filter(agreements__in=agreements).distinct()
+
+
 def area_of_interest(request, slug):
-    shown = known_of_area(slug)
-    context = {"title": shown["area"].title, **shown, "shown": shown}
+    area = published_or_gone(AreaOfInterest.objects.published(), slug=slug)
+    context = {
+        "title": area.title,
+        "area": area,
+        "groups": area.affinity_groups.all(),
+        "practices": area.practices.published(),
+    }
     return render(request, "partnerships/area_of_interest.html", context)
 
 
-@remembered
-def known_of_area(slug):
-    area = published_or_gone(AreaOfInterest.objects.published(), slug=slug)
-    return Shown(
-        area=area,
-        groups=list(area.affinity_groups.all()),
-        practices=list(area.practices.published()),
-    )
-
-
-@for_everyone()
+@reads("as_of")
 def practice(request, slug):
-    shown = known_of_practice(slug)
-    context = {"title": shown["practice"].title, **shown, "shown": shown}
-    return render(request, "partnerships/practice.html", context)
-
-
-@remembered
-def known_of_practice(slug):
+    day = requested_day(request)
     practice = published_or_gone(Practice.objects.published().select_related("area"), slug=slug)
-    return Shown(
-        practice=practice,
-        partners=list(practice.partners.published().select_related("country")),
-        achievements=list(practice.achievements.known().select_related("source")),
-        evidence=list(practice.evidence.all()),
-    )
+    context = {
+        "title": practice.title,
+        "day": day,
+        "practice": practice,
+        "partners": practice.partners.published().select_related("country"),
+        "achievements": practice.achievements.known(day).select_related("source"),
+        "evidence": practice.evidence.all(),
+    }
+    return render(request, "partnerships/practice.html", context)

@@ -21,7 +21,8 @@ class CollegeAdmin(BilingualAdmin):
             {
                 "fields": [
                     in_each_language("name"),
-                    in_each_language("also_known_as"),
+                    in_each_language("successor"),
+                    "successor_since",
                     "founding_year",
                 ]
             },

@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.publishing import version
+from jinhua_site.content import content_number
 
 
 class ProfileConfig(AppConfig):
@@ -9,4 +9,4 @@ class ProfileConfig(AppConfig):
     verbose_name = _("College profile")
 
     def ready(self):
-        version.watch(self)
+        content_number.watch(self)

@@ -55,7 +55,7 @@ FACTS = Dataset(
     columns=(
         key("fact", _("Key of the fact; it never changes"), "fact.key"),
         *addresses(
-            _("Web address of the fact as it was known at that date"),
+            _("Web address of the fact, with the figures dated up to this one"),
             lambda figure: f"{figure.fact.get_absolute_url()}?as_of={figure.as_of}",
         ),
         *in_both("label", _("What is counted"), "fact.label", always=True),

@@ -9,7 +9,7 @@ from .models import College, Fact, Faculty, Figure, Major, Source
 class CollegeTranslation(TranslationOptions):
     fields = (
         "name",
-        "also_known_as",
+        "successor",
         "summary",
         "internationalisation",
         "belt_and_road",

@@ -17,7 +17,6 @@ from django.utils import translation
 from playwright.sync_api import sync_playwright
 from whitenoise import WhiteNoise
 
-from jinhua_site.publishing import version
 from tests import browser as chromium
 from tests import nginx, server
 from tests.database import own_database
@@ -26,7 +25,7 @@ from tests.database import own_database
 # no variable of the shell decides a result, but for where the services are.
 if settings.configured:
     raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE; the tests bring their settings.")
-for name in server.SITE_VARIABLES - {"DATABASE_URL", "REDIS_URL"}:
+for name in server.SITE_VARIABLES - {"DATABASE_URL"}:
     os.environ.pop(name, None)
 VAR_DIR = Path(tempfile.mkdtemp(prefix="jinhua-tests-"))
 os.environ["VAR_DIR"] = str(VAR_DIR)
@@ -147,14 +146,6 @@ def language():
         yield
 
 
-@pytest.fixture(autouse=True)
-def nothing_remembered(monkeypatch):
-    """What a page was built from is not kept for the next one, whose rows are others."""
-    monkeypatch.setattr(version, "current", object)
-    monkeypatch.setattr(version, "LOOK_EVERY", 0)
-    monkeypatch.setattr(version, "_seen", {**version._seen})
-
-
 @pytest.fixture
 def django_application():
     """Django's WSGI application; as the test client does, it leaves the test's connection open."""
@@ -168,11 +159,10 @@ def django_application():
 @pytest.fixture(scope="session")
 def site(tmp_path_factory, installed):
     """The real site, as `make run` gives it, on a database of its own."""
-    redis = {"REDIS_URL": os.environ["REDIS_URL"]} if os.environ.get("REDIS_URL") else {}
     folder = tmp_path_factory.mktemp("site")
     with own_database() as database:
         like = None if database else installed
-        with server.running(folder, like=like, **database, **redis) as site:
+        with server.running(folder, like=like, **database) as site:
             yield site
 
 

@@ -10,10 +10,11 @@ from psycopg import sql
 
 
 @contextmanager
-def own_database(address=None):
+def own_database(address=None, like=None):
     """A new database where `address` or else `DATABASE_URL` points, dropped afterwards.
 
-    Without either, SQLite in the site's own folder.
+    It is empty, or a copy of the database at the address `like`. Without either address,
+    SQLite in the site's own folder.
     """
     url = urlsplit(address or os.environ.get("DATABASE_URL", ""))
     if not url.scheme.startswith("postgres"):
@@ -21,7 +22,8 @@ def own_database(address=None):
         return
     name = f"jinhua_site_{secrets.token_hex(4)}"
     with psycopg.connect(url._replace(path="/postgres").geturl(), autocommit=True) as postgres:
-        postgres.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        names = sql.Identifier(name), sql.Identifier(urlsplit(like or "/template1").path[1:])
+        postgres.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
         try:
             yield {"DATABASE_URL": url._replace(path=f"/{name}").geturl()}
         finally:

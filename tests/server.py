@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 PROJECT = Path(__file__).resolve().parent.parent
 # What decides how the site runs. A test says itself what it needs of these.
 SITE_VARIABLES = {
-    "BACKUP_DIR",
     "BIND",
     "DATABASE_URL",
     "DEBUG",
@@ -27,7 +26,8 @@ SITE_VARIABLES = {
     "LOG_FORMAT",
     "PORT",
     "PYTHONWARNINGS",
-    "REDIS_URL",
+    "RESTIC_PASSWORD_FILE",
+    "RESTIC_REPOSITORY",
     "SECOND_FACTOR",
     "SECRET_KEY",
     "SITE_URL",

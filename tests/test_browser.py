@@ -154,7 +154,7 @@ def test_what_has_the_focus_can_be_seen(page, site):
 
 def test_a_visitor_asks_for_the_past(page, full_site):
     page.goto(f"{full_site.address}/en/facts/")
-    page.get_by_label("Show what was known on").fill("2013-01-01")
+    page.get_by_label("Figures and agreements dated up to").fill("2013-01-01")
     page.get_by_role("button", name="Show").click()
     expect(page.locator("main")).to_contain_text("126")
     page.get_by_role("link", name="Show today").click()

@@ -20,7 +20,7 @@ from django.utils import timezone
 from jinhua_site import exports
 from jinhua_site.data import DATASETS
 from jinhua_site.exports_versions import overviews, version
-from jinhua_site.page_cache.answer import FRESHNESS
+from jinhua_site.web.page_cache import FRESHNESS
 from partnerships.models import Agreement, AreaOfInterest, Country, Partner, Practice
 from profile.models import Faculty, Figure, Major, Source
 from tests.makers import (

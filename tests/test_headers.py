@@ -130,7 +130,7 @@ def test_another_method_gets_the_same_headers(asked, method):
 
 
 def test_a_fault_has_all_the_headers(asked, monkeypatch):
-    monkeypatch.setattr("profile.context.house", lambda: 1 / 0)
+    monkeypatch.setattr("jinhua_site.lists.college_with_lists", lambda: 1 / 0)
     answer = asked("/en/facts/")
     assert answer.status_code == 500
     assert lacking(answer, "/en/facts/") == set()

@@ -61,7 +61,7 @@ def test_without_its_database_the_site_says_when_to_come_again(without_database,
 
 @pytest.mark.parametrize("path", ["/en/facts/", "/zh-hans/facts/"])
 def test_a_fault_is_told_in_both_languages_and_nothing_of_the_inside(path, monkeypatch):
-    monkeypatch.setattr("profile.context.house", lambda: 1 / 0)
+    monkeypatch.setattr("jinhua_site.lists.college_with_lists", lambda: 1 / 0)
     answer = ask(path)
     assert answer.status == 500
     assert_tells_both_languages(answer.html, "Something went wrong")

@@ -3,6 +3,8 @@
 import contextlib
 import functools
 import re
+import shutil
+import subprocess
 import threading
 import time
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -12,6 +14,7 @@ import pytest
 from django.urls import URLPattern, get_resolver
 
 from tests import nginx, server
+from tests.pages import in_sitemap
 
 pytestmark = pytest.mark.nginx
 
@@ -20,16 +23,10 @@ KIB = 1024
 
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory):
-    """nginx with nothing behind it but a mirror of one page."""
-    var_dir = tmp_path_factory.mktemp("mirrored")
-    page = var_dir / "mirror" / "of-monday" / "en" / "index.html"
-    page.parent.mkdir(parents=True)
-    page.write_text("<h1>Jinhua Polytechnic</h1>")
-    (page.parent / "page=2").mkdir()
-    (page.parent / "page=2" / "index.html").write_text("<h1>More</h1>")
-    (var_dir / "mirror" / "current").symlink_to("of-monday")
+    """nginx with nothing behind it, which has never seen a page."""
     nodes = [f"127.0.0.1:{server.free_port()}"]
-    with nginx.running(tmp_path_factory.mktemp("alone"), nodes, var_dir) as front:
+    folder = tmp_path_factory.mktemp("alone")
+    with nginx.running(folder, nodes, folder) as front:
         yield front
 
 
@@ -239,26 +236,23 @@ def test_the_key_of_a_calendar_is_in_no_log(alone):
 # With nothing behind it
 
 
-def test_with_every_node_away_the_mirror_answers(alone):
-    answer = alone.get("/en/")
-    assert answer.status == 200
-    assert answer.headers["X-Served-By"] == "mirror"
-    assert "Jinhua Polytechnic" in answer.text
-
-
-def test_the_mirror_knows_the_second_page_of_a_list(alone):
-    assert alone.get("/en/?page=2").text == "<h1>More</h1>"
-    assert "Jinhua Polytechnic" in alone.get("/en/?page=../page=2").text
-
-
-def test_what_the_mirror_lacks_is_told_in_both_languages(alone):
+def test_a_page_that_it_never_had_is_told_in_both_languages(alone):
     answer = alone.get("/en/nothing-here/")
     assert answer.status == 503
     assert answer.headers["Retry-After"]
     assert 'lang="zh-Hans"' in answer.text
 
 
-@pytest.mark.parametrize("path", ["/en/", "/en/nothing-here/", "/static/nothing.css"])
+@pytest.mark.parametrize(
+    ("preferred", "home"), [("zh-CN,zh;q=0.9", "/zh-hans/"), ("en-GB", "/en/"), ("", "/en/")]
+)
+def test_the_root_leads_on_to_a_language(alone, preferred, home):
+    answer = alone.get("/", **{"Accept-Language": preferred})
+    assert (answer.status, answer.headers["Cache-Control"]) == (302, "private, no-store")
+    assert answer.headers["Location"] == f"https://{nginx.NAME}{home}"
+
+
+@pytest.mark.parametrize("path", ["/", "/en/", "/en/nothing-here/", "/static/nothing.css"])
 def test_what_nginx_says_itself_is_as_safe_as_a_page(alone, path):
     headers = alone.get(path).headers
     assert "default-src 'none'" in headers["Content-Security-Policy"]
@@ -292,6 +286,60 @@ def test_a_page_that_was_withdrawn_stays_withdrawn_without_its_node(tmp_path, no
     assert "X-Accel-Expires" not in later.headers
 
 
+@pytest.fixture
+def warmed(tmp_path, installed):
+    """nginx's folder after deploy/warm ran twice, a page being withdrawn in between; its paths.
+
+    The node, and nginx too, have ended since.
+    """
+    shutil.copytree(installed.var_dir, tmp_path / "var")
+    node = f"http://127.0.0.1:{server.free_port()}"
+    folder, nodes = tmp_path / "nginx", [node.removeprefix("http://")]
+    with nginx.running(folder, nodes, tmp_path / "var", name="localhost") as front:
+        variables = {"VAR_DIR": tmp_path / "var", "SITE_URL": front.address}
+        (tmp_path / "wgetrc").write_text(f"ca_certificate = {folder}/fullchain.pem\n")
+        with server.serving(node, variables) as site:
+            assert site.manage("shell", "-v0", "-c", SECOND_PAGE).returncode == 0
+            withdrawn = site.manage("shell", "-v0", "-c", PUBLISHED).stdout.strip()
+            paths = in_sitemap(front.get("/sitemap.xml").body)
+            warm(variables, tmp_path / "wgetrc")
+            assert withdrawn in paths
+            assert site.manage("shell", "-v0", "-c", WITHDRAWN).returncode == 0
+            server.wait_until(lambda: site.get(withdrawn).status != 200, "It stays public.")
+            warm(variables, tmp_path / "wgetrc")
+    return folder, nodes, {path for path in paths if "/withdrawn/" not in path}, withdrawn
+
+
+def warm(variables, wgetrc):
+    done = subprocess.run(
+        [server.PROJECT / "deploy" / "warm"],
+        env=server.environment(WGETRC=wgetrc, **variables),
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_page_outlives_all_that_stands_behind_nginx(warmed):
+    """Also a start of nginx: its copies lie on a disk."""
+    folder, nodes, paths, withdrawn = warmed
+    assert len(paths) > 90
+    linked = {"/zh-hans/partnerships/partners/?page=2", "/data/partners.csv", "/robots.txt"}
+    linked |= {"/en/card.png", "/zh-hans/site.webmanifest"}
+    with nginx.running(folder, nodes, folder, name="localhost") as front:
+        for encoding in ("br, gzip", "gzip", ""):
+            wish = {"Accept-Encoding": encoding}
+            answers = {path: front.get(path, **wish) for path in paths | linked}
+            lost = {path for path, answer in answers.items() if answer.status != 200}
+            assert not lost
+            assert {each.headers["X-Served-By"] for each in answers.values()} == {"cache"}
+            assert front.get(withdrawn, **wish).status == 410
+
+
+SECOND_PAGE = """
+from tests.makers import *
+make_many(make_partner, 21, country=make_partner().country)
+"""
 PUBLISHED = """
 from tests.makers import make_area_of_interest
 print(make_area_of_interest(slug="withdrawn").get_absolute_url())

@@ -1,5 +1,6 @@
 """What the project stands on: its names, its dependencies, its size, its place in the tree."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -63,6 +64,19 @@ def test_the_site_starts_with_the_debug_toolbar(tmp_path, installed):
 
 
 # Dependencies
+
+
+def test_the_bill_of_materials_names_every_pinned_package_with_its_hashes(tmp_path):
+    file = tmp_path / "sbom.cdx.json"
+    command = ["make", "--old-file=.venv/test.stamp", "sbom", f"SBOM={file}"]
+    subprocess.run(command, cwd=PROJECT, check=True, capture_output=True)
+    told = json.loads(file.read_text())["components"]
+    text = (PROJECT / "requirements.txt").read_text()
+    pinned = re.findall(r"^([\w.-]+)(?:\[[\w,]+\])?==([^\s;]+)", text, re.MULTILINE)
+    assert sorted((each["name"], each["version"]) for each in told) == sorted(pinned)
+    files = [file for each in told for file in each["externalReferences"]]
+    hashes = [each["content"] for file in files for each in file["hashes"]]
+    assert sorted(hashes) == sorted(re.findall(r"sha256:(\w+)", text))
 
 
 @pytest.mark.parametrize("name", REQUIREMENTS)

@@ -1,12 +1,7 @@
-"""Public pages are answered from memory: the same for everyone, never old, bounded."""
+"""Every public page is in the page cache: the same for everyone, never old, bounded."""
 
 import gzip
-import json
-import os
-import pickle
 import random
-import secrets
-import socket
 import threading
 import time
 from types import SimpleNamespace
@@ -14,14 +9,13 @@ from wsgiref.util import setup_testing_defaults
 
 import brotli
 import pytest
-import redis
 from django.db import OperationalError
+from django.test import Client
 
-from jinhua_site.page_cache import application, rendering, store
-from jinhua_site.page_cache.answer import FRESHNESS
-from jinhua_site.page_cache.application import PageCache
-from jinhua_site.page_cache.store import Memory, Shared
+from jinhua_site.web import page_cache
+from jinhua_site.web.page_cache import FRESHNESS, Memory, PageCache
 from tests import server
+from tests.pages import in_sitemap
 
 pytestmark = pytest.mark.django_db
 
@@ -39,17 +33,26 @@ class Counting:
         return self.inner(environ, start_response)
 
 
-def kept_pages(inner):
-    """The page cache before `inner`, watching content that changes when the test says so."""
-    cache = PageCache(Counting(inner))
-    cache.shared = None  # even where there is a Redis, another test's pages are not this one's
-    cache._watch = SimpleNamespace(stand=(1, "today"), is_away=False)
-    return cache
+class Poller:
+    """Content that changes, and a database that falls silent, when the test says so."""
+
+    cache_key, is_silent = 1, False
+
+    def begin(self):
+        pass
+
+
+def cached(inner):
+    return PageCache(Counting(inner), Poller())
 
 
 @pytest.fixture
 def cache(django_application):
-    return kept_pages(django_application)
+    return cached(django_application)
+
+
+def number_kept(cache):
+    return len(cache._pages) + len(cache._queries)
 
 
 def ask(cache, address, method="GET", **headers):
@@ -71,6 +74,44 @@ def long_page(environ, start_response):
     words = random.Random(environ["PATH_INFO"] + environ["QUERY_STRING"])
     start_response("200 OK", [("Content-Type", "text/html")])
     return [words.randbytes(30_000)]
+
+
+# What is in it, and what is not
+
+
+def test_every_address_of_the_sitemap_is_rendered_once(cache):
+    addresses = ["/sitemap.xml", *in_sitemap(ask(cache, "/sitemap.xml").body)]
+    others = ("robots.txt", "data/catalog.json", "data/facts.json", "en/card.png")
+    addresses += [f"/{path}" for path in others]
+    for address in addresses:
+        assert ask(cache, address).body == ask(cache, address).body, address
+    assert cache.django.asked == addresses
+
+
+@pytest.mark.parametrize(
+    "address", ["/admin/login/", "/calendar/x/agreements.ics", "/", "/zh/", "/healthz", "/en/facts"]
+)
+def test_what_is_for_one_visitor_or_one_moment_goes_to_django_each_time(cache, address):
+    for _ in range(2):
+        ask(cache, address)
+    assert cache.django.asked == [address] * 2
+    assert number_kept(cache) == 0
+
+
+@pytest.mark.parametrize("address", ["/en/nothing/", "/en/facts/nothing/", "/en/facts/?as_of=x"])
+def test_what_is_refused_is_kept_nowhere(cache, address):
+    assert ask(cache, address).status in (400, 404)
+    assert number_kept(cache) == 0
+
+
+def test_without_the_page_cache_in_front_a_page_sees_no_more_and_takes_no_more():
+    """The test client and a developer's server go past it."""
+    partners = "/en/partnerships/partners/"
+    plain, tried = (Client().get(partners + query) for query in ("?q=wintec", "?utm=1&q=wintec"))
+    assert tried.content == plain.content
+    assert tried.wsgi_request.GET.dict() == {"q": "wintec"}
+    refused = Client(enforce_csrf_checks=True).post(partners)
+    assert (refused.status_code, refused["Allow"]) == (405, "GET, HEAD")
 
 
 # What a visitor gets
@@ -140,10 +181,6 @@ def test_head_has_the_headers_and_no_body(cache):
     assert (head.status, head.headers, head.body) == (200, whole.headers, b"")
 
 
-def test_a_page_for_everyone_takes_no_other_method(cache):
-    assert ask(cache, FACTS, method="POST").status == 405
-
-
 # What has no part in it
 
 
@@ -152,7 +189,7 @@ def test_a_thousand_nonsense_queries_are_one_page(cache):
     for number in range(1000):
         answer = ask(cache, f"{FACTS}?utm_{number}={number}&cb={random.random()}&as_of=")
         assert answer.body == known.body
-    assert len(cache.django.asked) == len(cache.memory) == 1
+    assert len(cache.django.asked) == number_kept(cache) == 1
 
 
 def test_what_a_page_reads_makes_another_in_any_order(cache):
@@ -175,7 +212,7 @@ def test_what_a_page_reads_makes_another_in_any_order(cache):
     ],
 )
 def test_no_header_changes_what_the_next_visitor_gets(django_application, headers):
-    clean, tried = kept_pages(django_application), kept_pages(django_application)
+    clean, tried = cached(django_application), cached(django_application)
     for address in (FACTS, "/en/", "/zh-hans/partnerships/", "/robots.txt", "/sitemap.xml"):
         assert ask(tried, address, **headers).body == ask(clean, address).body
         assert ask(tried, address).body == ask(clean, address).body
@@ -183,21 +220,7 @@ def test_no_header_changes_what_the_next_visitor_gets(django_application, header
 
 def test_another_host_is_refused_and_kept_nowhere(cache):
     assert ask(cache, FACTS, host="evil.example").status == 400
-    assert len(cache.memory) == 0
-
-
-@pytest.mark.parametrize("address", ["/admin/login/", "/", "/healthz", "/facts/", "/en/facts"])
-def test_what_is_not_for_everyone_goes_to_django_each_time(cache, address):
-    for _ in range(2):
-        ask(cache, address)
-    assert cache.django.asked == [address] * 2
-    assert len(cache.memory) == 0
-
-
-@pytest.mark.parametrize("address", ["/en/nothing/", "/en/facts/nothing/", "/en/facts/?as_of=x"])
-def test_what_is_refused_is_kept_nowhere(cache, address):
-    assert ask(cache, address).status in (400, 404)
-    assert len(cache.memory) == 0
+    assert number_kept(cache) == 0
 
 
 # When it changes, and when the database is away
@@ -205,7 +228,7 @@ def test_what_is_refused_is_kept_nowhere(cache, address):
 
 def test_changed_content_is_rendered_anew_once(cache):
     ask(cache, FACTS)
-    cache.watch.stand = (2, "today")
+    cache.poller.cache_key = 2
     ask(cache, FACTS)
     ask(cache, FACTS)
     assert len(cache.django.asked) == 2
@@ -213,14 +236,14 @@ def test_changed_content_is_rendered_anew_once(cache):
 
 def test_without_the_database_known_pages_go_on_and_others_say_when(cache):
     known = ask(cache, FACTS)
-    cache.watch.is_away, cache.watch.stand = True, (1, "tomorrow")
+    cache.poller.is_silent, cache.poller.cache_key = True, 2
     assert ask(cache, FACTS).body == known.body
     unknown = ask(cache, "/en/majors/")
     assert (unknown.status, unknown.headers["Retry-After"]) == (503, "30")
     for words in ("Back in a moment", "网站稍后恢复"):
         assert words in unknown.body.decode()
     assert "default-src 'none'" in unknown.headers["Content-Security-Policy"]
-    cache.watch.is_away = False
+    cache.poller.is_silent = False
     assert ask(cache, "/en/majors/").status == 200
 
 
@@ -232,14 +255,14 @@ def moody():
         start_response(cache.status, [("Content-Type", "text/html")])
         return [b"words"]
 
-    cache = kept_pages(answering)
+    cache = cached(answering)
     cache.status = "200 OK"
     return cache
 
 
 def test_a_page_that_fails_is_shown_as_it_was(moody):
     ask(moody, FACTS)
-    moody.watch.stand, moody.status = (2, "today"), "500 Oh"
+    moody.poller.cache_key, moody.status = 2, "500 Oh"
     assert (ask(moody, FACTS).status, ask(moody, "/en/majors/").status) == (200, 500)
     # nginx has a copy that may be newer: it was made by another process.
     assert ask(moody, FACTS, x_nginx_time="1795406581.250").status == 500
@@ -248,7 +271,7 @@ def test_a_page_that_fails_is_shown_as_it_was(moody):
 @pytest.mark.parametrize("status", ["410 Gone", "404 Not Found"])
 def test_a_page_that_was_withdrawn_stays_withdrawn_when_the_next_fails(moody, status):
     ask(moody, FACTS)
-    moody.watch.stand, moody.status = (2, "today"), status
+    moody.poller.cache_key, moody.status = 2, status
     assert ask(moody, FACTS).status == int(status[:3])
     moody.status = "503 Unavailable"
     assert ask(moody, FACTS).status == 503
@@ -262,12 +285,14 @@ def test_nginx_keeps_a_withdrawn_page_as_withdrawn_and_no_mistyped_one(moody):
         assert ask(moody, FACTS).headers.get("X-Accel-Expires") is None
 
 
-def test_of_many_who_come_at_once_one_has_it_rendered():
+def test_of_many_who_come_at_once_one_has_it_rendered(monkeypatch):
+    monkeypatch.setattr(page_cache, "WAIT", 60)
+
     def slow(environ, start_response):
         time.sleep(0.3)
         return long_page(environ, start_response)
 
-    cache, bodies = kept_pages(slow), []
+    cache, bodies = cached(slow), []
     visitors = [
         threading.Thread(target=lambda: bodies.append(ask(cache, FACTS).body)) for _ in range(20)
     ]
@@ -281,7 +306,7 @@ def test_of_many_who_come_at_once_one_has_it_rendered():
 @pytest.fixture
 def hanging(monkeypatch):
     """A page cache with all of its places taken by pages that do not come, FACTS in memory."""
-    monkeypatch.setattr(application, "WAIT", 0.1)
+    monkeypatch.setattr(page_cache, "WAIT", 0.1)
     goes_on = threading.Event()
 
     def answering(environ, start_response):
@@ -292,12 +317,12 @@ def hanging(monkeypatch):
         start_response("503 Unavailable", [])
         return []
 
-    cache, stuck = kept_pages(answering), []
+    cache, stuck = cached(answering), []
     ask(cache, FACTS)
-    for number in range(application.MOST_AT_ONCE):
+    for number in range(page_cache.PLACES):
         stuck.append(threading.Thread(target=ask, args=(cache, f"/en/facts/{number}/")))
         stuck[-1].start()
-    server.wait_until(lambda: not cache._free._value, "There is a place left.")
+    server.wait_until(lambda: not cache._places._value, "There is a place left.")
     yield cache
     goes_on.set()
     for visitor in stuck:
@@ -316,8 +341,8 @@ def test_nobody_waits_for_a_page_that_hangs_with_another_visitor(hanging):
 
 
 def test_while_the_database_is_away_nobody_waits_at_all(hanging, monkeypatch):
-    monkeypatch.setattr(application, "WAIT", 10)
-    hanging.watch.is_away, hanging.watch.stand = True, (2, "today")
+    monkeypatch.setattr(page_cache, "WAIT", 10)
+    hanging.poller.is_silent, hanging.poller.cache_key = True, 2
     began = time.monotonic()
     asked = ["/en/facts/0/", "/admin/", "/wp-login.php", "/en/majors/"]
     assert [ask(hanging, address).status for address in asked] == [503] * 4
@@ -325,39 +350,43 @@ def test_while_the_database_is_away_nobody_waits_at_all(hanging, monkeypatch):
     assert time.monotonic() - began < 5
 
 
-# How much is kept, and where
+# How much is kept
 
 
 def test_twenty_thousand_pages_take_a_bounded_room():
-    memory = Memory()
+    memory = Memory(page_cache.SPACE)
+    memory.put("often", SimpleNamespace(size=45_000))
     for number in range(20_000):
-        memory.put(f"/en/facts/{number}/", SimpleNamespace(size=45_000))
-    assert memory._pages.currsize <= store.MOST_OF_PAGES
-    assert len(memory) == store.MOST_OF_PAGES // 45_000
-    assert memory.get("/en/facts/19999/")
-    assert not memory.get("/en/facts/0/")
+        memory.put(number, SimpleNamespace(size=45_000))
+        assert memory.get("often")
+    assert len(memory) == page_cache.SPACE // 45_000
+    assert memory.size == len(memory) * 45_000
+    assert memory.get(19_999)
+    assert not memory.get(0)
 
 
-def test_searches_never_push_out_a_page():
-    memory = Memory()
-    memory.put(FACTS, SimpleNamespace(size=45_000))
-    for number in range(20_000):
-        memory.put(f"/en/majors/?q={number}", SimpleNamespace(size=45_000))
-    assert memory.get(FACTS)
-    assert memory._queries.currsize <= store.MOST_OF_QUERIES
+def test_searches_never_push_out_a_page(monkeypatch):
+    monkeypatch.setattr(page_cache, "SPACE_OF_QUERIES", 200_000)
+    cache = cached(long_page)
+    ask(cache, FACTS)
+    for number in range(50):
+        ask(cache, f"/en/majors/?q={number}")
+    ask(cache, FACTS)
+    assert cache.django.asked.count(FACTS) == 1
+    assert cache._queries.size <= 200_000
 
 
 def test_a_very_long_answer_is_sent_and_not_kept(monkeypatch):
-    monkeypatch.setattr(rendering, "MOST", 50_000)
+    monkeypatch.setattr(page_cache, "LONGEST_PAGE", 50_000)
 
     def endless(environ, start_response):
         start_response("200 OK", [("Content-Type", "text/csv")])
         return (b"row" * 1000 for _ in range(100))
 
-    cache = kept_pages(endless)
+    cache = cached(endless)
     for _ in range(2):
         assert len(ask(cache, "/data/facts.csv").body) == 300_000
-    assert len(cache.memory) == 0
+    assert number_kept(cache) == 0
 
 
 def test_a_file_that_breaks_off_is_shown_as_it_was_and_closed():
@@ -375,10 +404,10 @@ def test_a_file_that_breaks_off_is_shown_as_it_was_and_closed():
         start_response("200 OK", [("Content-Type", "text/csv")])
         return Broken() if breaks else [b"all rows"]
 
-    breaks, cache = False, kept_pages(answering)
-    cache._apology = rendering.Page("503 Unavailable", [], b"")
+    breaks, cache = False, cached(answering)
+    cache._apology = page_cache.Answer("503 Unavailable", [], b"")
     ask(cache, "/data/facts.csv")
-    breaks, cache.watch.stand = True, (2, "today")
+    breaks, cache.poller.cache_key = True, 2
     assert ask(cache, "/data/facts.csv").body == b"all rows"
     assert ask(cache, "/data/majors.csv").status == 503
     assert Broken.closed == 2
@@ -386,66 +415,7 @@ def test_a_file_that_breaks_off_is_shown_as_it_was_and_closed():
 
 def test_an_overlong_address_is_answered_and_not_kept(cache):
     assert ask(cache, f"/en/majors/?q={'x' * 2000}").status == 200
-    assert len(cache.memory) == 0
-
-
-REDIS = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/9")
-
-
-@pytest.fixture
-def shared():
-    """A store in the Redis that runs here, empty of what this test puts there."""
-    try:
-        redis.Redis.from_url(REDIS, socket_connect_timeout=0.2).ping()
-    except redis.RedisError:
-        pytest.skip("no Redis answers")
-    return Shared(REDIS, release=secrets.token_hex())
-
-
-def test_what_one_process_has_rendered_another_finds_in_redis(shared):
-    one, other = kept_pages(long_page), kept_pages(long_page)
-    one.shared = other.shared = shared
-    assert ask(one, FACTS).headers == ask(other, FACTS).headers
-    assert (
-        ask(one, FACTS, accept_encoding="br").body == ask(other, FACTS, accept_encoding="br").body
-    )
-    assert other.django.asked == []
-    other.watch.stand = (2, "today")
-    ask(other, FACTS)
-    assert other.django.asked == [FACTS]
-
-
-def test_redis_holds_no_pickle_and_what_is_put_there_is_not_believed(shared):
-    cache = kept_pages(long_page)
-    cache.shared = shared
-    known = ask(cache, FACTS)
-    name = shared._name(FACTS, cache.watch.stand)
-    kept = shared._redis.get(name)
-    assert known.body in kept
-    assert json.loads(kept.partition(b"\n")[0])[0] == [["Content-Type", "text/html"]]
-    for rubbish in (b"", b"{}", pickle.dumps([known.body]), kept[:-1], kept + b"x", b"[1, 2]\n"):
-        shared._redis.set(name, rubbish, ex=60)
-        assert shared.get(FACTS, cache.watch.stand) in (None, b"")
-    cache.memory = Memory()
-    assert ask(cache, FACTS).body == known.body
-
-
-def test_a_redis_that_hangs_costs_one_short_wait():
-    with socket.create_server(("127.0.0.1", 0)) as mute:
-        cache = kept_pages(long_page)
-        cache.shared = Shared(f"redis://127.0.0.1:{mute.getsockname()[1]}/0", "release")
-        began = time.monotonic()
-        for number in range(50):
-            assert ask(cache, f"/en/facts/{number}/").status == 200
-    assert time.monotonic() - began < 2
-
-
-def test_without_redis_nothing_fails():
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        address = f"redis://127.0.0.1:{closed.getsockname()[1]}/0"
-    cache = kept_pages(long_page)
-    cache.shared = Shared(address, "release")
-    assert ask(cache, FACTS).status == ask(cache, FACTS).status == 200
+    assert number_kept(cache) == 0
 
 
 # On the real site
@@ -491,7 +461,6 @@ from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 from jinhua_site.office.models import Proposal
-from jinhua_site.office.proposing import set_alarm
 from profile.models import College
 college, publisher = College.objects.get(), User.objects.filter(is_superuser=True).first()
 Proposal.objects.create(
@@ -499,5 +468,4 @@ Proposal.objects.create(
     base={"phone": [college.phone]}, wanted={"phone": ["7000099"]}, author=publisher,
     reviewer=publisher, state=Proposal.State.SCHEDULED, due=timezone.now() + timedelta(seconds=1),
 )
-set_alarm()
 """

@@ -1,6 +1,7 @@
 """The pages carry the seed: each figure with its date and source, each country, honestly."""
 
 import json
+import re
 
 import pytest
 from django.urls import reverse
@@ -344,6 +345,22 @@ def test_what_staff_write_never_becomes_markup():
     addresses = ["/en/", "/en/facts/", "/en/faculties/", "/en/partnerships/partners/"]
     pages = [ask(a) for a in (*addresses, partner.get_absolute_url(), faculty.get_absolute_url())]
     assert not wrong(pages, lambda page: "<script>alert" not in page.html)
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("en", "Since 2024: Jinhua University of Vocational Technology (JUVT)"),
+        ("zh-hans", "2024年升格更名为金华职业技术大学"),
+    ],
+)
+def test_the_successor_stands_with_its_year_and_is_no_other_name_of_the_college(code, told):
+    page = ask(f"/{code}/")
+    assert told in page.text
+    data = json.loads(page.all("script[@type='application/ld+json']")[0].text)
+    assert {data["name"], *data["alternateName"]} == {"Jinhua Polytechnic", "金华职业技术学院"}
+    for text in (page.text, ask(f"/{code}/profile-text/").text):
+        assert not re.search("also known as|又名", text, re.IGNORECASE)
 
 
 def test_structured_data_cannot_end_its_own_script(django_assert_num_queries):

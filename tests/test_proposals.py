@@ -15,9 +15,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
+from jinhua_site.content.content_number import Poller
 from jinhua_site.office.due import carry_out_what_is_due
 from jinhua_site.office.models import Proposal
-from jinhua_site.publishing import version
 from jinhua_site.publishing.models import Status
 from partnerships.models import Partner
 from profile.models import Figure, Source
@@ -80,7 +80,7 @@ def test_an_editor_s_change_of_a_public_text_waits_for_review(editor, publisher)
     partner = makers.make_partner(summary_en="Old words.", summary_zh_hans="旧文。")
     address = partner.get_absolute_url()
     told = save(editor, url("change", partner), summary_en="New words.", summary_zh_hans="新文。")
-    assert "Proposed. The public sees it once a publisher approves." in seen(told)
+    assert "Proposed. Nothing changes for the public until a publisher approves." in seen(told)
     partner.refresh_from_db()
     assert (partner.summary_en, partner.summary_zh_hans) == ("Old words.", "旧文。")
     assert "Old words." in ask(address).text
@@ -93,6 +93,52 @@ def test_an_editor_s_change_of_a_public_text_waits_for_review(editor, publisher)
     assert "New words." in ask(address).text
     assert "新文。" in ask(address.replace("/en/", "/zh-hans/")).text
     assert the_proposal().state == State.DONE
+
+
+def shown_to_a_stranger(record):
+    return ask(record.get_absolute_url()).status == 200
+
+
+@pytest.mark.parametrize("status", ["draft", "published"])
+def test_each_message_says_what_the_public_then_sees(editor, publisher, status):
+    partner = makers.make_partner(status="draft")
+    told = seen(save(editor, url("change", partner), _propose="1", status=status))
+    assert "Nothing changes for the public until a publisher approves." in told
+    will_not = "Its status is then “draft”: the public does not see it."
+    assert (will_not in told) is (status == "draft")
+    assert not shown_to_a_stranger(partner)
+    told = seen(decide(publisher, the_proposal()))
+    assert ("The public sees it now." in told) is shown_to_a_stranger(partner)
+    assert ("Its status is “draft”: the public does not see it." in told) is (status == "draft")
+    assert shown_to_a_stranger(partner) is (status == "published")
+
+
+def test_what_is_published_in_something_that_is_not_is_not_said_to_be_seen(editor, publisher):
+    hidden = makers.make_partner(country=makers.make_country(status="draft"), status="draft")
+    save(editor, url("change", hidden), _propose="1", status="published")
+    told = seen(decide(publisher, the_proposal()))
+    assert "The public does not see it: it is not marked public" in told
+    assert not shown_to_a_stranger(hidden)
+
+
+def test_what_is_approved_for_a_date_as_a_draft_is_not_said_to_be_seen(editor, publisher):
+    partner = makers.make_partner()
+    save(editor, url("change", partner), _propose="1", status="draft")
+    told = seen(decide(publisher, the_proposal(), _due=in_hours(2)))
+    assert "Approved; it takes effect by itself on its date." in told
+    assert "Its status is then “draft”: the public does not see it." in told
+
+
+@pytest.mark.parametrize("status", ["draft", "published"])
+def test_a_draft_figure_in_a_public_fact_is_not_said_to_be_seen(editor, publisher, status):
+    figure = makers.make_figure(value="535", as_of="2017")
+    row = {"qualifier": "exactly", "value": "1270", "as_of": "2024", "status": status}
+    row = {f"figures-1-{name}": value for name, value in row.items()}
+    row |= {"figures-TOTAL_FORMS": 2, "figures-1-source": figure.source.pk}
+    save(editor, url("change", figure.fact), _propose="1", **row)
+    told = seen(decide(publisher, the_proposal()))
+    assert ("The public does not see the drafts in it." in told) is (status == "draft")
+    assert ("1,270" in ask(figure.fact.get_absolute_url()).text) is (status == "published")
 
 
 @every_model
@@ -530,15 +576,13 @@ def test_a_scheduled_proposal_opens_with_its_dates(publisher):
         assert f'name="{name}" id="id{name}" value="{date}"' in form
 
 
-def test_a_visitor_s_request_lets_a_due_change_take_effect(editor, publisher, monkeypatch):
+def test_every_process_that_serves_pages_lets_a_due_change_take_effect(editor, publisher):
     partner = makers.make_partner(name_en="Old")
     save(editor, url("change", partner), name_en="New")
     decide(publisher, the_proposal(), _due=in_hours(2))
     assert the_proposal().state == State.SCHEDULED
     Proposal.objects.update(due=timezone.now())
-    version.set_due(timezone.now())
-    monkeypatch.undo()
-    ask("/en/")
+    Poller().do_jobs()
     partner.refresh_from_db()
     assert partner.name_en == "New"
     assert partner.history.first().history_user == publisher.user
@@ -707,10 +751,8 @@ def test_a_publisher_previews_a_proposal(editor, publisher):
     assert "Proposed words." not in ask(partner.get_absolute_url()).text
 
 
-def test_the_register_forgets_what_it_saw_in_a_preview(editor, monkeypatch):
+def test_no_page_shows_what_was_seen_in_a_preview(editor):
     partner = makers.make_partner(name_en="Quite new", status=Status.DRAFT)
-    monkeypatch.undo()
-    ask("/en/partnerships/partners/")
     form = filled_in(editor.get(url("change", partner)))
     assert "Quite new" in seen(editor.post(url("change", partner), form | {"_preview": "en"}))
     assert "Quite new" not in ask("/en/partnerships/partners/").text

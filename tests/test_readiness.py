@@ -91,16 +91,6 @@ def test_a_disk_that_is_nearly_full_is_named(monkeypatch):
 
 
 @pytest.mark.django_db
-def test_a_redis_that_is_away_is_named(settings):
-    url = f"redis://127.0.0.1:{server.free_port()}/0"
-    settings.REDIS_URL = url
-    settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
-    }
-    assert readyz()[1]["missing"] == ["redis"]
-
-
-@pytest.mark.django_db
 @pytest.mark.parametrize(
     "asking",
     [

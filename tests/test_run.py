@@ -106,7 +106,7 @@ def made(folder, programs):
 
 @pytest.mark.parametrize(
     "target",
-    ["run", "test", "dev", "check", "messages", "bench", "faults", "losses", "lock", "sbom"],
+    ["run", "test", "dev", "check", "messages", "bench", "faults", "lock", "sbom"],
 )
 def test_the_makefile_knows_how_to(target):
     command = ["make", "--dry-run", "--always-make", target]

@@ -64,7 +64,9 @@ def test_an_editor_proposes_a_publisher_approves_and_all_pages_change(browser, o
         lin.fill("#id_summary_en", "Two campuses now teach together.")
         lin.fill("#id_summary_zh_hans", "两地校区如今联合教学。")
         follow(lin.locator("[name=_propose]"))
-        assert "The public sees it once a publisher approves." in lin.inner_text("#main")
+        assert "Nothing changes for the public until a publisher approves." in lin.inner_text(
+            "#main"
+        )
         assert public(office) == before
 
         chen.goto(f"{office.address}/admin/office/proposal/?state__exact=waiting")

@@ -22,7 +22,7 @@ from jinhua_site.office.translations import (
     translated_models,
 )
 from jinhua_site.publishing.history import bring_back, deleted
-from jinhua_site.publishing.models import ContentVersion, Status
+from jinhua_site.publishing.models import ContentNumber, Status
 from partnerships.models import Achievement, Evidence, Mobility, Partner, Practice
 from profile.models import College, Fact
 
@@ -207,7 +207,7 @@ def test_what_is_confirmed_is_stale_no_more_and_its_history_says_who_did(
     practice.partners.add(partner)
     practice = write(practice, aims_zh_hans="新目标")
     colleague = django_user_model.objects.create_user("wang")
-    before, version = practice.changed, ContentVersion.objects.first()
+    before, version = practice.changed, ContentNumber.objects.first()
     versions = practice.history.count()
     with django_capture_on_commit_callbacks(execute=True):
         confirm(StaleText.objects.get(), practice, colleague)
@@ -217,8 +217,8 @@ def test_what_is_confirmed_is_stale_no_more_and_its_history_says_who_did(
     assert (newest.history_user, newest.history_change_reason) == (colleague, "confirmed aims_en")
     assert [link.partner for link in newest.partners.all()] == [partner]
     assert Practice.objects.get(pk=practice.pk).changed == before
-    assert ContentVersion.objects.first() == version
-    assert ContentVersion.objects.first().number == version.number
+    assert ContentNumber.objects.first() == version
+    assert ContentNumber.objects.first().number == version.number
 
 
 def test_the_reason_of_a_version_is_told_in_words(db):

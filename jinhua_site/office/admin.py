@@ -185,7 +185,7 @@ class ProposalAdmin(admin.ModelAdmin):
             return self._ask_again(request, proposal, wrong.message)
         if due:
             self._decided(request, proposal, State.SCHEDULED, due)
-            messages.success(request, _("Approved; it takes effect by itself on its date."))
+            proposing.tell(request, proposal, [])
             return redirect(request.path)
         try:
             lacking = proposing.carry_out(proposal, request)
@@ -198,7 +198,9 @@ class ProposalAdmin(admin.ModelAdmin):
             told = _("This cannot be published yet: %(faults)s")
             told %= {"faults": paragraph(map(str, lacking))}
             return self._ask_again(request, proposal, told)
-        messages.success(request, _("Approved. The public sees it now."))
+        saved = proposing.record_of(proposal, request)
+        told = [str(_("Approved.")), proposing.what_the_public_sees(proposal, saved)]
+        messages.success(request, paragraph(told))
         return redirect("admin:office_proposal_changelist")
 
     def _ask_again(self, request, proposal, told):
@@ -223,7 +225,6 @@ class ProposalAdmin(admin.ModelAdmin):
         proposal.state, proposal.due = state, due
         proposal.reviewer, proposal.decided = request.user, timezone.now()
         proposal.save()
-        proposing.set_alarm()
 
     def _preview(self, request, proposal, record):
         model_admin = proposing.model_admin_of(proposal)

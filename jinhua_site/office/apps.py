@@ -2,7 +2,7 @@ from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.publishing import version
+from jinhua_site.content import content_number
 
 
 class OfficeConfig(AppConfig):
@@ -12,7 +12,7 @@ class OfficeConfig(AppConfig):
     def ready(self):
         from . import due, stale
 
-        version.on_due(due.carry_out_what_is_due)
+        content_number.every_second(due.carry_out_what_is_due)
         stale.watch()
 
 

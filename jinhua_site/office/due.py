@@ -13,7 +13,7 @@ from jinhua_site.accounts.roles import may_publish
 from jinhua_site.uploads.storage import together
 
 from .models import Proposal
-from .proposing import ClashError, carry_out, record_of, set_alarm
+from .proposing import ClashError, carry_out, record_of
 from .sending import quiet_request
 
 logger = logging.getLogger(__name__)
@@ -29,7 +29,6 @@ def carry_out_what_is_due():
             if claimed:
                 with translation.override(settings.LANGUAGE_CODE):  # not a visitor's
                     _carry_out_by_itself(claimed)
-    set_alarm()
 
 
 def _claimed(proposal, due):

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from jinhua_site.accounts.roles import may_publish
 from jinhua_site.grammar import paragraph
-from jinhua_site.publishing import version
 from jinhua_site.publishing.history import because
 from jinhua_site.publishing.models import Publishable, Status
 from jinhua_site.uploads.field import was_refused
@@ -85,7 +84,6 @@ def keep(
             content_type=(content_type or "")[:100],
             file=content,
         )
-    set_alarm()
     return proposal
 
 
@@ -95,9 +93,11 @@ def tell(request, proposal, lacking):
         told = _("Kept as an unfinished proposal. Before it can be reviewed: %(faults)s")
         messages.warning(request, told % {"faults": paragraph(lacking)})
     elif proposal.state == Proposal.State.SCHEDULED:
-        messages.success(request, _("Approved; it takes effect by itself on its date."))
+        told = _("Approved; it takes effect by itself on its date.")
+        messages.success(request, paragraph([told, what_the_public_will_see(proposal)]))
     else:
-        messages.success(request, _("Proposed. The public sees it once a publisher approves."))
+        told = _("Proposed. Nothing changes for the public until a publisher approves.")
+        messages.success(request, paragraph([told, what_the_public_will_see(proposal)]))
 
 
 def named_in(request, model, record_id, lock=False):
@@ -132,7 +132,6 @@ def settle(request, model, saved):
         reviewer=request.user,
         decided=timezone.now(),
     )
-    set_alarm()
 
 
 def model_admin_of(proposal):
@@ -196,15 +195,7 @@ def carry_out(proposal, request):
         proposal.save()
         if proposal.until:
             model_admin_of(proposal).archive_on(request, sent.saved, proposal.until)
-        set_alarm()
     return found
-
-
-def set_alarm():
-    """Tell every process when the next approved change takes effect."""
-    with version.alarm():
-        waiting = Proposal.objects.filter(state=Proposal.State.SCHEDULED).order_by("due")
-        version.set_due(waiting.values_list("due", flat=True).first())
 
 
 def forget_files(proposal):
@@ -229,3 +220,41 @@ def _name(record, wanted):
         and key.partition("_")[0] in ("name", "title", "label", "text")
     )
     return str(record or next(named, _("new")))[:250]
+
+
+def is_seen(record):
+    """Whether the public sees a record now, as it stands in the database."""
+    rows = type(record)._default_manager
+    return not hasattr(rows, "published") or rows.published().filter(pk=record.pk).exists()
+
+
+def what_the_public_sees(proposal, record):
+    """The end of a message on a proposal that was carried out, from what is public now."""
+    if is_seen(record):
+        return paragraph([_("The public sees it now."), _drafts_within(proposal)])
+    if isinstance(record, Publishable) and record.status != Status.PUBLISHED:
+        status = {"status": record.get_status_display()}
+        return _("Its status is “%(status)s”: the public does not see it.") % status
+    return _("The public does not see it: it is not marked public, or what it belongs to is not.")
+
+
+def what_the_public_will_see(proposal):
+    """The end of a message on what waits; empty where all of it is to be public."""
+    status = proposal.wanted.get("status", [Status.PUBLISHED])[-1]
+    if status == Status.PUBLISHED:
+        return _drafts_within(proposal)
+    told = _("Its status is then “%(status)s”: the public does not see it.")
+    return told % {"status": Status(status).label}
+
+
+def _drafts_within(proposal):
+    """A sentence on the parts of a record that are proposed as drafts, if there are any."""
+    drafts = [
+        key
+        for key, values in proposal.wanted.items()
+        if row_of(key)
+        and name_of(key) == "status"
+        and values[-1:] != [Status.PUBLISHED]
+        and proposal.base.get(key) != values
+    ]
+    return _("The public does not see the drafts in it.") if drafts else ""

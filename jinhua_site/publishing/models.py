@@ -95,17 +95,13 @@ class LoadedRecord(models.Model):
         return f"{self.model} {self.key}"
 
 
-class ContentVersion(models.Model):
-    """The number of the content, in one row: see `version`."""
+class ContentNumber(models.Model):
+    """Where the public content stands, in one row: see `content_number`."""
 
     number = models.PositiveBigIntegerField()
-    # When the next change that was approved for a date takes effect.
-    due = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(pk=1), name="publishing_version_only_one")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="publishing_only_one_number")]
 
     def __str__(self):
         return str(self.number)

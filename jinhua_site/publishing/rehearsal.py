@@ -1,4 +1,4 @@
-"""Doing something to see what would come of it, and undoing it again: rows, files, memory."""
+"""Doing something to see what would come of it, and undoing it again: rows and files."""
 
 import secrets
 import shutil
@@ -12,8 +12,6 @@ from django.db import transaction
 
 from jinhua_site.uploads.storage import WholeFileStorage
 
-from . import version
-
 FOLDER = "rehearsals"
 KEEP_FOR = 3600  # seconds; as long as somebody may look at the pictures of a preview
 _folder = ContextVar("folder", default=None)
@@ -21,7 +19,7 @@ _folder = ContextVar("folder", default=None)
 
 @contextmanager
 def rehearsal(keep_files=False):
-    """All that is written within is undone at its end; a process remembers nothing of it.
+    """All that is written within is undone at its end.
 
     The files are gone too or, with `keep_files`, an hour later: a page that was made
     within may show them.
@@ -29,7 +27,7 @@ def rehearsal(keep_files=False):
     folder = f"{FOLDER}/{secrets.token_urlsafe(16)}"
     token = _folder.set(folder)
     try:
-        with version.aside(), transaction.atomic():
+        with transaction.atomic():
             try:
                 yield
             finally:

@@ -15,14 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from jinhua_site import languages, typography
 from jinhua_site.dates import readable_date
-from jinhua_site.fragments import kept
 from jinhua_site.lists import is_shown
 from jinhua_site.structured_data import college_or_university, script
 
 register = template.Library()
 register.filter(languages.bcp47)
 register.filter(typography.bound)
-register.tag(kept)
 
 # Open Graph names a territory with each language, and knows no script.
 OPEN_GRAPH_LOCALES = {"en": "en_GB", "zh-hans": "zh_CN"}
@@ -103,7 +101,10 @@ def alternates(request):
     }
 
 
-DATED_PAGES = {"facts", "fact", "partners", "partner"}
+DATED_PAGES = {
+    *("profile:facts", "profile:fact"),
+    *(f"partnerships:{name}" for name in ("home", "partners", "partner", "practice")),
+}
 
 
 @register.simple_tag(takes_context=True)
@@ -116,11 +117,11 @@ def sheet_line(context, request):
 
 @register.simple_tag(takes_context=True)
 def citation(context, request, title, day):
-    """How to cite this page: its title, the day of its state, and a permanent address."""
+    """How to cite this page: its title, a day, and the address that cuts it at that day."""
     parameters = {name: value for name, value in request.GET.items() if value and name != "page"}
     match = request.resolver_match  # none where there is no such page
-    permanent = bool(match) and match.url_name in DATED_PAGES
-    if permanent:
+    dated = bool(match) and match.view_name in DATED_PAGES
+    if dated:
         parameters["as_of"] = (day or timezone.localdate()).isoformat()
     query = f"?{urlencode(parameters)}" if parameters else ""
     return {
@@ -130,7 +131,7 @@ def citation(context, request, title, day):
             date=readable_date(day or timezone.localdate()),
         ),
         "address": f"{settings.SITE_URL}{iri_to_uri(request.path)}{query}",
-        "permanent": permanent,
+        "dated": dated,
     }
 
 

@@ -42,6 +42,12 @@ def public_agreement(path=""):
     return shown & public_partner(f"{path}partner__")
 
 
+def known_by(day, path=""):
+    """The rule that an agreement had been signed or was in effect by `day`, if there is one."""
+    dates = (f"{path}signed", f"{path}starts")
+    return begun_by(dates[0], day) | begun_by(dates[1], day) if day else Q()
+
+
 class AgreementQuerySet(PublishableQuerySet):
     def published(self):
         """What the public may see: published, marked public, of a published partner."""
@@ -106,4 +112,4 @@ class AgreementQuerySet(PublishableQuerySet):
 
     def known(self, day):
         """The agreements that had been signed or were in effect by `day`."""
-        return self.filter(begun_by("signed", day) | begun_by("starts", day)) if day else self
+        return self.filter(known_by(day))

@@ -1,6 +1,6 @@
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,15 @@ def public_partner(path=""):
     """
     published = Status.PUBLISHED
     return Q(**{f"{path}status": published, f"{path}country__status": published})
+
+
+class CountryQuerySet(PublishableQuerySet):
+    def with_partner_totals(self, day=None):
+        """Each country or area with the number of its public partners by `day`: `partner_total`."""
+        shown = public_partner("partners__")
+        if day:
+            shown &= begun_by("partners__since", day)
+        return self.annotate(partner_total=Count("partners", filter=shown))
 
 
 class Country(Publishable):
@@ -67,6 +76,8 @@ class Country(Publishable):
     order = models.PositiveSmallIntegerField(
         _("order"), default=0, help_text=_("Countries and areas with a lower number come first.")
     )
+
+    objects = CountryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("country or area")

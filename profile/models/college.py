@@ -14,11 +14,18 @@ class College(models.Model):
     name = models.CharField(
         _("name"), max_length=120, help_text=_("For example: Jinhua Polytechnic")
     )
-    also_known_as = models.CharField(
-        _("also known as"),
+    successor = models.CharField(
+        _("successor"),
         max_length=200,
         blank=True,
-        help_text=_("A newer or older name of the same college."),
+        help_text=_(
+            "The institution that was founded on the basis of the college, and took its place."
+        ),
+    )
+    successor_since = PartialDateField(
+        _("successor since"),
+        blank=True,
+        help_text=_("For example: 2024. Without it the successor is not shown."),
     )
     summary = models.TextField(
         _("summary"),

@@ -111,9 +111,9 @@ class FigureQuerySet(PublishableQuerySet):
             .order_by("fact__order", "fact__key")
         )
 
-    def current_of(self, key):
-        """The current figure of the fact `key`; none when nothing is published of it."""
-        return self.current().filter(fact__key=key).first()
+    def current_of(self, key, day=None):
+        """The current figure of the fact `key`, on `day`; none when nothing is published of it."""
+        return self.current(day).filter(fact__key=key).first()
 
 
 class Figure(Publishable):

@@ -4,7 +4,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.filters import words
+from jinhua_site.core.search_folding import fold, folded_words
 from jinhua_site.languages import in_either_language
 from jinhua_site.pictures import Picture, picture_side
 from jinhua_site.publishing.models import (
@@ -83,10 +83,12 @@ class MajorQuerySet(PublishableQuerySet):
             majors = majors.filter(faculty__slug=faculty)
         if level:
             majors = majors.filter(level=level)
-        for word in words(q):
-            majors = majors.filter(
-                Q(name_en__icontains=word) | Q(name_zh_hans__icontains=word) | Q(code=word)
-            )
+        words = folded_words(q)
+        if words:
+            texts = majors.values_list("pk", "name_en", "name_zh_hans", "code")
+            folded = ((pk, fold(" ".join(filter(None, text)))) for pk, *text in texts)
+            found = [pk for pk, text in folded if all(word in text for word in words)]
+            majors = majors.filter(pk__in=found)
         return majors
 
 
