@@ -1,4 +1,5 @@
 # `make run` and `make test` do everything from a fresh checkout.
+# A browser keeps a passkey for localhost, but not for 127.0.0.1.
 PORT ?= 8000
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -6,7 +7,7 @@ UV_VERSION := 0.13.9
 
 .PHONY: run test quick dev check messages pictures handbook bench faults sbom lock clean
 
-run dev: export SITE_URL ?= http://127.0.0.1:$(PORT)
+run dev: export SITE_URL ?= http://localhost:$(PORT)
 run: $(VENV)/run.stamp
 	@$(PY) manage.py migrate --noinput --verbosity 0
 	@$(PY) manage.py load_content

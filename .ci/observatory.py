@@ -73,7 +73,7 @@ def found(modules, folder, stack):
     yield "a page", scanned(modules, front, [*pages, *MACHINES, style])
     yield "open data and pictures", scanned(modules, front, FOR_OTHER_SITES)
     yield "the admin", scanned(modules, front, OFFICE, cookie)
-    yield "the admin", scanned(modules, front, ["/admin/login/"])
+    yield "the admin", scanned(modules, front, ["/admin/account/login/"])
 
 
 def main(modules):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 from modeltranslation.translator import translator
 
+from .accounts.roles import may_publish
 from .admin_history import HistoryAdmin
 from .admin_versions import VersionsAdmin
 from .grammar import labelled, paragraph, set_apart
@@ -23,7 +24,6 @@ from .office.admin_comforts import ComfortAdmin
 from .office.admin_forms import ReviewedAdmin
 from .office.admin_translations import TranslationStateAdmin
 from .office.choices import Lookup, Lookups, give_what_is_at_hand
-from .office.roles import may_publish
 from .publishing.models import Publishable, Status
 
 LOGGED_LENGTH = 80

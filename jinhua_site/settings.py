@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from jinhua_site.accounts.settings import *  # noqa: F403
 from jinhua_site.core import environment
 from jinhua_site.web import logs
 
@@ -41,9 +42,11 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "import_export",
     "simple_history",
-    "django_otp",
-    "django_otp.plugins.otp_totp",
-    "jinhua_site.staff.apps.StaffConfig",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "jinhua_site.accounts.apps.AccountsConfig",  # after those whose admin it takes away
 ]
 
 MIDDLEWARE = [
@@ -62,6 +65,8 @@ MIDDLEWARE = [
     "jinhua_site.office.overlong_numbers.refuse_overlong_numbers",
     "django.contrib.messages.middleware.MessageMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "jinhua_site.accounts.middleware.AccountRules",
 ]
 
 if DEBUG and find_spec("debug_toolbar"):
@@ -96,12 +101,20 @@ TEMPLATES = [
 DATABASES = {"default": environment.database(VAR_DIR / "db.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# In the database, so that every process counts the same tries (see `accounts`).
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
 # Languages, dates and numbers
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
-# Beside the site's own texts some of Django's, in our Chinese.
-LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "django"]
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "libraries"]
 FORMAT_MODULE_PATH = ["jinhua_site.formats"]
 USE_I18N = True
 USE_TZ = True
@@ -141,23 +154,12 @@ STORAGES = {
     },
 }
 
-# Staff
+# Staff: how they sign in is told in `accounts.settings`.
 
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"jinhua_site.staff.passwords.{name}"}
-    for name in ("LongEnough", "NotCommon", "NotOnesOwn")
-]
-LOGIN_URL = "admin:login"
-LOGIN_REDIRECT_URL = "admin:index"
-
-SESSION_ENGINE = "jinhua_site.staff.session_store"
 SESSION_COOKIE_AGE = 2 * 3600  # seconds without a request
 SESSION_LONGEST = 12 * 3600  # seconds since the sign-in
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # the database says when it ends before
 SECOND_FACTOR_REQUIRED = environment.choice("SECOND_FACTOR", "optional", "required") == "required"
-OTP_TOTP_ISSUER = "Jinhua Polytechnic"
-OTP_TOTP_THROTTLE_FACTOR = 0  # `staff.limits` counts the tries, and locks nobody out from elsewhere
-KNOWN_DEVICE_COOKIE_NAME = "known_device"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # Whose X-Forwarded-For is believed. Without TLS nothing stands in front.
 TRUSTED_PROXIES = environment.networks("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
@@ -173,7 +175,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.email_from(default=f"website@{SI
 # Security. What is sent to anybody, whatever it is, is told in `web.headers`; what may be sent
 # here at all, in `web.body_limits`.
 
-CSRF_FAILURE_VIEW = "jinhua_site.web.errors.form_refused"
+CSRF_FAILURE_VIEW = "jinhua_site.accounts.suspended.form_refused"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -192,7 +194,6 @@ if SITE_URL.startswith("https://"):
     # holds for /admin/ alone, which `__Host-` does not allow.
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
     LANGUAGE_COOKIE_NAME = "__Secure-language"
-    KNOWN_DEVICE_COOKIE_NAME = "__Host-known_device"
 
 # Logs
 

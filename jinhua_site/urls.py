@@ -31,6 +31,7 @@ private = [
         name="admin_presence",
     ),
     path("admin/figure-preview/", admin.site.admin_view(figure_preview), name="figure_preview"),
+    path("admin/account/", include("jinhua_site.accounts.urls")),
     path("admin/", admin.site.urls),
     path(
         "calendar/<slug:key>/agreements.ics",
@@ -85,4 +86,5 @@ if "debug_toolbar" in settings.INSTALLED_APPS:
 handler400 = "jinhua_site.web.errors.bad_request"
 handler403 = "jinhua_site.web.errors.permission_denied"
 handler404 = "jinhua_site.web.errors.page_not_found"
+handler429 = "jinhua_site.web.errors.too_many_requests"
 handler500 = "jinhua_site.web.errors.server_error"

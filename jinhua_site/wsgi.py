@@ -19,6 +19,6 @@ if settings.DEBUG:  # a developer sees each change of a template at once
 else:
     application = PageCache(application, poller)
     # An update changes the files of a process that still runs: it has to have read its own.
-    for folder in engines["django"].template_dirs:
+    for folder in engines["django"].dirs:
         for file in Path(folder).rglob("*.*"):
             engines["django"].get_template(str(file.relative_to(folder)))

@@ -7,10 +7,10 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from jinhua_site.accounts.colleagues import name_of
 from jinhua_site.admin import PUBLICATION, PublishableAdmin
 from jinhua_site.languages import in_each_language, in_either_language
 from jinhua_site.office.admin_spreadsheets import SpreadsheetAdmin
-from jinhua_site.office.colleagues import name_of
 from jinhua_site.office.desk import looked_at
 
 from . import admin_plan, admin_practices, admin_register  # noqa: F401  (register theirs)

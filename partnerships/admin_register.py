@@ -10,11 +10,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from jinhua_site.accounts import audit
 from jinhua_site.admin import BilingualForm, PublishableAdmin
 from jinhua_site.dates import readable_date
 from jinhua_site.languages import in_each_language
 from jinhua_site.office.admin_spreadsheets import SpreadsheetAdmin
-from jinhua_site.staff import audit
 from jinhua_site.web.media import HARMLESS
 
 from .admin_due import EndsSoonFilter

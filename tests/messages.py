@@ -13,8 +13,8 @@ from tests.server import PROJECT, environment
 
 LANGUAGE = "zh_Hans"
 PO = PROJECT / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po"
-# Texts of Django's own in our Chinese, which nothing gathers.
-DJANGO = PROJECT / "locale" / "django" / LANGUAGE / "LC_MESSAGES" / "django.po"
+# Our words for texts of libraries; nothing is gathered for it.
+LIBRARIES = PROJECT / "locale" / "libraries" / LANGUAGE / "LC_MESSAGES" / "django.po"
 NO_XGETTEXT = (
     "xgettext was not found, so that texts which are not gathered yet would go unnoticed; "
     "install gettext."
@@ -47,7 +47,7 @@ def gather(project=PROJECT):
 
 
 def compile_messages():
-    for file in (PO, DJANGO):
+    for file in (PO, LIBRARIES):
         polib.pofile(file).save_as_mofile(file.with_suffix(".mo"))
 
 
@@ -59,13 +59,16 @@ def faults():
     """Everything that is wrong with the committed messages, a sentence each."""
     if not PO.exists():
         return [f"{PO.relative_to(PROJECT)} is missing; run `make messages`."]
-    found = [
-        fault
-        for file in (PO, DJANGO)
-        for check in (incomplete, wrong_placeholders, half_width_punctuation, badly_compiled)
-        for fault in check(polib.pofile(file))
-    ]
-    return [*found, *(stale(polib.pofile(PO)) if has_xgettext() else [])]
+    found = stale(polib.pofile(PO)) if has_xgettext() else []
+    return [*found, *(fault for file in (PO, LIBRARIES) for fault in faults_of(file))]
+
+
+def faults_of(file):
+    messages = polib.pofile(file)
+    yield from incomplete(messages)
+    yield from wrong_placeholders(messages)
+    yield from half_width_punctuation(messages)
+    yield from badly_compiled(messages, file)
 
 
 def incomplete(messages):
@@ -93,8 +96,8 @@ def half_width_punctuation(messages):
                 yield f"Half-width punctuation beside Chinese: {text!r}"
 
 
-def badly_compiled(messages):
-    file = Path(messages.fpath or PO).with_suffix(".mo")
+def badly_compiled(messages, file=PO):
+    file = file.with_suffix(".mo")
     if not file.exists() or _said(polib.mofile(file)) != _said(messages):
         yield f"{file.relative_to(PROJECT)} is not what the .po says; run `make messages`."
 

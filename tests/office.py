@@ -26,15 +26,21 @@ def hire(site, **roles):
     )
 
 
+def sign_in(page, site, name, password=PASSWORD, goto=True):
+    """Give the name and the password, whatever is asked for next."""
+    if goto:
+        page.goto(f"{site.address}/admin/account/login/")
+    page.fill("#id_login", name)
+    page.fill("#id_password", password)
+    follow(page.locator("#login-form [type=submit]"))
+
+
 @contextmanager
 def at_work(browser, site, name, code="en", **looks):
     """A colleague's tab, signed in, in the language of their choice."""
     with browser.new_context(viewport={"width": 1280, "height": 900}, **looks) as context:
         page = context.new_page()
-        page.goto(f"{site.address}/admin/login/")
-        page.fill("#id_username", name)
-        page.fill("#id_password", PASSWORD)
-        follow(page.locator("[type=submit]"))
+        sign_in(page, site, name)
         follow(page.locator(f"#language-form button[value='{code}']"))
         page.faults = []
         page.on("console", lambda said: said.type in LOUD and page.faults.append(said.text))

@@ -12,15 +12,15 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from jinhua_site.accounts.models import AppendedError, AuditEntry
 from jinhua_site.publishing.models import Status
-from jinhua_site.staff.models import AppendedError, AuditEntry
 
 from . import makers
-from .accounts import HERE, enter, hire
+from .accounts import HERE, enter, hire, wait_for_mail
 from .support.files import pdf
 from .test_admin import choose, filled_in, save, seen, url
 
-LOG = "/admin/staff/auditentry/"
+LOG = "/admin/accounts/auditentry/"
 
 
 @pytest.fixture(autouse=True)
@@ -84,6 +84,7 @@ def test_another_name_or_address_of_a_colleague_and_their_end(
     user = makers.make_colleague("editor", username="wang", email="wang@example.edu.cn")
     with django_capture_on_commit_callbacks(execute=True):
         save(sun, url("change", user), username="wang.li", email="other@example.edu.cn")
+    wait_for_mail()
     [told] = mail.outbox
     assert told.to == ["wang@example.edu.cn"]
     assert "Another e-mail address" in told.body
@@ -142,7 +143,9 @@ def test_exports_and_private_scans(sun):
 
 
 def lines(caplog):
-    return [each.getMessage() for each in caplog.records if each.name == "jinhua_site.staff.audit"]
+    return [
+        each.getMessage() for each in caplog.records if each.name == "jinhua_site.accounts.audit"
+    ]
 
 
 def test_each_is_a_line_that_machines_read(db, caplog, django_capture_on_commit_callbacks):

@@ -175,7 +175,7 @@ def test_the_first_administrator_enters_with_the_printed_password(browser, site,
     with browser.new_context(locale=language) as context:
         page = context.new_page()
         page.goto(f"{site.address}/admin/")
-        page.fill("#id_username", "admin")
+        page.fill("#id_login", "admin")
         page.fill("#id_password", site.password)
         follow(page.locator("[type=submit]"))
         expect(page.locator("#content-main table").nth(2)).to_be_visible()
@@ -185,7 +185,7 @@ def test_the_first_administrator_enters_with_the_printed_password(browser, site,
 
 def test_staff_change_the_language_of_the_admin(page, site):
     page.goto(f"{site.address}/admin/")
-    page.fill("#id_username", "admin")
+    page.fill("#id_login", "admin")
     page.fill("#id_password", site.password)
     follow(page.locator("[type=submit]"))
     follow(page.locator("form[action*='/admin/language/'] [value='zh-hans']").first)

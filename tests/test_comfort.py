@@ -16,8 +16,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
+from jinhua_site.accounts.colleagues import name_of
 from jinhua_site.languages import CODES
-from jinhua_site.office.colleagues import name_of
 from jinhua_site.office.models import Presence, Proposal
 from jinhua_site.publishing.models import Status
 from partnerships.models import AffinityGroup, Agreement, Country, Partner, Practice

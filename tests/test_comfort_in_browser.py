@@ -34,7 +34,7 @@ def signed_in(browser, office, name="meilin"):
         context.set_default_timeout(10_000)
         tab = context.new_page()
         tab.goto("/admin/")
-        tab.fill("#id_username", name)
+        tab.fill("#id_login", name)
         tab.fill("#id_password", PASSWORD)
         follow(tab.locator("[type=submit]"))
         yield tab

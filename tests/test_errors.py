@@ -65,7 +65,7 @@ def test_a_visitor_is_told_what_is_wrong(address):
 
 def test_a_form_without_its_token_says_what_to_do():
     browser = Client(enforce_csrf_checks=True)
-    response = browser.post("/admin/login/", {"username": "a", "password": "b"})
+    response = browser.post("/admin/account/login/", {"login": "a", "password": "b"})
     assert response.status_code == 403
     tells(response, "load the page anew")
 

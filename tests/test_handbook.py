@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import translation
 from PIL import Image
 
+from jinhua_site.accounts.roles import ROLES
 from jinhua_site.office.handbook import CHAPTERS, DJANGO_WORDS, PICTURES, WORDS
-from jinhua_site.office.roles import ROLES
 
 from .browser import settle, violations
 from .makers import make_colleague

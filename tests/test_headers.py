@@ -195,7 +195,7 @@ def test_without_tls_no_promise_is_made_for_the_future(front):
 
 @pytest.mark.nginx
 def test_the_cookies_of_staff_are_bound_to_this_host_and_to_tls(front):
-    answer = front.get("/admin/login/")
+    answer = front.get("/admin/account/login/")
     cookies = answer.headers.get_all("Set-Cookie")
     assert cookies
     for cookie in cookies:

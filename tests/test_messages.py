@@ -1,5 +1,8 @@
 """Every text of the site stands in Chinese too, as its sources have it now."""
 
+from pathlib import Path
+
+import allauth
 import polib
 import pytest
 from django.utils.translation import gettext, override
@@ -7,9 +10,14 @@ from django.utils.translation import gettext, override
 from tests import messages
 
 
-@pytest.fixture(scope="module", params=[messages.PO, messages.DJANGO], ids=["own", "django"])
-def chinese(request):
-    return polib.pofile(request.param)
+@pytest.fixture(scope="module", params=[messages.PO, messages.LIBRARIES])
+def file(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def chinese(file):
+    return polib.pofile(file)
 
 
 def test_every_message_is_translated_and_none_is_a_guess(chinese):
@@ -24,8 +32,8 @@ def test_chinese_sentences_have_full_width_punctuation(chinese):
     assert not list(messages.half_width_punctuation(chinese))
 
 
-def test_the_compiled_messages_say_what_the_editors_wrote(chinese):
-    assert not list(messages.badly_compiled(chinese))
+def test_the_compiled_messages_say_what_the_editors_wrote(chinese, file):
+    assert not list(messages.badly_compiled(chinese, file))
 
 
 @pytest.mark.skipif(not messages.has_xgettext(), reason=messages.NO_XGETTEXT)
@@ -36,6 +44,12 @@ def test_no_text_waits_to_be_gathered_and_none_is_left_over():
 def test_a_text_of_django_is_said_in_our_chinese():
     with override("zh-hans"):
         assert gettext("Log out") == "退出登录"
+
+
+def test_each_text_of_a_library_that_is_put_better_is_still_said_there():
+    folder = Path(allauth.__file__).parent / "locale"
+    said = {entry.msgid for entry in polib.pofile(folder / "en/LC_MESSAGES/django.po")}
+    assert {entry.msgid for entry in polib.pofile(messages.LIBRARIES)} <= said
 
 
 @pytest.mark.parametrize(

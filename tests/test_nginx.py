@@ -89,12 +89,14 @@ def test_staff_get_the_same_public_page(front):
 
 
 def test_the_admin_is_never_kept(front):
-    answers = [front.get("/admin/login/") for _ in range(2)]
+    answers = [front.get("/admin/account/login/") for _ in range(2)]
     assert [answer.headers["X-Served-By"] for answer in answers] == ["node", "node"]
     assert front.get("/calendar/nobody/agreements.ics").headers["X-Served-By"] == "node"
 
 
-@pytest.mark.parametrize("path", ["/en/contact/", "/admin/login/", "/en/nowhere/", "/healthz"])
+@pytest.mark.parametrize(
+    "path", ["/en/contact/", "/admin/account/login/", "/en/nowhere/", "/healthz"]
+)
 def test_every_answer_says_nginxs_number_of_the_request_and_says_it_once(front, path):
     forged = "0" * 32
     (number,) = front.get(path, **{"X-Request-ID": forged}).headers.get_all("X-Request-ID")
@@ -181,10 +183,10 @@ def test_a_public_address_takes_nothing_that_is_posted(front):
 
 
 def test_passwords_cannot_be_tried_by_the_hundred(front):
-    answers = [front.get("/admin/login/", "POST", b"", "127.0.0.3") for _ in range(15)]
+    answers = [front.get("/admin/account/login/", "POST", b"", "127.0.0.3") for _ in range(15)]
     assert answers[-1].status == 429
     assert answers[-1].headers["Retry-After"]
-    assert front.get("/admin/login/", origin="127.0.0.3").status == 200
+    assert front.get("/admin/account/login/", origin="127.0.0.3").status == 200
 
 
 @pytest.mark.parametrize(
@@ -192,7 +194,7 @@ def test_passwords_cannot_be_tried_by_the_hundred(front):
     [
         ("/en/", "127.0.0.6"),
         ("/admin/", "127.0.0.7"),
-        ("/admin/login/", "127.0.0.8"),
+        ("/admin/account/login/", "127.0.0.8"),
         ("/calendar/KEY/agreements.ics", "127.0.0.9"),
     ],
 )
@@ -203,15 +205,16 @@ def test_nobody_asks_for_more_than_a_node_can_bear(alone, path, origin):
 
 def test_whoever_signs_in_is_where_nginx_sees_them_whatever_they_write(front, node):
     home, here = f"https://{nginx.NAME}/", "127.0.0.5"
-    page = front.get("/admin/login/", origin=here)
+    page = front.get("/admin/account/login/", origin=here)
     cookie = page.headers["Set-Cookie"].partition(";")[0]
     token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', page.text)[1]
-    sent = f"csrfmiddlewaretoken={token}&username=somebody&password=wrong".encode()
+    sent = f"csrfmiddlewaretoken={token}&login=somebody&password=wrong".encode()
     headers = {"Cookie": cookie, "Referer": home, "X-Forwarded-For": "198.51.100.9"}
     headers["Content-Type"] = "application/x-www-form-urlencoded"
-    assert front.get("/admin/login/", "POST", sent, here, **headers).status == 200
+    assert front.get("/admin/account/login/", "POST", sent, here, **headers).status == 200
     ask = (
-        "from jinhua_site.staff.models import AuditEntry as A; print('AT', A.objects.get().address)"
+        "from jinhua_site.accounts.models import AuditEntry as A;"
+        " print('AT', A.objects.get().address)"
     )
     assert node.manage("shell", "-c", ask).stdout.split("AT ")[1].split() == [here]
 

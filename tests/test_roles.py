@@ -8,8 +8,8 @@ from django.contrib.auth.models import Group, Permission, User
 from django.core.management import call_command
 from django.urls import reverse
 
+from jinhua_site.accounts.roles import ROLES, role_of
 from jinhua_site.office.models import Proposal
-from jinhua_site.office.roles import ROLES, role_of
 from jinhua_site.publishing.models import Publishable, Status
 from partnerships.models import Achievement, Partner
 from profile.models import College
@@ -53,7 +53,7 @@ OTHERS = {
     "auth.view_user": "administrator",
     "auth.add_user": "administrator",
     "auth.change_user": "administrator",
-    "staff.view_auditentry": "administrator",
+    "accounts.view_auditentry": "administrator",
 }
 
 everybody = pytest.mark.parametrize("role", EVERYBODY)

@@ -115,7 +115,7 @@ def test_a_start_does_in_order_what_a_fresh_machine_needs():
         text=True,
     ).stdout
     steps = ["venv", "--require-hashes", "migrate", "load_content", "collectstatic"]
-    steps += ["first_administrator", "http://127.0.0.1:8765/", "gunicorn"]
+    steps += ["first_administrator", "http://localhost:8765/", "gunicorn"]
     places = [said.find(step) for step in steps]
     assert -1 not in places
     assert places == sorted(places)

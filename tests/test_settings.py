@@ -93,7 +93,8 @@ def behind_tls(tmp_path_factory, static_files):
     return tell(
         "{path: [(r := Client().get(path, secure=secure, headers={'host': 'www.example.edu.cn'}))"
         ".status_code, dict(r.headers), [str(c) for c in r.cookies.values()]]"
-        " for path, secure in [('/en/', False), ('/healthz', False), ('/admin/login/', True)]}",
+        " for path, secure in [('/en/', False), ('/healthz', False),"
+        " ('/admin/account/login/', True)]}",
         VAR_DIR=folder,
         **HTTPS,
     )
@@ -110,7 +111,7 @@ def test_the_process_manager_may_ask_for_health_without_tls(behind_tls):
 
 
 def test_an_https_address_turns_on_strict_transport_and_secure_cookies(behind_tls):
-    status, headers, cookies = behind_tls["/admin/login/"]
+    status, headers, cookies = behind_tls["/admin/account/login/"]
     assert status == 200
     assert headers["Strict-Transport-Security"].startswith("max-age=31536000")
     assert cookies

@@ -30,7 +30,7 @@ def desk(page, office):
     page.on("console", lambda message: page.said.append(message.text))
     page.on("pageerror", lambda error: page.said.append(str(error)))
     page.goto(f"{office.address}/admin/login/?next={LIST}")
-    page.fill("#id_username", "admin")
+    page.fill("#id_login", "admin")
     page.fill("#id_password", office.password)
     follow(page.locator("[type=submit]"))
     follow(page.get_by_role("link", name="Import", exact=True))

@@ -31,7 +31,7 @@ def sign_in(page, site):
         [{"name": "django_language", "value": "en", "url": f"{site.address}/admin/"}]
     )
     page.goto(f"{site.address}/admin/")
-    page.fill("#id_username", "admin")
+    page.fill("#id_login", "admin")
     page.fill("#id_password", site.password)
     follow(page.locator("[type=submit]"))
 

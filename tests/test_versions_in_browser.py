@@ -37,7 +37,7 @@ def test_old_and_new_stand_side_by_side_and_axe_finds_nothing(
         complaints = []
         page.on("console", lambda message: complaints.append(message.text))
         page.goto(history)
-        page.fill("#id_username", "admin")
+        page.fill("#id_login", "admin")
         page.fill("#id_password", site.password)
         page.press("#id_password", "Enter")
         page.wait_for_url(history)

@@ -9,16 +9,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from jinhua_site.accounts.colleagues import name_of
+from jinhua_site.accounts.roles import may_publish
 from jinhua_site.content import uploads
 from jinhua_site.grammar import paragraph
 from jinhua_site.languages import CODES
 from jinhua_site.publishing.rehearsal import rehearsal
 
-from . import admin_users, brought, comparing, desk_texts, proposing  # noqa: F401  (register accounts and tiles)
+from . import brought, comparing, desk_texts, proposing  # noqa: F401  (register tiles)
 from .choices import is_key
-from .colleagues import name_of
 from .models import Proposal
-from .roles import may_publish
 from .sending import Unheard, faults, send, standing
 from .submissions import merge
 

@@ -10,6 +10,7 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from jinhua_site.accounts.roles import may_publish
 from jinhua_site.content import uploads
 from jinhua_site.grammar import paragraph
 from jinhua_site.languages import CODES
@@ -19,7 +20,6 @@ from jinhua_site.publishing.rehearsal import rehearsal
 from . import brought, comparing, proposing, restoring
 from .admin_previews import PreviewAdmin
 from .choices import is_key
-from .roles import may_publish
 from .sending import Unheard, faults, forget_that_it_is_only_shown, forms_of, send, standing
 from .submissions import as_it_stands, as_new, as_sent, files_in, merge, new_key
 

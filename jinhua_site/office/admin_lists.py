@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from .colleagues import name_of
+from jinhua_site.accounts.colleagues import name_of
 
 
 class ListWithVersions(ChangeList):

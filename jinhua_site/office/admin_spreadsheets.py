@@ -10,12 +10,12 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jinhua_site.accounts import audit
+from jinhua_site.accounts.colleagues import name_of
+from jinhua_site.accounts.roles import may_publish
 from jinhua_site.content import uploads
-from jinhua_site.staff import audit
 
-from .colleagues import name_of
 from .progress import answer
-from .roles import may_publish
 from .spreadsheet_files import FORMATS, FileError, read
 from .spreadsheet_waiting import keep, take
 

@@ -1,6 +1,5 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
-from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.content import content_number
@@ -11,11 +10,10 @@ class OfficeConfig(AppConfig):
     verbose_name = _("office")
 
     def ready(self):
-        from . import due, roles, stale
+        from . import due, stale
 
         content_number.every_second(due.carry_out_what_is_due)
         stale.watch()
-        post_migrate.connect(roles.grant, sender=self)
 
 
 class OfficeAdminConfig(AdminConfig):

@@ -2,12 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from jinhua_site.accounts.roles import PUBLISH
 from jinhua_site.publishing.models import Publishable, Status
 
 from .desk import Tile, declare
 from .kinds import kinds_for
 from .models import Proposal
-from .roles import PUBLISH
 from .translations import MISSING, STALE, in_state
 
 

@@ -8,11 +8,11 @@ from django.contrib.admin.exceptions import NotRegistered
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from jinhua_site.accounts.roles import may_publish
 from jinhua_site.content.uploads import together
 
 from .models import Proposal
 from .proposing import ClashError, carry_out, record_of
-from .roles import may_publish
 from .sending import quiet_request
 
 logger = logging.getLogger(__name__)

@@ -11,10 +11,10 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from jinhua_site.accounts.roles import ROLES
 from jinhua_site.publishing.models import Status
 
 from .models import Proposal
-from .roles import ROLES
 
 # Each with a template of its own.
 CHAPTERS = {

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from jinhua_site.staff.sessions import no_sign_of_life
+from jinhua_site.accounts.colleagues import name_of
+from jinhua_site.accounts.sessions import no_sign_of_life
 
-from .colleagues import name_of
 from .models import Presence
 
 # The form asks every 20 seconds; whoever has not for a minute is gone.

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jinhua_site.accounts.roles import may_publish
 from jinhua_site.content.uploads import was_refused
 from jinhua_site.grammar import paragraph
 from jinhua_site.publishing.history import because
@@ -19,7 +20,6 @@ from jinhua_site.publishing.models import Publishable, Status
 from . import brought
 from .choices import is_key
 from .models import Proposal, ProposedFile
-from .roles import may_publish
 from .sending import Unheard, faults, send, standing
 from .submissions import merge, name_of, row_of
 

@@ -6,8 +6,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from jinhua_site.accounts.colleagues import name_of
+
 from . import still_correct
-from .colleagues import name_of
 from .models import Proposal
 
 # As `proposing.carry_out` notes it; older versions have the author's user name too.

@@ -11,11 +11,11 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from import_export.resources import ModelResource
 
+from jinhua_site.accounts.roles import may_publish
 from jinhua_site.languages import CODES, bcp47, in_each_language
 from jinhua_site.publishing.content import identity
 from jinhua_site.publishing.models import Status
 
-from .roles import may_publish
 from .spreadsheet_cells import column
 from .spreadsheet_rules import broken_rules
 

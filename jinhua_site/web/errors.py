@@ -23,7 +23,6 @@ from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.languages import CODES
 from jinhua_site.publishing.gone import Gone
-from jinhua_site.staff import carrying
 
 from .page_cache import bypass_cache
 
@@ -46,7 +45,7 @@ _TOO_LARGE = Fault(
         "Send less at once, or make the file smaller."
     ),
 )
-FORM, SIGNED_OUT = "form", "signed_out"
+FORM, SIGNED_OUT, TRIES = "form", "signed_out", "tries"
 FAULTS = {
     400: Fault(
         _("This address cannot be understood"),
@@ -83,6 +82,10 @@ FAULTS = {
             "What was sent was too large to be kept meanwhile. Go back: your browser may still "
             "hold what you wrote. Sign in in another tab before you send it again."
         ),
+    ),
+    TRIES: Fault(
+        _("Too many tries"),
+        _("There were too many tries that failed. Try again in a few minutes."),
     ),
     429: Fault(
         _("Too many requests"),
@@ -136,10 +139,9 @@ def permission_denied(request, exception):
     return answer(request, 403)
 
 
-def form_refused(request, reason=""):
-    """A form without its token, or with one that no longer holds."""
-    kept = in_the_office(request) and carrying.of_another_sign_in(request)
-    return kept or answer(request, 403, fault=FORM)
+def too_many_requests(request):
+    """Answer what allauth calls when one of its limits is reached."""
+    return answer(request, 429, fault=TRIES)
 
 
 def page_not_found(request, exception):

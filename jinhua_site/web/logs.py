@@ -18,13 +18,13 @@ ADDRESS = re.compile(
     r"(?<![\w:.])(?:(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?!\w|[:.]\w)"
     r"|\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\w))"
 )
-COOKIES = "session|csrf|known_device"
+COOKIES = "session|csrf"
 # Each in a time that grows with the line, not with its square: whoever visits can make it long.
 UNSAID = (
     (re.compile(r"://[^/\s@]*@"), "://…@"),
     (re.compile(r"(?<![\w.+-])[\w.+-]+@(?=[\w-]+\.\w)"), "…@"),
     (re.compile(r"\?[^\s'\"<>]+"), "?…"),
-    (re.compile(r"(/calendar/)[^/\s'\"]+"), r"\1…"),
+    (re.compile(r"(/calendar/|/reset/key/)[^/\s'\"]+"), r"\1…"),
     (re.compile(rf"(?<![\w-])(?=[\w-]*?(?:{COOKIES}))([\w-]+=)[^\s;,'\"]+"), r"\1…"),
     # PostgreSQL: “Key (username)=(wangli) already exists”, “Failing row contains (…)”. A value
     # may hold brackets and lines of its own, so that only the end of the message ends it.

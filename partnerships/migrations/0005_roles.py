@@ -11,4 +11,4 @@ class Migration(migrations.Migration):
         ('contenttypes', '0002_remove_content_type_name'),
     ]
 
-    operations = []  # the roles get their rights after every migration: jinhua_site.office.roles
+    operations = []  # the roles get their rights after every migration: jinhua_site.accounts.roles

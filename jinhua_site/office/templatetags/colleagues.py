@@ -2,7 +2,7 @@
 
 from django import template
 
-from jinhua_site.office.colleagues import name_of
+from jinhua_site.accounts.colleagues import name_of
 
 register = template.Library()
 

@@ -1,0 +1,38 @@
+"""Accounts, and the audit log to be read; no pages for keys, which would show them in clear."""
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from . import users  # noqa: F401  (registers accounts)
+from .models import AuditEntry
+
+admin.site.unregister([EmailAddress, Authenticator, UserSession])
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(admin.ModelAdmin):
+    """Nobody adds, changes or deletes an entry: not even who may do everything."""
+
+    list_display = ["time", "kind", "who", "about", "address"]
+    list_display_links = None
+    list_filter = ["kind", "at"]
+    search_fields = ["who", "about", "address"]
+    search_help_text = _("A user name, a record or a network address.")
+    show_full_result_count = False
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description=_("time (UTC)"), ordering="at")
+    def time(self, entry):
+        return f"{timezone.localtime(entry.at, timezone.get_fixed_timezone(0)):%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,23 @@
+from django.apps import AppConfig
+from django.core.management import call_command
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountsConfig(AppConfig):
+    name = "jinhua_site.accounts"
+    verbose_name = _("sign-in")
+
+    def ready(self):
+        from . import events, publications, roles, sessions
+
+        sessions.watch()
+        events.watch()
+        publications.watch()
+        post_migrate.connect(make_cache_table, sender=self)
+        post_migrate.connect(roles.grant, sender=self)
+
+
+def make_cache_table(using, **kwargs):
+    """Make the table in which failed tries are counted, where it is missing."""
+    call_command("createcachetable", database=using, verbosity=0)

@@ -1,0 +1,86 @@
+"""Whose password somebody else has chosen, and what has happened to accounts."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class GivenPassword(models.Model):
+    """That somebody else has chosen the password of `user`, who has not changed it yet."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="given_password"
+    )
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return str(self.user)
+
+
+class AppendedError(TypeError):
+    """An entry of the audit log was to be changed or taken out."""
+
+
+class AuditQuerySet(models.QuerySet):
+    def update(self, **values):
+        raise AppendedError
+
+    def delete(self):
+        raise AppendedError
+
+    def prune(self, before):
+        """Remove what is older than anybody has to keep; how many entries that were."""
+        return self.filter(at__lt=before)._raw_delete(self.db)
+
+
+class AuditEntry(models.Model):
+    """Something that happened to an account or to what it guards. Written once, by `audit`."""
+
+    class Kind(models.TextChoices):
+        SIGNED_IN = "signed in", _("signed in")
+        SIGNED_OUT = "signed out", _("signed out")
+        REFUSED = "refused", _("sign-in refused")
+        CODE_REFUSED = "code refused", _("code refused")
+        LIMIT = "limit", _("too many tries")
+        SESSION_ENDED = "session ended", _("session ended")
+        PASSWORD = "password", _("password changed")
+        FACTOR = "factor", _("second factor set up")
+        NO_FACTOR = "no factor", _("second factor taken away")
+        CODES = "codes", _("recovery codes made")
+        CODE_USED = "code used", _("recovery code used")
+        ACCOUNT = "account", _("account made or changed")
+        ROLE = "role", _("role changed")
+        PUBLISHED = "published", _("published")
+        UNPUBLISHED = "unpublished", _("taken off the website")
+        EXPORTED = "exported", _("exported")
+        SCAN = "scan", _("private scan opened")
+        IMPORTED = "imported", _("imported")
+
+    at = models.DateTimeField(_("time"), default=timezone.now)
+    kind = models.CharField(_("what happened"), max_length=20, choices=Kind)
+    who = models.CharField(_("who did it"), max_length=150)
+    about = models.CharField(_("whom or what it concerns"), max_length=250)
+    address = models.CharField(_("network address"), max_length=45)
+
+    objects = AuditQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("audit log entry")
+        verbose_name_plural = _("audit log entries")
+        ordering = ["-at", "-pk"]
+        default_permissions = ("view",)
+        indexes = [models.Index(fields=["-at", "-id"], name="accounts_audit_newest")]
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M:%S} UTC, {self.get_kind_display()}"
+
+    def save(self, **options):
+        if not self._state.adding:
+            raise AppendedError
+        super().save(**options)
+
+    def delete(self, **options):
+        raise AppendedError

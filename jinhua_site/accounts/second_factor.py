@@ -1,0 +1,27 @@
+"""Who needs a second factor, and what follows when it is lost."""
+
+from allauth.account.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+
+from . import audit, sessions
+from .roles import may_publish
+
+
+def is_compulsory_for(user):
+    return settings.SECOND_FACTOR_REQUIRED and may_publish(user)
+
+
+def is_lacking(user):
+    return is_compulsory_for(user) and not is_mfa_enabled(user)
+
+
+def take_away(user, request=None):
+    """Let `user` in with the password alone. Return whether there was anything to take away."""
+    deleted, _models = Authenticator.objects.filter(user=user).delete()
+    if deleted:
+        sessions.end(user)
+        audit.record(request, audit.Kind.NO_FACTOR, user.get_username())
+        get_adapter().send_notification_mail("accounts/mail/factor_taken_away", user)
+    return deleted > 0

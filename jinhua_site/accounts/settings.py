@@ -1,0 +1,45 @@
+"""The settings of signing in: Django's and allauth's."""
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"jinhua_site.accounts.passwords.{name}"}
+    for name in ("LongEnough", "NotCommon", "NotOnesOwn")
+]
+AUTHENTICATION_BACKENDS = ["jinhua_site.accounts.backends.StaffBackend"]
+PASSWORD_HASHERS = ["jinhua_site.accounts.backends.NormalizingHasher"]
+PASSWORD_RESET_TIMEOUT = 3600
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "admin:index"
+
+ACCOUNT_ADAPTER = "jinhua_site.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# Django's own: allauth's would keep a second list of e-mail addresses.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGIN_TIMEOUT = ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_FORMS = {"change_password": "jinhua_site.accounts.forms.OwnPasswordForm"}
+# A whole campus may stand behind one address; `key` is a user name at an address, or a user.
+ACCOUNT_RATE_LIMITS = {
+    "login": "200/5m/ip",
+    "login_failed": "100/5m/ip,10/5m/key",
+    "code_failed": "20/d/key",
+    "reauthenticate": "10/5m/user",
+    "change_password": "10/5m/user",
+}
+MFA_ADAPTER = "jinhua_site.accounts.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Jinhua Polytechnic"
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODE_DIGITS = 12
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_RATE_LIMITS = {"webauthn_login": "200/5m/ip"}
+MFA_FORMS = {
+    "authenticate": "jinhua_site.accounts.forms.CodeForm",
+    "reauthenticate": "jinhua_site.accounts.forms.ConfirmCodeForm",
+    "activate_totp": "jinhua_site.accounts.forms.NewAppForm",
+    "add_webauthn": "jinhua_site.accounts.forms.PasskeyForm",
+}

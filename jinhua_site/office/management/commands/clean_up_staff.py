@@ -1,0 +1,26 @@
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from jinhua_site.accounts.models import AuditEntry
+from jinhua_site.office import spreadsheet_waiting
+
+
+class Command(BaseCommand):
+    help = (
+        "Removes ended sessions, imports that nobody has confirmed within a day, and entries of "
+        "the audit log that nobody has to keep any more."
+    )
+
+    def add_arguments(self, parser):
+        days = settings.AUDIT_LOG_DAYS
+        parser.add_argument("--days", type=int, default=days, help=f"kept days of the log: {days}")
+
+    def handle(self, *, days, **options):
+        call_command("clearsessions")
+        spreadsheet_waiting.forget()
+        removed = AuditEntry.objects.all().prune(timezone.now() - timedelta(days=days))
+        self.stdout.write(f"Audit log: {removed} entries older than {days} days removed.")
