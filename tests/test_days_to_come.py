@@ -30,6 +30,7 @@ HAPPENED = [
     (Figure, "as_of"),
     (Fact, "reviewed_on"),
     (College, "wfcp_member_since"),
+    (College, "successor_since"),
     (College, "founding_year"),
     (Agreement, "signed"),
     (Partner, "since"),

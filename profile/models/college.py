@@ -25,6 +25,7 @@ class College(models.Model):
     successor_since = PartialDateField(
         _("successor since"),
         blank=True,
+        validators=[validate_begun],
         help_text=_("For example: 2024. Without it the successor is not shown."),
     )
     summary = models.TextField(
