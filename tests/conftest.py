@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from contextlib import contextmanager
+from functools import partial
 from io import StringIO
 from pathlib import Path
 
@@ -56,27 +57,29 @@ def pytest_unconfigure(config):
     shutil.rmtree(VAR_DIR)
 
 
-@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
+# What some tests need of the machine: how it is found, and what to say without it.
+NEEDED = {
+    "browser": (chromium.find_chromium, "browser tests did NOT run: no Chromium found."),
+    "nginx": (nginx.find, "tests of nginx did NOT run: no nginx found."),
+    "restic": (partial(shutil.which, "restic"), "tests of backups did NOT run: no restic found."),
+}
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items):
     for item in items:
         if PROCESSES & {*item.fixturenames}:
             item.add_marker("processes")
-
-
-@pytest.hookimpl(specname="pytest_collection_modifyitems", trylast=True)  # after it has chosen
-def say_what_is_left_out(items):
-    in_browser = [item for item in items if item.get_closest_marker("browser")]
-    if in_browser and not chromium.find_chromium():
-        left_out.append(f"{len(in_browser)} browser tests did NOT run: no Chromium found.")
-        for item in in_browser:
-            item.add_marker(pytest.mark.skip(reason="no Chromium found"))
-    behind_nginx = [item for item in items if item.get_closest_marker("nginx")]
-    if behind_nginx and not nginx.find():
-        left_out.append(f"{len(behind_nginx)} tests of nginx did NOT run: no nginx found.")
-        for item in behind_nginx:
-            item.add_marker(pytest.mark.skip(reason="no nginx found"))
+    result = yield  # here `-m` chooses
+    for name, (find, otherwise) in NEEDED.items():
+        marked = [item for item in items if item.get_closest_marker(name)]
+        if marked and not find():
+            left_out.append(f"{len(marked)} {otherwise}")
+            for item in marked:
+                item.add_marker(pytest.mark.skip(reason=otherwise))
     if any(item.get_closest_marker("html_checker") for item in items) and not VNU_JAR:
         left_out.append("The Nu HTML checker did NOT run: VNU_JAR does not name its file.")
+    return result
 
 
 def pytest_sessionfinish(session):
@@ -171,7 +174,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def django_db_setup(django_db_setup, django_db_blocker, static_files):
     """The test database, with the content that ships with the site."""
     with django_db_blocker.unblock():
         call_command("load_content", stdout=StringIO())

@@ -28,7 +28,7 @@ from partnerships.models import (
     Partner,
     Practice,
 )
-from profile.models import Fact, Faculty, Figure, Major, Source
+from profile.models import Fact, Faculty, Figure, Major, ProfileSentence, Source
 
 numbers = count(1)
 # Two letters that no country of the shipped content has.
@@ -139,6 +139,19 @@ def make_major(saved=True, **fields):
         "status": Status.PUBLISHED,
     }
     return _make(Major, saved, defaults | fields)
+
+
+def make_profile_sentence(saved=True, **fields):
+    number = next(numbers)
+    defaults = {
+        "slug": f"sentence-{number}",
+        "form": ProfileSentence.Form.SHORT,
+        "text_en": f"The college says sentence {number}.",
+        "text_zh_hans": f"学校的第{number}句话。",
+        "order": 900,
+        "status": Status.PUBLISHED,
+    }
+    return _make(ProfileSentence, saved, defaults | fields)
 
 
 def make_country(saved=True, **fields):

@@ -24,7 +24,7 @@ from partnerships.models import (
     Partner,
     Practice,
 )
-from profile.models import College, Fact, Faculty, Figure, Major, Source
+from profile.models import College, Fact, Faculty, Figure, Major, ProfileSentence, Source
 
 from . import makers
 
@@ -34,6 +34,7 @@ MAKERS = {
     Figure: makers.make_figure,
     Faculty: makers.make_faculty,
     Major: makers.make_major,
+    ProfileSentence: makers.make_profile_sentence,
     Country: makers.make_country,
     CooperationArea: makers.make_cooperation_area,
     Partner: makers.make_partner,

@@ -93,7 +93,7 @@ def test_every_page_of_the_admin_is_quiet_accessible_and_at_home(browser, office
             sun.faults.clear()
     assert not faults
     assert asked == {urlsplit(office.address).netloc}
-    for page in ("sign-in", "second-factor", "auditentry"):
+    for page in ("second-factor", "auditentry"):
         assert any(f"/{page}/" in path for path in visited), page
     for kind in ("fact", "partner", "agreement", "practice", "proposal", "user"):
         assert any(re.search(rf"/{kind}/\d+/change/", path) for path in visited), kind

@@ -109,6 +109,9 @@ class Backed:
                     yield name, database.execute(f'SELECT * FROM "{name}"').fetchall()  # noqa: S608
 
 
+pytestmark = pytest.mark.restic
+
+
 @pytest.fixture(scope="module")
 def origin(tmp_path_factory, static_files):
     """The address of an installed site's database, where it is PostgreSQL's."""

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import allauth
+import django
 import polib
 import pytest
 from django.utils.translation import gettext, override
@@ -47,8 +48,9 @@ def test_a_text_of_django_is_said_in_our_chinese():
 
 
 def test_each_text_of_a_library_that_is_put_better_is_still_said_there():
-    folder = Path(allauth.__file__).parent / "locale"
-    said = {entry.msgid for entry in polib.pofile(folder / "en/LC_MESSAGES/django.po")}
+    libraries = [Path(library.__file__).parent for library in (allauth, django)]
+    files = [file for folder in libraries for file in folder.rglob("locale/en/*/django.po")]
+    said = {entry.msgid for file in files for entry in polib.pofile(file)}
     assert {entry.msgid for entry in polib.pofile(messages.LIBRARIES)} <= said
 
 

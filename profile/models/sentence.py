@@ -34,7 +34,10 @@ class ProfileSentence(Publishable):
         _("short name"), unique=True, help_text=_("It never changes. For example: short-students")
     )
     form = models.CharField(
-        _("text"), max_length=10, choices=Form, help_text=_("The ready-made text it belongs to.")
+        _("ready-made text"),
+        max_length=10,
+        choices=Form,
+        help_text=_("The ready-made text it belongs to."),
     )
     text = models.TextField(
         _("sentence"),
