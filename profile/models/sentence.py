@@ -46,7 +46,11 @@ class ProfileSentence(Publishable):
             "For example: It has {majors} majors."
         ),
     )
-    begins_paragraph = models.BooleanField(_("begins a paragraph"), default=False)
+    begins_paragraph = models.BooleanField(
+        _("begins a paragraph"),
+        default=False,
+        help_text=_("Ticked, an empty line stands before it."),
+    )
     order = models.PositiveSmallIntegerField(
         _("order"), default=0, help_text=_("Sentences with a lower number come first.")
     )
