@@ -173,12 +173,12 @@ def one_try(site, number):
     jar = CookieJar()
     opener = build_opener(HTTPCookieProcessor(jar))
     address = f"{site.address}{SIGN_IN}"
-    page = opener.open(address, timeout=60).read().decode()
     form = {"login": "hurried", "password": PASSWORD}
-    form["csrfmiddlewaretoken"] = re.search(r'csrfmiddlewaretoken" value="(\w+)"', page)[1]
     headers = {"X-Forwarded-For": f"198.51.100.{number}"}
-    request = Request(address, urlencode(form).encode(), headers)
     try:
+        page = opener.open(address, timeout=60).read().decode()
+        form["csrfmiddlewaretoken"] = re.search(r'csrfmiddlewaretoken" value="(\w+)"', page)[1]
+        request = Request(address, urlencode(form).encode(), headers)
         with opener.open(request, timeout=60) as response:
             return REFUSED in response.read().decode()
     except HTTPError as refusal:
