@@ -58,7 +58,7 @@ class ProfileSentence(Publishable):
     class Meta:
         verbose_name = _("profile sentence")
         verbose_name_plural = _("profile sentences")
-        ordering = ["form", "order", "slug"]
+        ordering = ["order", "slug"]
         constraints = [both_languages("text", _("sentence"))]
 
     def __str__(self):
