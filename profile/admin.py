@@ -164,7 +164,7 @@ class MajorAdmin(SpreadsheetAdmin, PublishableAdmin):
 @admin.register(ProfileSentence)
 class ProfileSentenceAdmin(PublishableAdmin):
     never_changes = ["slug"]
-    list_display = [*in_each_language("text"), "form", "order", "status", "changed"]
+    list_display = [*in_each_language("text"), "form", "status", "changed"]
     list_display_links = in_each_language("text")
     list_filter = ["form", "status"]
     search_fields = ["slug", *in_each_language("text")]
