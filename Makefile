@@ -36,29 +36,29 @@ check: $(VENV)/test.stamp
 	$(VENV)/bin/ruff format --check .
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) manage.py check
-	$(PY) -m tests.messages --check
+	$(PY) -m tests.tools.messages --check
 
 # Gathers the texts (needs xgettext), compiles what the editors wrote, and writes what
 # nginx says of errors.
 messages: $(VENV)/test.stamp
-	$(PY) -m tests.messages
-	$(PY) -m tests.error_pages
+	$(PY) -m tests.tools.messages
+	$(PY) -m tests.tools.error_pages
 
 # Every page in both languages, all widths, light, dark and printed, to be looked at.
 pictures: $(VENV)/test.stamp
-	@$(PY) -m tests.pictures
+	@$(PY) -m tests.tools.pictures
 
 # Takes the handbook's pictures anew, from the running site.
 handbook: $(VENV)/test.stamp
-	@$(PY) -m tests.handbook
+	@$(PY) -m tests.tools.handbook
 
 # Ratios to what the machine can do at all, into deploy/BENCHMARKS.md (with wrk and nginx).
 bench: $(VENV)/test.stamp
-	@$(PY) -m tests.bench $(or $(ARGS),--write)
+	@$(PY) -m tests.tools.bench $(or $(ARGS),--write)
 
 # Takes away PostgreSQL, a worker, the whole application, under load (with wrk and nginx).
 faults: $(VENV)/test.stamp
-	@$(PY) -m tests.faults $(ARGS)
+	@$(PY) -m tests.tools.faults $(ARGS)
 
 # What a server installs, with hashes, as CycloneDX.
 SBOM ?= var/sbom.cdx.json

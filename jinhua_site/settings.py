@@ -8,9 +8,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from jinhua_site.accounts.settings import *  # noqa: F403
-from jinhua_site.core import environment
-from jinhua_site.web import logs
+from .accounts.settings import *  # noqa: F403
+from .core import environment
+from .web import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(environment.text("VAR_DIR", BASE_DIR / "var")).resolve()
@@ -27,8 +27,8 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 INSTALLED_APPS = [
     "modeltranslation",  # before the admin, which it extends
-    "jinhua_site.apps.SiteConfig",
-    "jinhua_site.publishing.apps.PublishingConfig",
+    "jinhua_site.web.apps.WebConfig",
+    "jinhua_site.content.apps.ContentConfig",
     # In full: the standard library has a module of this name too.
     "profile.apps.ProfileConfig",
     "partnerships.apps.PartnershipsConfig",
@@ -90,7 +90,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "jinhua_site.lists.college",
+                "jinhua_site.pages.context.college",
             ],
         },
     },
@@ -115,7 +115,7 @@ CACHES = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "libraries"]
-FORMAT_MODULE_PATH = ["jinhua_site.formats"]
+FORMAT_MODULE_PATH = ["jinhua_site.core.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"

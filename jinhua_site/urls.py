@@ -9,13 +9,14 @@ from django.views.i18n import set_language
 from partnerships import calendar as agreements
 from profile.figure_entry import figure_preview
 
-from . import data, views
-from .languages import CODES
+from .core.languages import CODES
 from .office import calendar
 from .office.presence import presence
+from .opendata import views as data
+from .pages import views
 from .pages.profile_text import profile_text
-from .sitemaps import sitemap
-from .social_picture import social_picture
+from .pages.sitemaps import sitemap
+from .pages.social_picture import social_picture
 from .web import body_limits, errors, health, well_known
 from .web.media import media
 

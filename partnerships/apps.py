@@ -2,6 +2,8 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.content import content_number
+from jinhua_site.opendata.registry import add_datasets
+from jinhua_site.web.navigation import add_list
 
 
 class PartnershipsConfig(AppConfig):
@@ -9,4 +11,9 @@ class PartnershipsConfig(AppConfig):
     verbose_name = _("Partnerships")
 
     def ready(self):
+        from .datasets import AGREEMENTS, PARTNERS, PRACTICES
+        from .models import Partner
+
         content_number.watch(self)
+        add_datasets(PARTNERS, AGREEMENTS, PRACTICES)
+        add_list("partnerships:partners", Partner.objects.published)

@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
-from jinhua_site.languages import in_both_languages, in_either_language
+from jinhua_site.core.languages import in_both_languages, in_either_language
 from jinhua_site.office.calendar import Day
 
 from .models import Agreement

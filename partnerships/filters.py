@@ -2,9 +2,9 @@
 
 from django.db.models import Count, Q
 
+from jinhua_site.core.filters import choice
+from jinhua_site.core.languages import in_active_language, in_each_language
 from jinhua_site.core.search_folding import fold, folded_words
-from jinhua_site.filters import choice
-from jinhua_site.languages import in_active_language, in_each_language
 
 from .models import Agreement, CooperationArea, Country, Partner
 

@@ -1,7 +1,7 @@
 """The columns of the partnerships' spreadsheets. Signed scans are in none."""
 
-from jinhua_site.languages import in_each_language
-from jinhua_site.office.spreadsheets import Sheet
+from jinhua_site.core.languages import in_each_language
+from jinhua_site.office.spreadsheets.imports import Sheet
 
 from .models import Agreement, Mobility, Partner
 

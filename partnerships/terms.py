@@ -4,8 +4,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.grammar import is_chinese
-from jinhua_site.templatetags.site import as_time
+from jinhua_site.core.grammar import is_chinese
+from jinhua_site.web.templatetags.site import as_time
 
 from .models.agreement_state import Term
 

@@ -3,8 +3,8 @@ from django.db.models import Count, Prefetch
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from jinhua_site.dates import requested_day
-from jinhua_site.publishing.gone import published_or_gone
+from jinhua_site.content.shortcuts import get_published_or_410
+from jinhua_site.core.dates import requested_day
 from jinhua_site.web.page_cache import reads
 from profile.models import Faculty, Figure, Major
 
@@ -85,7 +85,7 @@ def areas_of(partner):
 def partner(request, slug):
     day = requested_day(request)
     partners = Partner.objects.published().select_related("country", "verified_from")
-    partner = published_or_gone(partners, slug=slug)
+    partner = get_published_or_410(partners, slug=slug)
     agreements = partner.agreements.published().known(day).with_term(day)
     agreements = list(agreements.select_related("source"))
     results = Achievement.objects.published().known(day).filter(practice__partners=partner)
@@ -109,7 +109,7 @@ def named_by(agreements, model):
 
 
 def area_of_interest(request, slug):
-    area = published_or_gone(AreaOfInterest.objects.published(), slug=slug)
+    area = get_published_or_410(AreaOfInterest.objects.published(), slug=slug)
     context = {
         "title": area.title,
         "area": area,
@@ -122,7 +122,7 @@ def area_of_interest(request, slug):
 @reads("as_of")
 def practice(request, slug):
     day = requested_day(request)
-    practice = published_or_gone(Practice.objects.published().select_related("area"), slug=slug)
+    practice = get_published_or_410(Practice.objects.published().select_related("area"), slug=slug)
     context = {
         "title": practice.title,
         "day": day,

@@ -2,6 +2,8 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.content import content_number
+from jinhua_site.opendata.registry import add_datasets, set_publisher
+from jinhua_site.web.navigation import add_list
 
 
 class ProfileConfig(AppConfig):
@@ -10,5 +12,13 @@ class ProfileConfig(AppConfig):
 
     def ready(self):
         from . import checks  # noqa: F401
+        from .context import get_college
+        from .datasets import FACTS, FACULTIES, MAJORS
+        from .models import Faculty, Figure, Major
 
         content_number.watch(self)
+        set_publisher(get_college)
+        add_datasets(FACTS, FACULTIES, MAJORS)
+        add_list("profile:facts", Figure.objects.published)
+        add_list("profile:faculties", Faculty.objects.published)
+        add_list("profile:majors", Major.objects.published)

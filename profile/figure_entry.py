@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from jinhua_site.languages import CODES, bcp47, in_each_language
+from jinhua_site.core.languages import CODES, bcp47, in_each_language
 
 from .models import Fact, Figure
 

@@ -3,7 +3,7 @@
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
-from jinhua_site.dates import months_before, over_by
+from jinhua_site.core.dates import months_before, over_by
 
 from .models import Fact, Figure
 

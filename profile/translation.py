@@ -1,6 +1,6 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from jinhua_site.publishing.history import keep_history
+from jinhua_site.content.history import keep_history
 
 from .models import College, Fact, Faculty, Figure, Major, ProfileSentence, Source
 

@@ -2,9 +2,9 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
-from jinhua_site.dates import requested_day
-from jinhua_site.filters import choice
-from jinhua_site.publishing.gone import published_or_gone
+from jinhua_site.content.shortcuts import get_published_or_410
+from jinhua_site.core.dates import requested_day
+from jinhua_site.core.filters import choice
 from jinhua_site.web.page_cache import reads
 
 from .charts import Chart
@@ -54,7 +54,7 @@ def faculties(request):
 
 
 def faculty(request, slug):
-    faculty = published_or_gone(Faculty.objects.published(), slug=slug)
+    faculty = get_published_or_410(Faculty.objects.published(), slug=slug)
     context = {"title": faculty.name, "faculty": faculty, "majors": faculty.majors.published()}
     return render(request, "profile/faculty.html", context)
 
@@ -80,5 +80,5 @@ def majors(request):
 
 def major(request, slug):
     majors = Major.objects.published().select_related("faculty")
-    major = published_or_gone(majors, slug=slug)
+    major = get_published_or_410(majors, slug=slug)
     return render(request, "profile/major.html", {"title": major.name, "major": major})

@@ -20,9 +20,9 @@ from django.test import override_settings
 from django.utils import translation
 from whitenoise import WhiteNoise
 
-from tests import browser as chromium
-from tests import nginx, server
-from tests.database import own_database
+from tests.support import browser as chromium
+from tests.support import nginx, server
+from tests.support.database import own_database
 
 # Before the settings are read: the checkout's own var/ is never touched, and
 # no variable of the shell decides a result, but for where the services are.
@@ -33,6 +33,12 @@ for name in server.SITE_VARIABLES - {"DATABASE_URL"}:
 VAR_DIR = Path(tempfile.mkdtemp(prefix="jinhua-tests-"))
 os.environ["VAR_DIR"] = str(VAR_DIR)
 os.environ["DJANGO_SETTINGS_MODULE"] = "jinhua_site.settings"
+
+django.setup()
+# The processes that share the work find settings and a folder of their own.
+del os.environ["DJANGO_SETTINGS_MODULE"]
+
+pytest_plugins = ["tests.support.admin", "tests.support.proposals"]
 
 VNU_JAR = os.environ.get("VNU_JAR")
 
@@ -48,9 +54,6 @@ left_out = []
 def pytest_configure(config):
     if os.environ.get("REQUIRE_BROWSER") and not chromium.find_chromium():
         raise pytest.UsageError("REQUIRE_BROWSER is set and no Chromium was found.")
-    django.setup()
-    # The processes that share the work find settings and a folder of their own.
-    del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def pytest_unconfigure(config):
@@ -212,7 +215,7 @@ def full_site(tmp_path_factory, installed):
     """A second site, where the office has confirmed and published every draft."""
     folder = tmp_path_factory.mktemp("full-site")
     with server.running(folder, like=installed) as site:
-        done = site.manage("shell", "-c", "from tests.makers import *; publish_drafts()")
+        done = site.manage("shell", "-c", "from tests.support.makers import *; publish_drafts()")
         assert done.returncode == 0, done.stderr
         yield site
 

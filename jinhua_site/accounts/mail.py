@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from jinhua_site.languages import in_both_languages
+from jinhua_site.core.languages import in_both_languages
 
 logger = logging.getLogger(__name__)
 # Beside the request: how long a mail server takes, or that it fails, tells nobody anything.

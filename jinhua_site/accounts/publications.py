@@ -3,7 +3,7 @@
 from simple_history.models import HistoricalRecords
 from simple_history.signals import post_create_historical_record
 
-from jinhua_site.publishing.models import Publishable, Status
+from jinhua_site.content.models import Publishable, Status
 
 from . import audit
 

@@ -30,7 +30,7 @@ def raise_number():
     Saves and deletions of watched models do it; whoever writes rows in bulk calls it after the
     commit.
     """
-    from jinhua_site.publishing.models import ContentNumber
+    from .models import ContentNumber
 
     try:
         ContentNumber.objects.update_or_create(
@@ -43,7 +43,7 @@ def raise_number():
 
 
 def read_number():
-    from jinhua_site.publishing.models import ContentNumber
+    from .models import ContentNumber
 
     return ContentNumber.objects.values_list("number", flat=True).first() or 0
 

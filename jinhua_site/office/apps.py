@@ -10,10 +10,11 @@ class OfficeConfig(AppConfig):
     verbose_name = _("office")
 
     def ready(self):
-        from . import due, stale
+        from .proposals import schedule
+        from .translations import outdated
 
-        content_number.every_second(due.carry_out_what_is_due)
-        stale.watch()
+        content_number.every_second(schedule.carry_out_what_is_due)
+        outdated.watch()
 
 
 class OfficeAdminConfig(AdminConfig):

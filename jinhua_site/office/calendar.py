@@ -13,7 +13,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 from icalendar import Calendar, Event
 
-from jinhua_site.languages import in_both_languages
+from jinhua_site.core.languages import in_both_languages
 
 from .models import CalendarKey, new_key
 

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.accounts.roles import ROLES
-from jinhua_site.publishing.models import Status
+from jinhua_site.content.models import Status
 
 from .models import Proposal
 

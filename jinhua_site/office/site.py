@@ -10,10 +10,10 @@ from django.utils.module_loading import import_string
 # Each page: its address below /admin/, its view, and its name (`admin:…`).
 PAGES = [
     ("handbook/", "jinhua_site.office.handbook.handbook", "office_handbook"),
-    ("translations/", "jinhua_site.office.translations_page.translations", "office_translations"),
+    ("translations/", "jinhua_site.office.translations.page.translations", "office_translations"),
     (
         "translations/<int:number>/still-correct/",
-        "jinhua_site.office.still_correct.still_correct",
+        "jinhua_site.office.translations.confirm.still_correct",
         "office_still_correct",
     ),
 ]

@@ -16,7 +16,7 @@ from django.utils.text import capfirst, normalize_newlines
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.grammar import (
+from jinhua_site.core.grammar import (
     in_sentence,
     joined_clauses,
     length,
@@ -25,8 +25,8 @@ from jinhua_site.grammar import (
     set_apart,
     with_article,
 )
-from jinhua_site.languages import bcp47, other_language
-from jinhua_site.templatetags.site import in_other_language
+from jinhua_site.core.languages import bcp47, other_language
+from jinhua_site.web.templatetags.site import in_other_language
 from partnerships.models import AreaOfInterest, Commitment, CooperationArea, Country
 from profile.context import current_figures, get_college
 from profile.models import ProfileSentence

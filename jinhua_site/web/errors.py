@@ -21,8 +21,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.languages import CODES
-from jinhua_site.publishing.gone import Gone
+from jinhua_site.core.exceptions import Gone
+from jinhua_site.core.languages import CODES
 
 from .page_cache import bypass_cache
 

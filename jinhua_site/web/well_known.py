@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from jinhua_site.languages import CODES
+from jinhua_site.core.languages import CODES
 
 from .headers import PRIVATE
 

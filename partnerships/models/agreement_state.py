@@ -10,8 +10,8 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.dates import begun_by, months_before, over_by
-from jinhua_site.publishing.models import PublishableQuerySet, Status
+from jinhua_site.content.models import PublishableQuerySet, Status
+from jinhua_site.core.dates import begun_by, months_before, over_by
 
 from .partner import public_partner
 

@@ -6,9 +6,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site import numbers
-from jinhua_site.dates import validate_begun
-from jinhua_site.publishing.models import Publishable, PublishableQuerySet
+from jinhua_site.content.models import Publishable, PublishableQuerySet
+from jinhua_site.core import numbers
+from jinhua_site.core.dates import validate_begun
 
 from .agreement import Agreement
 from .partner import Partner, public_partner

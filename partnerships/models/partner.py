@@ -5,10 +5,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from jinhua_site.content.models import Publishable, PublishableQuerySet, Status, both_languages
 from jinhua_site.content.pictures import Picture, picture_side
-from jinhua_site.dates import PartialDateField, begun_by, months_before, validate_begun
-from jinhua_site.languages import in_either_language
-from jinhua_site.publishing.models import Publishable, PublishableQuerySet, Status, both_languages
+from jinhua_site.core.dates import PartialDateField, begun_by, months_before, validate_begun
+from jinhua_site.core.languages import in_either_language
 from profile.models import Source
 
 

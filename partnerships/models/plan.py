@@ -2,8 +2,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.languages import in_either_language
-from jinhua_site.publishing.models import Publishable, both_languages
+from jinhua_site.content.models import Publishable, both_languages
+from jinhua_site.core.languages import in_either_language
 
 
 class Commitment(Publishable):

@@ -7,8 +7,8 @@ from django.utils.html import format_html, format_html_join, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
-from jinhua_site import numbers
-from jinhua_site.typography import NO_BREAK
+from jinhua_site.core import numbers
+from jinhua_site.core.typography import NO_BREAK
 from partnerships import rose, terms
 from partnerships.models import mobility
 

@@ -2,10 +2,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from jinhua_site.content.models import both_languages
 from jinhua_site.content.pictures import Picture, picture_side
-from jinhua_site.dates import PartialDateField, validate_begun
-from jinhua_site.languages import in_either_language
-from jinhua_site.publishing.models import both_languages
+from jinhua_site.core.dates import PartialDateField, validate_begun
+from jinhua_site.core.languages import in_either_language
 
 
 class College(models.Model):

@@ -6,8 +6,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.languages import in_each_language, in_either_language
-from jinhua_site.publishing.models import Publishable, both_languages
+from jinhua_site.content.models import Publishable, both_languages
+from jinhua_site.core.languages import in_each_language, in_either_language
 
 from .fact import Fact
 

@@ -4,16 +4,16 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.content.pictures import Picture, picture_side
-from jinhua_site.core.search_folding import fold, folded_words
-from jinhua_site.languages import in_either_language
-from jinhua_site.publishing.models import (
+from jinhua_site.content.models import (
     Publishable,
     PublishableQuerySet,
     Status,
     both_languages,
     described,
 )
+from jinhua_site.content.pictures import Picture, picture_side
+from jinhua_site.core.languages import in_either_language
+from jinhua_site.core.search_folding import fold, folded_words
 
 
 class FacultyQuerySet(PublishableQuerySet):

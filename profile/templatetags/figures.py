@@ -2,8 +2,8 @@ from django import template
 from django.utils.html import format_html, mark_safe
 from django.utils.translation import gettext
 
-from jinhua_site import numbers
-from jinhua_site.templatetags.site import as_time
+from jinhua_site.core import numbers
+from jinhua_site.web.templatetags.site import as_time
 
 register = template.Library()
 

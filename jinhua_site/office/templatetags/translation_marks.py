@@ -2,8 +2,8 @@
 
 from django import template
 
-from jinhua_site.office.kinds import Kind
-from jinhua_site.office.translation_marks import mark_of
+from jinhua_site.office.translations.marks import mark_of
+from jinhua_site.office.translations.record_types import Kind
 
 register = template.Library()
 

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from jinhua_site.accounts.models import AuditEntry
-from jinhua_site.office import spreadsheet_waiting
+from jinhua_site.office.spreadsheets import waiting
 
 
 class Command(BaseCommand):
@@ -21,6 +21,6 @@ class Command(BaseCommand):
 
     def handle(self, *, days, **options):
         call_command("clearsessions")
-        spreadsheet_waiting.forget()
+        waiting.forget()
         removed = AuditEntry.objects.all().prune(timezone.now() - timedelta(days=days))
         self.stdout.write(f"Audit log: {removed} entries older than {days} days removed.")

@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext
 
 from jinhua_site.accounts.colleagues import name_of
-from jinhua_site.languages import in_both_languages
-from jinhua_site.office.desk import waiting_for
+from jinhua_site.core.languages import in_both_languages
+from jinhua_site.office.dashboard import waiting_for
 
 
 class Command(BaseCommand):

@@ -1,0 +1,193 @@
+"""Loads the content that ships with the site, from each application's `content` folder.
+
+A file is TOML: a table for each record, under the name of its model. A
+translated field holds a table of its languages, a foreign key the key of the
+record it points to, a relation to many a list of such keys. `withdrawn = true`
+takes a record back that the site shipped before. Files and records are loaded
+in their order.
+"""
+
+import datetime
+import json
+import tomllib
+from collections import Counter
+from pathlib import Path
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, ValidationError
+from django.db import models, transaction
+
+from jinhua_site.core.languages import CODES, in_each_language
+
+from .models import LoadedRecord
+
+
+class ContentError(Exception):
+    """A fault in a file, in words for the person who writes it."""
+
+
+@transaction.atomic
+def load():
+    """Load every file or, at the first fault, none; count what became of the records.
+
+    A new record is created. One that was loaded before is updated where its
+    file has changed since and staff have not changed it, or deleted where the
+    file withdraws it; in any other case it is kept as staff left it, deleted
+    ones too.
+    """
+    known = {(row.model, row.key): row for row in LoadedRecord.objects.all()}
+    outcome, places = Counter(), {}
+    for file, model, number, row in _rows():
+        place = f"{file.name}: {model._meta.model_name} {number}"
+        key = json.dumps([row.get(name) for name in identity(model)], ensure_ascii=False)
+        if (model, key) in places:
+            raise ContentError(f"{place} {key} stands there already, as {places[model, key]}")
+        places[model, key] = place
+        outcome[_load_record(model, key, row, known, place)] += 1
+    return outcome
+
+
+def _rows():
+    for app in apps.get_app_configs():
+        for file in sorted(Path(app.path, "content").glob("*.toml")):
+            try:
+                tables = _plain(tomllib.loads(file.read_text(encoding="utf-8")))
+            except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+                raise ContentError(f"{file.name}: {error}") from None
+            for name, rows in tables.items():
+                try:
+                    model = app.get_model(name)
+                except LookupError:
+                    raise ContentError(f"{file.name}: there is no model {name!r}") from None
+                if not isinstance(rows, list):
+                    raise ContentError(f"{file.name}: write [[{name}]], in double brackets")
+                for number, row in enumerate(rows, start=1):
+                    yield file, model, number, row
+
+
+def _plain(value):
+    """What a file holds, its dates as the text that they were written in."""
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+def _load_record(model, key, row, known, place):
+    label = model._meta.label_lower
+    values = _values(model, row, place)
+    known_by = {name: values.get(name) for name in identity(model)}
+    loaded = known.get((label, key))
+    record = model._base_manager.filter(**known_by).first()
+
+    if loaded and loaded.shipped == row:
+        return "unchanged"
+    withdrawn = row.get("withdrawn", False)
+    if withdrawn and not record:  # a new site never had it
+        return _remember(label, key, row, {}, "unchanged")
+    if bool(loaded) != bool(record) or (loaded and not _is_untouched(record, loaded.stored)):
+        return "kept"
+    if withdrawn:
+        record.delete()
+        return _remember(label, key, row, {}, "withdrawn")
+
+    record = record or model()
+    values = _emptied(model, loaded.stored if loaded else {}) | values
+    many = {name: value for name, value in values.items() if isinstance(value, list)}
+    for name in values.keys() - many.keys():
+        setattr(record, name, values[name])
+    try:
+        record.full_clean()
+    except ValidationError as error:
+        raise ContentError(f"{place} {key}: {'; '.join(_messages(error))}") from None
+    record.save()
+    for name, related in many.items():
+        getattr(record, name).set(related)
+    record.refresh_from_db()
+    stored = _stored(record, values)
+    return _remember(label, key, row, stored, "updated" if loaded else "new")
+
+
+def _remember(label, key, row, stored, outcome):
+    LoadedRecord.objects.update_or_create(
+        model=label, key=key, defaults={"shipped": row, "stored": stored}
+    )
+    return outcome
+
+
+def _emptied(model, names):
+    """The value of a new record in each of these fields that there still is."""
+    known = {field.name: field for field in model._meta.get_fields()}
+    return {
+        name: [] if known[name].many_to_many else known[name].get_default()
+        for name in names
+        if name in known
+    }
+
+
+def _values(model, row, place):
+    """What `row` fills in, by the name of the column or relation."""
+    values = {}
+    for name, value in row.items():
+        if name == "withdrawn":
+            continue
+        try:
+            field = _field(model, name)
+            if isinstance(value, dict):
+                columns = dict(zip(CODES, in_each_language(name), strict=True))
+                values |= {columns[code]: text.strip() for code, text in value.items()}
+            elif isinstance(field, models.ForeignKey):
+                values[name] = _by_key(field.related_model, value)
+            elif isinstance(field, models.ManyToManyField):
+                values[name] = [_by_key(field.related_model, key) for key in value]
+            else:
+                values[name] = value
+        except FieldDoesNotExist:
+            raise ContentError(f"{place}: there is no field {name!r}") from None
+        except KeyError as error:
+            raise ContentError(f"{place}: {name} is in an unknown language {error}") from None
+        except ObjectDoesNotExist:
+            raise ContentError(f"{place}: there is no {name} {value!r}") from None
+    return values
+
+
+def _by_key(model, key):
+    return model._base_manager.get(**dict.fromkeys(identity(model), key))
+
+
+def identity(model):
+    """The fields by which a record of `model` is known in the files."""
+    for field in model._meta.fields:
+        if field.unique and not field.primary_key:
+            return (field.name,)
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, models.UniqueConstraint):
+            return constraint.fields
+    return ("pk",)
+
+
+def _is_untouched(record, stored):
+    """Whether staff have left what was loaded; a field that there is no more is of no account."""
+    known = {field.name for field in record._meta.get_fields()} | {"pk"}
+    stored = {name: value for name, value in stored.items() if name in known}
+    return _stored(record, stored) == stored
+
+
+def _stored(record, names):
+    return {name: _as_stored(record, _field(record, name)) for name in names}
+
+
+def _as_stored(record, field):
+    if field.many_to_many:
+        return sorted(related.pk for related in field.value_from_object(record))
+    return field.value_to_string(record)
+
+
+def _field(model, name):
+    return model._meta.pk if name == "pk" else model._meta.get_field(name)
+
+
+def _messages(error):
+    for name, messages in error.message_dict.items():
+        yield f"{name}: {' '.join(messages)}"

@@ -1,0 +1,105 @@
+"""What makes a record publishable, and what the shipped content left behind."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from jinhua_site.core.languages import in_each_language
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    PUBLISHED = "published", _("published")
+    ARCHIVED = "archived", _("archived")
+
+
+class PublishableQuerySet(models.QuerySet):
+    def published(self):
+        """What the public may see. Nothing public asks for rows in another way."""
+        return self.filter(status=Status.PUBLISHED)
+
+
+class Publishable(models.Model):
+    """A record that the public sees only while it is published."""
+
+    status = models.CharField(
+        _("status"),
+        max_length=10,
+        choices=Status,
+        default=Status.DRAFT,
+        help_text=_("The public sees published records only."),
+    )
+    changed = models.DateTimeField(_("last changed"), auto_now=True)
+
+    objects = PublishableQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+def both_languages(field, label, *, status=True):
+    """The rule that `field` is filled in in every language before it goes public.
+
+    `label` is the field's name as staff read it. Records without a status
+    (`status=False`) are bound by the rule always.
+    """
+    empty = _empty_in_any_language(field)
+    if status:
+        message = _("To publish, write this in English and in Chinese: {field}.")
+        empty &= Q(status=Status.PUBLISHED)
+    else:
+        message = _("Write this in English and in Chinese: {field}.")
+    return models.CheckConstraint(
+        condition=~empty,
+        name=f"%(app_label)s_%(class)s_{field}_both",
+        violation_error_message=format_lazy(message, field=label),
+    )
+
+
+def described(picture):
+    """The rule that a `picture` says in every language what it shows before it goes public."""
+    untold = ~Q(**{picture: ""}) & _empty_in_any_language(f"{picture}_alt")
+    return models.CheckConstraint(
+        condition=~(untold & Q(status=Status.PUBLISHED)),
+        name=f"%(app_label)s_%(class)s_{picture}_alt",
+        violation_error_message=_("Say in English and in Chinese what the picture shows."),
+    )
+
+
+def _empty_in_any_language(field):
+    empty = Q()
+    for name in in_each_language(field):
+        empty |= Q(**{name: ""}) | Q(**{f"{name}__isnull": True})
+    return empty
+
+
+class LoadedRecord(models.Model):
+    """A record of the shipped content, as it stood in its file and as it was stored.
+
+    By it a later load tells what staff have changed or deleted, and leaves
+    that alone.
+    """
+
+    model = models.CharField(max_length=60)
+    key = models.CharField(max_length=200)
+    shipped = models.JSONField()
+    stored = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["model", "key"], name="content_loaded_once")]
+
+    def __str__(self):
+        return f"{self.model} {self.key}"
+
+
+class ContentNumber(models.Model):
+    """Where the public content stands, in one row: see `content_number`."""
+
+    number = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="content_only_one_number")]
+
+    def __str__(self):
+        return str(self.number)

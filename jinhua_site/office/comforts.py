@@ -1,0 +1,93 @@
+"""What the form of every record offers beside its fields."""
+
+from dataclasses import dataclass
+
+from django.contrib.admin.utils import flatten_fieldsets
+from django.db import models
+from django.forms.models import model_to_dict
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext, override
+
+from jinhua_site.core.languages import CODES, bcp47
+
+from . import presence
+from .lists import LastChangeAdmin
+
+# What each language calls itself, in the room that a button has.
+OWN_NAMES = {"en": "English", "zh-hans": "中文"}
+
+
+@dataclass
+class Tool:
+    """A link above a form."""
+
+    label: str
+    address: str
+    style: str = ""
+
+
+class ComfortAdmin(LastChangeAdmin):
+    """Links to the public page in each language, duplicates, and a notice of who else is there."""
+
+    view_on_site = False  # it would take one language only
+    not_copied = ()
+
+    def public_page(self, obj):
+        """The path of the page that shows `obj` to the public, in the active language.
+
+        None where no page does. Whether it may be shown is for the caller to decide.
+        """
+        return obj.get_absolute_url() if hasattr(obj, "get_absolute_url") else None
+
+    def is_public(self, obj):
+        rows = self.model._default_manager.all()
+        return not hasattr(rows, "published") or rows.published().filter(pk=obj.pk).exists()
+
+    def tools(self, request, obj):
+        """The links above the form of `obj`, after Django's own."""
+        if self.has_add_permission(request):
+            address = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_add")
+            yield Tool(gettext("Duplicate"), f"{address}?copy_of={obj.pk}")
+        if self.is_public(obj):
+            yield from self._public_pages(obj)
+
+    def _public_pages(self, obj):
+        for code in CODES:
+            with override(code):
+                address = self.public_page(obj)
+            if address:
+                language = format_html('<span lang="{}">{}</span>', bcp47(code), OWN_NAMES[code])
+                label = format_html(gettext("View on site: {language}"), language=language)
+                yield Tool(label, address, "viewsitelink")
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        if obj and obj.pk:
+            presence.note(request.user, obj)
+            context |= {
+                "tools": list(self.tools(request, obj)),
+                "presence_address": presence.address(obj),
+                "presence_notices": presence.notices(request.user, obj),
+            }
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    # Duplicates
+
+    def get_changeform_initial_data(self, request):
+        """What the address says, or the values of the record that `?copy_of=` names."""
+        initial = super().get_changeform_initial_data(request)
+        original = self.get_object(request, initial.pop("copy_of", ""))
+        if original and self.has_view_permission(request, original):
+            initial |= self._copied(request, original)
+        return initial
+
+    def _copied(self, request, original):
+        """The values of a record but for what is its own: short name, status, files, checks."""
+        own = {"status", *self.not_copied}
+        for field in self.opts.get_fields():
+            if isinstance(field, (models.FileField, models.DateField)) or (
+                field.concrete and field.unique
+            ):
+                own.add(field.name)
+        shown = flatten_fieldsets(self.get_fieldsets(request))
+        return model_to_dict(original, fields=shown, exclude=own)

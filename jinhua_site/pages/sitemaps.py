@@ -1,0 +1,94 @@
+"""The public addresses of the site, for search engines, and for the tests."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap, views
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.timezone import localtime
+
+from jinhua_site.core.languages import bcp47
+from jinhua_site.pages.context import college_with_lists
+from jinhua_site.web.navigation import is_shown
+from jinhua_site.web.page_cache import reads
+from partnerships.models import AreaOfInterest, Partner, Practice
+from profile.models import Fact, Faculty, Major
+
+ENTRY = "<url><loc>{}</loc>{}{}</url>"
+LAST_CHANGED = "<lastmod>{}</lastmod>"
+ALTERNATE = '<xhtml:link rel="alternate" hreflang="{}" href="{}"/>'
+PAGES = [
+    "home",
+    "profile:facts",
+    "profile:faculties",
+    "profile:majors",
+    "partnerships:home",
+    "partnerships:partners",
+    "profile_text",
+    "data",
+    "contact",
+    "accessibility",
+    "privacy",
+]
+
+
+class BilingualSitemap(Sitemap):
+    """Both languages of each page, naming each other, under `SITE_URL`."""
+
+    i18n = True
+    alternates = True
+
+    def get_protocol(self, protocol=None):
+        return urlsplit(settings.SITE_URL).scheme
+
+    def get_domain(self, site=None):
+        return urlsplit(settings.SITE_URL).netloc
+
+    def get_urls(self, page=1, site=None, protocol=None):
+        """What Django's sitemap has, each as XML too.
+
+        The language tags are as XML wants them, with English for all other languages: Django's
+        own x-default leads to a redirect.
+        """
+        urls = super().get_urls(page)
+        for url in urls:
+            tags = [(bcp47(link["lang_code"]), link["location"]) for link in url["alternates"]]
+            tags += [("x-default", location) for tag, location in tags if tag == "en"]
+            date = url["lastmod"] and format_html(LAST_CHANGED, localtime(url["lastmod"]).date())
+            links = format_html_join("", ALTERNATE, tags)
+            url["xml"] = format_html(ENTRY, url["location"], date or "", links)
+        return urls
+
+
+class Pages(BilingualSitemap):
+    def items(self):
+        college = college_with_lists()
+        return [name for name in PAGES if is_shown(name, college)]
+
+    def location(self, item):
+        return reverse(item)
+
+
+class Records(BilingualSitemap):
+    """A page for each published record of `model`."""
+
+    def __init__(self, model):
+        self.model = model
+
+    def items(self):
+        return self.model.objects.published().order_by("pk")
+
+    def lastmod(self, item):
+        return getattr(item, "changed", None)
+
+
+SITEMAPS = {"pages": Pages()} | {
+    model._meta.model_name: Records(model)
+    for model in (Fact, Faculty, Major, Partner, AreaOfInterest, Practice)
+}
+
+
+@reads("p")
+def sitemap(request):
+    return views.sitemap(request, SITEMAPS)

@@ -1,0 +1,80 @@
+"""The pages that draw on both applications, and the site's own."""
+
+from django.http import Http404, HttpResponsePermanentRedirect, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+from django.utils.translation import get_language, get_supported_language_variant
+from django.utils.translation import gettext as _
+
+from jinhua_site.core.languages import bcp47
+from jinhua_site.web.page_cache import bypass_cache
+from partnerships.models import Country
+from profile.context import current_figures, get_college
+
+ICONS = [
+    ("icon-192.png", "192x192", "image/png"),
+    ("icon-512.png", "512x512", "image/png"),
+]
+
+
+@bypass_cache
+def root(request):
+    """To the home page in the first of the browser's languages that the site has."""
+    response = HttpResponseRedirect(request.get_full_path().replace("/", f"/{get_language()}/", 1))
+    patch_cache_control(response, private=True, no_store=True)
+    return response
+
+
+@bypass_cache
+def language_alias(request, tag):
+    """To the same page under the site's own tag, from another one for the same language."""
+    try:
+        code = get_supported_language_variant(tag.lower())
+    except LookupError:
+        raise Http404 from None
+    return HttpResponsePermanentRedirect(request.get_full_path().replace(tag, code, 1))
+
+
+def home(request):
+    figures = current_figures()
+    context = {
+        "figures": [figure for figure in figures.values() if figure.fact.headline],
+        "figure": figures.get("partner-countries"),
+        "countries": Country.objects.published().with_partner_totals(),
+    }
+    return render(request, "home.html", context)
+
+
+def contact(request):
+    return render(request, "contact.html", {"title": _("Contact")})
+
+
+def accessibility(request):
+    return render(request, "accessibility.html", {"title": _("Accessibility")})
+
+
+def privacy(request):
+    return render(request, "privacy.html", {"title": _("Privacy")})
+
+
+def manifest(request):
+    """What a telephone shows of the site among its own programs."""
+    return JsonResponse(
+        {
+            "name": get_college().name,
+            "lang": bcp47(get_language()),
+            "start_url": reverse("home"),
+            "scope": "/",
+            "display": "browser",
+            "theme_color": "#1f6b5c",
+            "background_color": "#fbfaf6",
+            "icons": [
+                {"src": static(name), "sizes": sizes, "type": kind, "purpose": "any maskable"}
+                for name, sizes, kind in ICONS
+            ],
+        },
+        content_type="application/manifest+json",
+        json_dumps_params={"ensure_ascii": False},
+    )

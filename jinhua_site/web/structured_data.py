@@ -1,0 +1,44 @@
+"""What the site tells search engines about the college, in schema.org's terms."""
+
+import json
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, gettext
+
+from jinhua_site.core.languages import in_each_language
+
+
+def college_or_university(college):
+    """The college for JSON-LD. It says nothing that does not stand on the home page."""
+    names = {getattr(college, name) for name in in_each_language("name")}
+    data = {
+        "@context": "https://schema.org",
+        "@type": "CollegeOrUniversity",
+        "@id": f"{settings.SITE_URL}/#college",
+        "name": college.name,
+        "alternateName": sorted(names - {college.name, ""}),
+        "url": f"{settings.SITE_URL}/{get_language()}/",
+        "sameAs": college.website,
+        "description": college.summary,
+        "address": {
+            "@type": "PostalAddress",
+            "streetAddress": college.address,
+            "addressCountry": "CN",
+        },
+        "telephone": college.phone,
+        "memberOf": {
+            "@type": "Organization",
+            "name": gettext("World Federation of Colleges and Polytechnics (WFCP)"),
+            "url": "https://wfcp.org/",
+        },
+    }
+    return {name: value for name, value in data.items() if value}
+
+
+def script(content):
+    """`content` as a JSON-LD element for a page, with nothing in it that ends the element."""
+    text = json.dumps(content, cls=DjangoJSONEncoder, ensure_ascii=False)
+    escaped = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return mark_safe(f'<script type="application/ld+json">{escaped}</script>')  # noqa: S308

@@ -1,0 +1,158 @@
+"""What the templates of every page use."""
+
+from functools import cache
+
+from django import template
+from django.conf import settings
+from django.conf.locale import LANG_INFO
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.encoding import iri_to_uri
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from jinhua_site.core import languages, typography
+from jinhua_site.core.dates import readable_date
+from jinhua_site.web.navigation import is_shown
+from jinhua_site.web.structured_data import college_or_university, script
+
+register = template.Library()
+register.filter(languages.bcp47)
+register.filter(typography.bound)
+
+# Open Graph names a territory with each language, and knows no script.
+OPEN_GRAPH_LOCALES = {"en": "en_GB", "zh-hans": "zh_CN"}
+
+
+@register.filter
+def open_graph(code):
+    return OPEN_GRAPH_LOCALES[code]
+
+
+MENU = {
+    "profile:facts": _("Facts and figures"),
+    "profile:faculties": _("Faculties"),
+    "profile:majors": _("Majors"),
+    "partnerships:home": _("Partnerships"),
+    "contact": _("Contact"),
+}
+
+
+ABOVE = MENU | {"partnerships:partners": _("Partners")}
+
+
+@register.inclusion_tag("_crumbs.html", takes_context=True)
+def crumbs(context, *names):
+    """The way down to this page, through the pages named."""
+    above = [(reverse(name), ABOVE[name]) for name in names]
+    return {"above": above, "title": context["title"]}
+
+
+@register.simple_tag(takes_context=True)
+def menu(context, request):
+    """The entries of the main menu; the one that the page belongs to is current."""
+    return [
+        {"address": address, "label": label, "current": request.path.startswith(address)}
+        for name, address, label in _menu(get_language())
+        if is_shown(name, context["college"])
+    ]
+
+
+@cache
+def _menu(code):
+    """The names of the main menu with their addresses and labels in the active language, `code`."""
+    return [(name, reverse(name), str(label)) for name, label in MENU.items()]
+
+
+@register.simple_tag
+def other_language(request):
+    """The other language, its own name, and the address of this page in it."""
+    code = languages.other_language()
+    address = languages.same_page_in(code, request.get_full_path())
+    name = LANG_INFO[code]["name_local"]
+    return {"tag": languages.bcp47(code), "name": name, "address": address}
+
+
+@register.simple_tag
+def other_tag():
+    """The tag of the language that the page is not in."""
+    return languages.bcp47(languages.other_language())
+
+
+@register.simple_tag
+def site_url():
+    """The public address of the site, without a slash at its end."""
+    return settings.SITE_URL
+
+
+@register.simple_tag
+def alternates(request):
+    """The canonical address of this page, and the same page in each language."""
+    path = request.get_full_path().partition("?")[0]
+    address = {
+        code: settings.SITE_URL + languages.same_page_in(code, path) for code in languages.CODES
+    }
+    return {
+        "canonical": address[get_language()],
+        "languages": [(languages.bcp47(code), link) for code, link in address.items()],
+        "default": address["en"],
+    }
+
+
+DATED_PAGES = {
+    *("profile:facts", "profile:fact"),
+    *(f"partnerships:{name}" for name in ("home", "partners", "partner", "practice")),
+}
+
+
+@register.simple_tag(takes_context=True)
+def sheet_line(context, request):
+    """What stands at the foot of each printed sheet: the page, its day, its address."""
+    title = context.get("title") or context["college"].name
+    cite = citation(context, request, title, context.get("day"))
+    return f"{cite['text']} {cite['address']}"
+
+
+@register.simple_tag(takes_context=True)
+def citation(context, request, title, day):
+    """How to cite this page: its title, a day, and the address that cuts it at that day."""
+    parameters = {name: value for name, value in request.GET.items() if value and name != "page"}
+    match = request.resolver_match  # none where there is no such page
+    dated = bool(match) and match.view_name in DATED_PAGES
+    if dated:
+        parameters["as_of"] = (day or timezone.localdate()).isoformat()
+    query = f"?{urlencode(parameters)}" if parameters else ""
+    return {
+        "text": gettext("{college}: “{title}”, as of {date}.").format(
+            college=context["college"].name,
+            title=title,
+            date=readable_date(day or timezone.localdate()),
+        ),
+        "address": f"{settings.SITE_URL}{iri_to_uri(request.path)}{query}",
+        "dated": dated,
+    }
+
+
+@register.simple_tag
+def in_other_language(record, field):
+    """A translated field of `record` in the language that the page is not in."""
+    return getattr(record, f"{field}_{languages.other_language().replace('-', '_')}")
+
+
+@register.filter
+def any_have(records, name):
+    """Whether any of the records has a value for `name`, so that a column is worth its room."""
+    return any(getattr(record, name) for record in records)
+
+
+@register.filter
+def as_time(date):
+    """A date or partial date, marked up for machines and readable in the page's language."""
+    return format_html('<time datetime="{}">{}</time>', str(date), readable_date(date))
+
+
+@register.simple_tag
+def structured_data(college):
+    return script(college_or_university(college))

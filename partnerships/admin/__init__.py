@@ -1,0 +1,175 @@
+from django.contrib import admin
+from django.db.models import Count
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from jinhua_site.accounts.colleagues import name_of
+from jinhua_site.core.languages import in_each_language, in_either_language
+from jinhua_site.office.dashboard import looked_at
+from jinhua_site.office.records import PUBLICATION, PublishableAdmin
+from jinhua_site.office.spreadsheets.admin import SpreadsheetAdmin
+from partnerships.models import CooperationArea, Country, Partner
+from partnerships.spreadsheets import PartnerSheet
+
+from . import plan, practices, register  # noqa: F401  (register theirs)
+from .deadlines import VerifiedFilter
+
+
+def partners_page(**filters):
+    return f"{reverse('partnerships:partners')}?{urlencode(filters)}"
+
+
+@admin.register(Country)
+class CountryAdmin(PublishableAdmin):
+    list_display = ["code", *in_each_language("name"), "region", "partners", "status", "changed"]
+    list_filter = ["status", "region"]
+    search_fields = ["code", *in_each_language("name")]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [in_each_language("name"), ("code", "region"), "order"],
+                "description": _(
+                    "The name is the college’s own choice of words: “Hong Kong, China”, for one."
+                ),
+            },
+        ),
+        (
+            _("Position"),
+            {
+                "fields": [("latitude", "longitude")],
+                "description": _("The distance and bearing from Jinhua are computed from it."),
+            },
+        ),
+        PUBLICATION,
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(all_partners=Count("partners"))
+
+    def public_page(self, country):
+        """The list of its partners; where none is described, the list of countries."""
+        if country.partners.published().exists():
+            return partners_page(country=country.code)
+        return f"{reverse('partnerships:home')}#countries"
+
+    @admin.display(description=_("partners"), ordering="all_partners")
+    def partners(self, country):
+        return country.all_partners
+
+
+@admin.register(Partner)
+class PartnerAdmin(SpreadsheetAdmin, PublishableAdmin):
+    sheet = PartnerSheet
+    actions = [*PublishableAdmin.actions, "verified_today"]
+    never_changes = ["slug"]
+    prepopulated_fields = {"slug": ["name_en"]}
+    autocomplete_fields = ["country", "verified_from"]
+    not_copied = ["verified_by", "verified_from"]
+    list_display = [*in_each_language("name"), "country", "kind", "since", "status", "verified_on"]
+    list_display_links = in_each_language("name")
+    list_filter = [
+        "status",
+        VerifiedFilter,
+        "kind",
+        "country__region",
+        ("country", admin.RelatedOnlyFieldListFilter),
+        "verified_on",
+    ]
+    list_select_related = ["country"]
+    search_fields = ["slug", "own_name", *in_each_language("name"), *in_each_language("city")]
+    search_fields += [f"country__{name}" for name in in_each_language("name")]
+    fieldsets = [
+        (
+            _("Name"),
+            {"fields": [in_each_language("name"), ("own_name", "own_language"), "slug"]},
+        ),
+        (
+            _("What it is and where"),
+            {
+                "fields": [
+                    ("kind", "country"),
+                    in_each_language("city"),
+                    ("website", "ror"),
+                    "logo",
+                ]
+            },
+        ),
+        (_("The cooperation"), {"fields": ["since", in_each_language("summary")]}),
+        (
+            _("Last verified"),
+            {
+                "fields": [("verified_on", "verified_by"), "verified_from"],
+                "description": _("Look once a year whether all this still holds, and note it."),
+            },
+        ),
+        PUBLICATION,
+    ]
+    readonly_fields = ["agreements"]
+    register = (
+        _("Register"),
+        {
+            "fields": ["agreements"],
+            "description": _("The state of an agreement follows from its dates."),
+        },
+    )
+
+    def get_fieldsets(self, request, obj=None):
+        """With the partner's agreements, for those who may read the register."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj and request.user.has_perm("partnerships.view_agreement"):
+            return [*fieldsets, self.register]
+        return fieldsets
+
+    @admin.action(description=_("Verified today"), permissions=["publish"])
+    def verified_today(self, request, queryset):
+        by = name_of(request.user)[: Partner._meta.get_field("verified_by").max_length]
+        looked_at(self, request, queryset, verified_on=timezone.localdate(), verified_by=by)
+
+    @admin.display(description=_("agreements"))
+    def agreements(self, partner):
+        rows = (
+            (
+                reverse("admin:partnerships_agreement_change", args=[agreement.pk]),
+                in_either_language(agreement, "title"),
+                agreement.get_kind_display(),
+                " – ".join(filter(None, [agreement.signed or agreement.starts, agreement.ends])),
+                agreement.state_label,
+            )
+            for agreement in partner.agreements.with_state()
+        )
+        listed = format_html_join("", '<li><a href="{}">{}</a><br>{} · {} · {}</li>', rows)
+        return format_html("<ul>{}</ul>", listed) if listed else gettext("None yet.")
+
+
+@admin.register(CooperationArea)
+class CooperationAreaAdmin(PublishableAdmin):
+    never_changes = ["slug"]
+    prepopulated_fields = {"slug": ["name_en"]}
+    list_display = [*in_each_language("name"), "order", "status", "changed"]
+    list_display_links = in_each_language("name")
+    list_filter = ["status"]
+    search_fields = ["slug", *in_each_language("name"), *in_each_language("description")]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    in_each_language("name"),
+                    in_each_language("description"),
+                    ("slug", "order"),
+                ]
+            },
+        ),
+        PUBLICATION,
+    ]
+
+    def public_page(self, area):
+        """The list of the partners in it; where there is none yet, the list of areas."""
+        if area.agreements.published().exists():
+            return partners_page(area=area.slug)
+        return f"{reverse('partnerships:home')}#areas"

@@ -1,0 +1,76 @@
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from jinhua_site.core.languages import in_each_language
+from jinhua_site.office.records import PUBLICATION, BilingualAdmin, PublishableAdmin
+from partnerships.models import AffinityGroup, AreaOfInterest, Commitment
+
+
+@admin.register(Commitment)
+class CommitmentAdmin(PublishableAdmin):
+    never_changes = ["slug"]
+    list_display = [*in_each_language("text"), "order", "status", "changed"]
+    list_display_links = in_each_language("text")
+    list_filter = ["status"]
+    search_fields = ["slug", *in_each_language("text")]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [in_each_language("text"), ("slug", "order")],
+                "description": _("One aim of the plan for internationalisation."),
+            },
+        ),
+        PUBLICATION,
+    ]
+
+    def public_page(self, commitment):
+        return f"{reverse('partnerships:home')}#plan"
+
+
+@admin.register(AffinityGroup)
+class AffinityGroupAdmin(BilingualAdmin):
+    prepopulated_fields = {"slug": ["name_en"]}
+    list_display = [*in_each_language("name"), "order"]
+    list_display_links = in_each_language("name")
+    search_fields = ["slug", *in_each_language("name")]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [in_each_language("name"), ("slug", "order")],
+                "description": _("WFCP’s own groups of members, as WFCP names them."),
+            },
+        )
+    ]
+
+    def public_page(self, group):
+        """The first area of interest that names it."""
+        area = group.areas.published().first()
+        return area and area.get_absolute_url()
+
+
+@admin.register(AreaOfInterest)
+class AreaOfInterestAdmin(PublishableAdmin):
+    never_changes = ["slug"]
+    prepopulated_fields = {"slug": ["title_en"]}
+    autocomplete_fields = ["affinity_groups"]
+    list_display = [*in_each_language("title"), "order", "status", "changed"]
+    list_display_links = in_each_language("title")
+    list_filter = ["status"]
+    search_fields = ["slug", *in_each_language("title"), *in_each_language("summary")]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    in_each_language("title"),
+                    in_each_language("summary"),
+                    "affinity_groups",
+                    ("slug", "order"),
+                ]
+            },
+        ),
+        PUBLICATION,
+    ]

@@ -1,0 +1,190 @@
+from django.contrib import admin
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from jinhua_site.content.models import Status
+from jinhua_site.core.languages import in_each_language
+from jinhua_site.office.records import PUBLICATION, BilingualAdmin, PublishableAdmin
+from jinhua_site.office.spreadsheets.admin import SpreadsheetAdmin
+from profile.models import College, Fact, Faculty, Major, ProfileSentence, Source
+from profile.spreadsheets import MajorSheet
+
+from . import facts  # noqa: F401  (registers facts and figures)
+
+
+@admin.register(College)
+class CollegeAdmin(BilingualAdmin):
+    fieldsets = [
+        (
+            _("Name"),
+            {
+                "fields": [
+                    in_each_language("name"),
+                    in_each_language("successor"),
+                    "successor_since",
+                    "founding_year",
+                ]
+            },
+        ),
+        (
+            _("Texts"),
+            {
+                "fields": [
+                    in_each_language("summary"),
+                    in_each_language("internationalisation"),
+                    in_each_language("belt_and_road"),
+                    in_each_language("wfcp"),
+                    "wfcp_member_since",
+                ],
+                "description": _("An empty line begins a paragraph."),
+            },
+        ),
+        (
+            _("Contact details"),
+            {
+                "fields": [
+                    in_each_language("office_name"),
+                    in_each_language("address"),
+                    ("phone", "fax"),
+                    ("email", "website"),
+                    ("latitude", "longitude"),
+                ],
+                "description": _("Everything here is shown to the public."),
+            },
+        ),
+        (_("Pictures"), {"fields": ["logo", "hero", in_each_language("hero_alt")]}),
+        (
+            _("Filing numbers"),
+            {
+                "fields": [("icp_filing", "police_filing")],
+                "description": _("A website in mainland China has to show them."),
+            },
+        ),
+    ]
+
+    def has_add_permission(self, request):
+        return super().has_add_permission(request) and not College.objects.exists()
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def public_page(self, college):
+        return reverse("home")
+
+    def save_model(self, request, obj, form, change):
+        obj.pk = 1
+        super().save_model(request, obj, form, change)
+
+    def changelist_view(self, request, extra_context=None):
+        """To the form of the one row there is."""
+        if college := College.objects.first():
+            return redirect("admin:profile_college_change", college.pk)
+        return super().changelist_view(request, extra_context)
+
+
+@admin.register(Source)
+class SourceAdmin(BilingualAdmin):
+    never_changes = ["slug"]
+    list_display = [*in_each_language("title"), "slug", "standing"]
+    list_display_links = in_each_language("title")
+    list_filter = ["standing"]
+    search_fields = ["slug", "address", *in_each_language("title")]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [in_each_language("title"), "slug", "address", "standing"],
+                "description": _("Readers see the title and the address beside every figure."),
+            },
+        )
+    ]
+
+    def public_page(self, source):
+        """The page of the first fact, or else of the first partner, that names it."""
+        named = Fact.objects.published().filter(
+            figures__source=source, figures__status=Status.PUBLISHED
+        )
+        found = named.first() or source.partners.published().first()
+        return found and found.get_absolute_url()
+
+
+@admin.register(Faculty)
+class FacultyAdmin(PublishableAdmin):
+    never_changes = ["slug"]
+    prepopulated_fields = {"slug": ["name_en"]}
+    list_display = [*in_each_language("name"), "slug", "order", "status", "changed"]
+    list_display_links = in_each_language("name")
+    list_filter = ["status"]
+    search_fields = ["slug", *in_each_language("name"), *in_each_language("summary")]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    in_each_language("name"),
+                    "slug",
+                    in_each_language("summary"),
+                    ("website", "order"),
+                ]
+            },
+        ),
+        (_("Picture"), {"fields": ["image", in_each_language("image_alt")]}),
+        PUBLICATION,
+    ]
+
+
+@admin.register(Major)
+class MajorAdmin(SpreadsheetAdmin, PublishableAdmin):
+    sheet = MajorSheet
+    never_changes = ["slug"]
+    prepopulated_fields = {"slug": ["name_en"]}
+    autocomplete_fields = ["faculty"]
+    list_display = [*in_each_language("name"), "faculty", "level", "years", "status", "changed"]
+    list_display_links = in_each_language("name")
+    list_filter = ["status", "level", "taught_in", "faculty"]
+    list_select_related = ["faculty"]
+    search_fields = ["slug", "code", *in_each_language("name"), *in_each_language("summary")]
+    fieldsets = [
+        (None, {"fields": [in_each_language("name"), ("slug", "code")]}),
+        (
+            _("Programme"),
+            {
+                "fields": [
+                    ("faculty", "level"),
+                    ("years", "taught_in"),
+                    in_each_language("summary"),
+                ]
+            },
+        ),
+        PUBLICATION,
+    ]
+
+
+@admin.register(ProfileSentence)
+class ProfileSentenceAdmin(PublishableAdmin):
+    never_changes = ["slug"]
+    list_display = [*in_each_language("text"), "form", "status", "changed"]
+    list_display_links = in_each_language("text")
+    list_filter = ["form", "status"]
+    search_fields = ["slug", *in_each_language("text")]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    in_each_language("text"),
+                    ("form", "order", "begins_paragraph"),
+                    "slug",
+                ],
+                "description": _(
+                    "A sentence falls away while one of its figures is not published. Write no "
+                    "number in it: name the fact, and its current figure stands there."
+                ),
+            },
+        ),
+        PUBLICATION,
+    ]
+
+    def public_page(self, sentence):
+        return reverse("profile_text")

@@ -1,0 +1,249 @@
+"""What the office keeps to itself appears nowhere in public, in either language."""
+
+import re
+from html import unescape
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db.models import CharField, SlugField, TextField, URLField
+from django.urls import reverse
+from django.utils.translation import override
+from modeltranslation.translator import translator
+
+from jinhua_site.content.models import Publishable, Status
+from jinhua_site.content.uploads import PrivateStorage
+from jinhua_site.core.dates import PartialDateField
+from jinhua_site.core.languages import CODES
+from partnerships.models import (
+    Agreement,
+    AreaOfInterest,
+    CooperationArea,
+    Country,
+    Mobility,
+    Partner,
+    Practice,
+)
+from profile.models import Faculty, Figure, Major
+from tests.support import makers
+from tests.support.admin import MEMORANDUM
+from tests.support.files import pdf
+
+SENTINEL = "zqprivate"
+NUMBER = 7_654_321
+# What none of the public's answers may hold, in capitals or not.
+TELLTALES = re.compile(rf"{SENTINEL}|{NUMBER}|{NUMBER:,}", re.IGNORECASE)
+SEARCHED = ["partnerships:partners", "profile:majors"]
+LOCATION = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
+
+DRAFTS = [model for model in apps.get_models() if issubclass(model, Publishable)]
+
+
+def texts(model):
+    """Each text of `model` that somebody writes, with the sentinel in it."""
+    number = next(makers.numbers)
+    bare = translator.get_options_for_model(model).all_fields
+    for field in model._meta.fields:
+        if field.name in bare:
+            continue
+        if isinstance(field, URLField):
+            yield field.name, f"https://{SENTINEL}.example/{number}"
+        elif isinstance(field, SlugField):
+            yield field.name, f"{SENTINEL}-{number}"
+        elif isinstance(field, CharField | TextField) and not (
+            field.choices or isinstance(field, PartialDateField) or (field.max_length or 99) < 20
+        ):
+            yield field.name, f"{SENTINEL} 私密 {number}"
+
+
+def make_private(model, **fields):
+    """A record that the public may know nothing of; a draft unless told otherwise."""
+    make = getattr(makers, f"make_{re.sub(r'(?<!^)(?=[A-Z])', '_', model.__name__).lower()}")
+    columns = {field.name for field in model._meta.fields}
+    numbers = dict.fromkeys({"number", "value"} & columns, NUMBER)
+    return make(**{"status": Status.DRAFT} | dict(texts(model)) | numbers | fields)
+
+
+def plant_in_the_register():
+    """Public records with something private in each field and at each link that can hold it."""
+    private = dict.fromkeys(Agreement.PRIVATE, f"{SENTINEL}.pdf")
+    partner = makers.make_partner(verified_by=SENTINEL)
+    secret = {"partner": partner, "status": Status.PUBLISHED, "public": False}
+    above = make_private(Agreement, **secret, kind=MEMORANDUM)
+    before = make_private(Agreement, partner=partner)
+    agreement = makers.make_agreement(
+        partner=partner, follows_from=above, renews=before, kind="joint-programme", **private
+    )
+    other = makers.make_agreement(
+        partner=make_private(Partner), public=True, **dict(texts(Agreement)) | private
+    )
+    make_private(Agreement, **secret)
+    make_private(Agreement, **secret | {"status": Status.ARCHIVED, "public": True})
+    makers.make_mobility(partner=other.partner, number=NUMBER)
+    return agreement
+
+
+def plant_drafts(agreement):
+    """A draft of each model, with what hangs from it, or as a draft from something public."""
+    drafts = {model: make_private(model) for model in DRAFTS}
+    practice = drafts[Practice]
+    practice.partners.add(agreement.partner)
+    source = makers.make_source(title_en=SENTINEL, title_zh_hans=SENTINEL, slug=SENTINEL)
+    makers.make_achievement(practice=practice, text_en=SENTINEL, source=source)
+    makers.make_evidence(practice=practice, title_en=SENTINEL)
+    make_private(Agreement, partner=agreement.partner, source=source)
+    make_private(Figure, fact=makers.make_figure().fact, as_of="2019", source=source)
+    make_private(Mobility, partner=agreement.partner)
+
+
+@pytest.fixture
+def planted(db, django_capture_on_commit_callbacks):
+    """A public agreement, with the sentinel wherever anything about it is private."""
+    with django_capture_on_commit_callbacks(execute=True):
+        agreement = plant_in_the_register()
+        plant_drafts(agreement)
+    return agreement
+
+
+def body(response):
+    return response.getvalue().decode("utf-8", "replace")
+
+
+def addresses_in_sitemap(client):
+    tree = ElementTree.fromstring(body(client.get("/sitemap.xml")))  # noqa: S314  (our own)
+    return [location.text.removeprefix(settings.SITE_URL) for location in tree.iter(LOCATION)]
+
+
+def linked_from(page):
+    """The site's own addresses that a page links to, without their fragments."""
+    links = map(unescape, re.findall(r'(?:href|src|action)="(/[^"#]*)', page))
+    return {link for link in links if not link.startswith(settings.STATIC_URL)}
+
+
+def public_answers(client):
+    """The address and the answer of everything that a visitor can come upon."""
+    waiting = {*addresses_in_sitemap(client), "/sitemap.xml", "/robots.txt", "/en/no-such-page/"}
+    waiting |= {f"{address}?as_of=2100-01-01" for address in waiting}
+    known = set()
+    while waiting := waiting - known:
+        address = min(waiting)
+        known.add(address)
+        response = client.get(address)
+        page = body(response)
+        if "html" in response.get("Content-Type", ""):
+            waiting |= linked_from(page)
+        yield address, page
+
+
+def told(answers):
+    """Where any of the answers tells something private, and what stands around it."""
+    return {
+        address: page[max(0, hit.start() - 200) : hit.end() + 50]
+        for address, page in answers.items()
+        if (hit := TELLTALES.search(page))
+    }
+
+
+def test_nothing_private_is_on_any_public_page_or_in_any_file(client, planted):
+    answers = dict(public_answers(client))
+    assert not told(answers)
+    assert {f"/{code}/data/" for code in CODES} <= answers.keys()
+    assert planted.get_absolute_url().partition("#")[0] in answers
+
+
+LINKS = [
+    (Country, lambda draft: makers.make_partner(country=draft)),
+    (Faculty, lambda draft: makers.make_major(faculty=draft)),
+    (AreaOfInterest, lambda draft: makers.make_practice(area=draft)),
+    (Partner, lambda draft: makers.make_practice().partners.add(draft)),
+    (CooperationArea, lambda draft: makers.make_agreement().areas.add(draft)),
+    (Faculty, lambda draft: makers.make_agreement().faculties.add(draft)),
+    (Major, lambda draft: makers.make_agreement().majors.add(draft)),
+]
+
+
+def test_a_draft_is_not_named_where_something_public_leads_to_it(
+    client, db, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        for model, link in LINKS:
+            link(make_private(model))
+    assert not told(dict(public_answers(client)))
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("name", SEARCHED)
+def test_a_search_for_something_private_finds_what_a_search_for_nonsense_does(
+    client, planted, name, code
+):
+    with override(code):
+        address = reverse(name)
+    nonsense = SENTINEL[::-1]
+    found, nothing = (body(client.get(address, {"q": word})) for word in (SENTINEL, nonsense))
+    assert found.replace(SENTINEL, nonsense) == nothing
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_page_of_something_private_is_not_there(client, planted, code):
+    partner = Partner.objects.filter(slug__startswith=SENTINEL).first()
+    practice = Practice.objects.filter(slug__startswith=SENTINEL).first()
+    area = AreaOfInterest.objects.filter(slug__startswith=SENTINEL).first()
+    with override(code):
+        for record in (partner, practice, area):
+            response = client.get(record.get_absolute_url())
+            assert response.status_code == 404
+            assert not TELLTALES.search(body(response).replace(record.slug, ""))
+
+
+# Files
+
+
+def test_private_files_lie_outside_everything_that_is_served():
+    private = Path(settings.PRIVATE_ROOT)
+    for served in (settings.MEDIA_ROOT, settings.STATIC_ROOT, *settings.STATICFILES_DIRS):
+        assert not private.is_relative_to(served)
+        assert not Path(served).is_relative_to(private)
+    storage = Agreement._meta.get_field("scan").storage
+    assert isinstance(storage, PrivateStorage)
+    assert Path(storage.location) == private
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "{name}",
+        "../private/{name}",
+        "..%2fprivate%2f{name}",
+        "%2e%2e/private/{name}",
+        "%2e%2e%2fprivate%2f{name}",
+        "..%252fprivate%252f{name}",
+        "..\\private\\{name}",
+        "practices/../../private/{name}",
+        "./.././private/{name}",
+        "/{path}",
+        "%2f{path}",
+        "//{path}",
+        "file:{path}",
+        "{name}%00.png",
+    ],
+)
+def test_no_way_through_the_public_files_leads_to_a_private_one(client, db, way):
+    agreement = makers.make_agreement()
+    agreement.scan.save("signed.pdf", pdf())
+    Path(agreement.scan.path).write_text(SENTINEL)
+    media = Path(settings.MEDIA_ROOT)
+    (media / "practices").mkdir(parents=True, exist_ok=True)
+    way = way.format(name=agreement.scan.name, path=agreement.scan.path)
+    response = client.get(f"/media/{way}")
+    assert response.status_code in (400, 404)
+    assert SENTINEL not in body(response)
+
+
+def test_what_is_public_is_served(client):
+    """So that the test above does not pass because nothing is."""
+    file = Path(settings.MEDIA_ROOT, "practices", "report.pdf")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(b"%PDF-1.7 public")
+    assert body(client.get("/media/practices/report.pdf")) == "%PDF-1.7 public"

@@ -1,0 +1,395 @@
+"""The shipped content says what the seed says, and loading it never undoes what staff did."""
+
+import shutil
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from modeltranslation.translator import translator
+
+from jinhua_site.content import loader
+from jinhua_site.content.models import LoadedRecord, Publishable, Status
+from jinhua_site.core.languages import in_each_language
+from partnerships.models import (
+    Achievement,
+    Agreement,
+    AreaOfInterest,
+    Commitment,
+    CooperationArea,
+    Country,
+    Partner,
+)
+from profile.models import College, Fact, Faculty, Figure, Major
+from tests.support.content import COOPERATION, COUNTRIES
+from tests.tools.messages import HALF_WIDTH
+
+pytestmark = pytest.mark.django_db
+
+# What the seed says
+
+SEED = {
+    "campus-area": "more-than 146.7",
+    "gross-floor-area": "exactly 690000",
+    "books": "nearly 1800000",
+    "faculties": "exactly 13",
+    "affiliated-hospitals": "exactly 1",
+    "majors": "exactly 60",
+    "training-rooms": "more-than 300",
+    "off-campus-bases": "more-than 800",
+    "patents": "exactly 535",
+    "teachers": "more-than 1300",
+    "professors": "more-than 100",
+    "associate-professors": "about 320",
+    "students": "more-than 24000",
+    "partner-countries": "more-than 20",
+}
+IN_2012 = {
+    "campus-area": "exactly 147.8",
+    "gross-floor-area": "exactly 600000",
+    "books": "about 1400000",
+    "faculties": "exactly 12",
+    "affiliated-hospitals": "exactly 1",
+    "majors": "exactly 79",
+    "training-rooms": "more-than 300",
+    "off-campus-bases": "more-than 700",
+    "patents": "exactly 126",
+    "teachers": "more-than 1000",
+    "professors": "more-than 80",
+    "associate-professors": "exactly 350",
+    "students": "more-than 23000",
+    "partner-institutions": "more-than 10",
+}
+
+
+def test_the_fourteen_figures_of_the_seed_are_published():
+    assert figures(status=Status.PUBLISHED) == SEED
+
+
+def test_the_figures_of_the_seed_are_of_2018_as_inferred_and_from_the_member_profile():
+    said = {
+        (figure.as_of, figure.as_of_inferred, figure.source.address)
+        for figure in Figure.objects.published()
+    }
+    assert said == {("2018", True, "https://wfcp.org/our-members/jinhua-polytechnic/")}
+
+
+def test_the_figures_of_2012_wait_as_drafts():
+    assert figures(status=Status.DRAFT, as_of="2012") == IN_2012
+
+
+@pytest.mark.parametrize("year", ["2014", "2021", "2024"])
+def test_the_figures_of_other_years_wait_as_drafts(year):
+    assert set(Figure.objects.filter(as_of=year).values_list("status", flat=True)) == {"draft"}
+
+
+def test_institutions_and_countries_are_never_one_series():
+    assert not Figure.objects.filter(fact__key="partner-countries", as_of__lt="2018").exists()
+    assert not Figure.objects.filter(fact__key="partner-institutions", as_of__gte="2018").exists()
+
+
+def figures(**chosen):
+    rows = Figure.objects.filter(**chosen).select_related("fact")
+    return {row.fact.key: f"{row.qualifier} {Decimal(row.value).normalize():f}" for row in rows}
+
+
+def test_the_fifteen_countries_of_the_seed_are_published_in_its_order():
+    names = Country.objects.published().order_by("order").values_list("name_en", "name_zh_hans")
+    assert list(names) == list(COUNTRIES.items())
+
+
+def test_no_country_is_named_that_a_chinese_institution_must_name_with_care():
+    assert not Country.objects.filter(code__in=["HK", "MO", "TW"]).exists()
+
+
+def test_the_five_cooperation_areas_of_the_seed_are_published():
+    assert list(CooperationArea.objects.published().values_list("name_zh_hans", flat=True)) == (
+        COOPERATION
+    )
+
+
+def test_the_plan_and_the_areas_of_interest_are_published():
+    assert Commitment.objects.published().count() == 5
+    assert AreaOfInterest.objects.published().count() == 3
+
+
+def test_only_partners_with_a_first_hand_record_in_a_country_of_the_seed_are_published():
+    published = Partner.objects.published().values_list("slug", "country__name_en")
+    assert set(published) == {
+        ("wintec", "New Zealand"),
+        ("musanze", "Rwanda"),
+        ("kymenlaakso", "Finland"),
+    }
+    assert Partner.objects.filter(status=Status.DRAFT).count() == 3
+
+
+def test_no_agreement_ends_that_no_page_says_ends():
+    agreements = Agreement.objects.exclude(ends="", terminated="", renews=None)
+    assert not agreements.exists()
+
+
+def test_the_agreement_that_was_signed_in_musanze_in_2024_is_published_with_its_page():
+    agreement = Agreement.objects.published().get(partner__slug="musanze", signed="2024-03-28")
+    assert agreement.title_en == (
+        "Agreement on Continuing the Construction of the Luban Workshop "
+        "and Vocational Education and Training Cooperation"
+    )
+    assert agreement.source.address == "https://en.jhc.cn/2024/0416/c8721a166161/page.htm"
+
+
+def test_what_became_of_the_rwandan_college_and_workshop_is_told_with_its_dates():
+    musanze = Partner.objects.get(slug="musanze")
+    for told in ("launched on 10 July 2017", "January 2026", "inaugurated on 18 November 2023"):
+        assert told in musanze.summary_en
+    dates = Achievement.objects.filter(practice__slug="musanze-college").values_list("date")
+    assert ("2023-11-18",) in dates
+    assert ("2023-11",) not in dates
+
+
+def test_the_finnish_partner_bears_its_name_of_today_at_its_old_address():
+    partner = Partner.objects.get(slug="kymenlaakso")
+    assert partner.name_en.startswith("South-Eastern Finland University of Applied Sciences (Xamk)")
+    assert partner.name_zh_hans == "Xamk（原Kymenlaakso应用科学大学）"
+    assert "summer camp" in partner.summary_en
+
+
+def test_the_agreement_with_wintec_waits_for_the_office_and_the_joint_college_is_told_of():
+    assert Agreement.objects.get(slug="wintec-joint-college-2014").status == Status.DRAFT
+    wintec = Partner.objects.get(slug="wintec")
+    assert wintec.since == "2015-05"
+    assert "May 2014" not in wintec.summary_en
+    assert "9 October 2024" in wintec.summary_en
+
+
+def test_every_agreement_and_achievement_stands_on_a_page_of_its_own():
+    for model in (Agreement, Achievement):
+        assert not model.objects.published().filter(source__address="").exists()
+        assert not model.objects.published().filter(source=None).exists()
+
+
+@pytest.mark.parametrize("model", [Faculty, Major])
+def test_faculties_and_majors_wait_for_the_office_to_confirm_them(model):
+    assert set(model.objects.values_list("status", flat=True)) == {"draft"}
+
+
+def test_nothing_is_said_of_the_college_that_no_record_bears_out():
+    college = College.objects.get()
+    assert (college.email, college.icp_filing, college.hero, college.logo) == ("", "", "", "")
+    assert college.phone == "+86-579-82389616"
+
+
+# Both languages
+
+TRANSLATED = sorted(translator.get_registered_models(), key=lambda model: model.__name__)
+# The measure word that Chinese wants where English has nothing to say.
+ONE_LANGUAGE_WILL_DO = {"unit"}
+
+
+@pytest.mark.parametrize("model", TRANSLATED, ids=lambda model: model.__name__)
+def test_every_public_text_stands_in_both_languages(model):
+    rows = model.objects.published() if issubclass(model, Publishable) else model.objects.all()
+    one_sided = [
+        (str(row), field)
+        for row in rows
+        for field in set(translator.get_options_for_model(model).fields) - ONE_LANGUAGE_WILL_DO
+        if len({bool(getattr(row, column)) for column in in_each_language(field)}) > 1
+    ]
+    assert not one_sided
+
+
+@pytest.mark.parametrize("model", TRANSLATED, ids=lambda model: model.__name__)
+def test_chinese_texts_have_full_width_punctuation(model):
+    columns = [
+        in_each_language(field)[1] for field in translator.get_options_for_model(model).fields
+    ]
+    texts = [text for row in model.objects.values_list(*columns) for text in row if text]
+    assert not [text for text in texts if HALF_WIDTH.search(text)]
+
+
+def test_every_fact_has_a_published_figure_or_a_draft_of_one():
+    assert not Fact.objects.filter(figures=None).exists()
+
+
+# Loading again
+
+FACT = """
+[[fact]]
+key = "ponds"
+label = { en = "Ponds", zh-hans = "池塘" }
+unit = { en = "", zh-hans = "个" }
+group = "campus"
+order = 900
+"""
+FIGURE = """
+[[figure]]
+fact = "ponds"
+value = "3"
+as_of = "2018"
+source = "wfcp-member-profile"
+status = "published"
+"""
+MARSH = FACT.replace("ponds", "marsh")
+
+
+@pytest.fixture
+def files(tmp_path, monkeypatch):
+    """The shipped files, in a folder where a test may change them and add to them."""
+    for app in apps.get_app_configs():
+        folder = Path(app.path, "content")
+        if folder.is_dir():
+            shutil.copytree(folder, tmp_path / app.label / "content")
+            monkeypatch.setattr(app, "path", str(tmp_path / app.label))
+    return tmp_path / "profile" / "content"
+
+
+@pytest.fixture
+def ponds(files):
+    """A fact of a file of its own, loaded once."""
+    file = files / "9-ponds.toml"
+    file.write_text(FACT)
+    loader.load()
+    return file
+
+
+def test_a_second_load_changes_nothing():
+    outcome = loader.load()
+    assert set(outcome) == {"unchanged"}
+    assert outcome["unchanged"] == LoadedRecord.objects.count()
+
+
+def test_a_new_record_is_loaded(ponds):
+    fact = Fact.objects.get(key="ponds")
+    assert (fact.label_en, fact.label_zh_hans, fact.order) == ("Ponds", "池塘", 900)
+
+
+def test_a_correction_in_the_file_reaches_a_row_that_staff_have_not_touched(ponds):
+    ponds.write_text(FACT.replace("Ponds", "Fish ponds"))
+    assert loader.load()["updated"] == 1
+    assert Fact.objects.get(key="ponds").label_en == "Fish ponds"
+
+
+def test_a_field_that_the_file_gains_reaches_the_row(ponds):
+    ponds.write_text(FACT + "review_months = 6\n")
+    assert loader.load()["updated"] == 1
+    assert Fact.objects.get(key="ponds").review_months == 6
+
+
+def test_a_field_that_the_file_loses_is_emptied_again(ponds):
+    ponds.write_text(FACT + "headline = true\nreview_months = 6\n")
+    loader.load()
+    ponds.write_text(FACT)
+    assert loader.load()["updated"] == 1
+    fact = Fact.objects.get(key="ponds")
+    assert (fact.headline, fact.review_months) == (False, Fact().review_months)
+
+
+def test_a_record_that_the_file_withdraws_is_deleted(ponds):
+    ponds.write_text(FACT + "withdrawn = true\n")
+    assert loader.load()["withdrawn"] == 1
+    assert not Fact.objects.filter(key="ponds").exists()
+    assert set(loader.load()) == {"unchanged"}
+
+
+def test_a_new_site_never_gets_a_record_that_the_file_withdraws(files):
+    (files / "9-ponds.toml").write_text(FACT + "withdrawn = true\n")
+    assert set(loader.load()) == {"unchanged"}
+    assert not Fact.objects.filter(key="ponds").exists()
+
+
+def test_a_withdrawn_record_that_staff_have_changed_is_kept(ponds):
+    Fact.objects.filter(key="ponds").update(label_en="Lotus ponds")
+    ponds.write_text(FACT + "withdrawn = true\n")
+    assert loader.load()["kept"] == 1
+    assert Fact.objects.get(key="ponds").label_en == "Lotus ponds"
+
+
+def test_a_field_that_there_is_no_more_keeps_nothing_from_being_loaded(ponds):
+    loaded = LoadedRecord.objects.get(key__contains="ponds")
+    loaded.stored["name_of_then"] = "Ponds"
+    loaded.save()
+    ponds.write_text(FACT.replace("Ponds", "Fish ponds"))
+    assert loader.load()["updated"] == 1
+    assert Fact.objects.get(key="ponds").label_en == "Fish ponds"
+
+
+def test_what_staff_have_changed_is_kept(ponds):
+    Fact.objects.filter(key="ponds").update(label_en="Lotus ponds")
+    ponds.write_text(FACT.replace("Ponds", "Fish ponds"))
+    assert loader.load()["kept"] == 1
+    assert Fact.objects.get(key="ponds").label_en == "Lotus ponds"
+
+
+def test_what_staff_have_changed_is_kept_in_the_other_language_too(ponds):
+    Fact.objects.filter(key="ponds").update(label_zh_hans="荷塘")
+    ponds.write_text(FACT.replace("Ponds", "Fish ponds"))
+    loader.load()
+    assert Fact.objects.get(key="ponds").label_zh_hans == "荷塘"
+
+
+def test_what_staff_have_deleted_stays_deleted(ponds):
+    Fact.objects.filter(key="ponds").delete()
+    for text in (FACT, FACT.replace("Ponds", "Fish ponds")):
+        ponds.write_text(text)
+        loader.load()
+    assert not Fact.objects.filter(key="ponds").exists()
+
+
+def test_what_staff_have_entered_themselves_is_kept(files):
+    Fact.objects.create(key="ponds", label_en="Our ponds", label_zh_hans="池塘", group="campus")
+    (files / "9-ponds.toml").write_text(FACT)
+    assert loader.load()["kept"] == 1
+    assert Fact.objects.get(key="ponds").label_en == "Our ponds"
+
+
+def test_a_second_load_of_a_kept_record_keeps_it_still(ponds):
+    Fact.objects.filter(key="ponds").update(order=5)
+    ponds.write_text(FACT.replace("Ponds", "Fish ponds"))
+    loader.load()
+    loader.load()
+    assert Fact.objects.get(key="ponds").order == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (MARSH + FACT.replace("order", "ordre"), ["fact 2", "ordre"]),
+        (MARSH + FACT.replace("zh-hans", "fr"), ["fact 2", "label", "fr"]),
+        (MARSH + FACT.replace('zh-hans = "池塘"', 'zh-hans = ""'), ["fact 2", "ponds", "English"]),
+        (MARSH + FACT.replace('"campus"', '"garden"'), ["fact 2", "ponds", "group", "garden"]),
+        (MARSH + FACT.replace("900", '"many"'), ["fact 2", "ponds", "order", "many"]),
+        (MARSH + FACT.replace("900", "-1"), ["fact 2", "ponds", "order"]),
+        (MARSH + FACT.replace("fact", "fakt"), ["fakt"]),
+        (FACT.replace("[[fact]]", "[fact]"), ["fact"]),
+        (MARSH + FACT.replace("key =", "key"), ["line"]),
+        ('colour = "blue"', ["colour"]),
+        (FACT + FIGURE.replace("ponds", "puddles"), ["figure 1", "fact", "puddles"]),
+        (FACT + FIGURE.replace('"3"', '"three"'), ["figure 1", "value", "three"]),
+        (FACT + FIGURE.replace('"3"', '"-3"'), ["figure 1", "below zero"]),
+        (FACT + FIGURE.replace('"3"', "3.14159"), ["figure 1", "value"]),
+        (FACT + FIGURE.replace('"2018"', '"2018-13"'), ["figure 1", "as_of", "2018-13"]),
+        (FACT + FIGURE.replace('"2018"', "2018-13-01"), ["line"]),
+        (FACT + FIGURE.replace('as_of = "2018"\n', ""), ["figure 1", "as_of"]),
+        (FACT + FIGURE.replace('"published"', '"public"'), ["figure 1", "status", "public"]),
+        (FACT + FIGURE + FIGURE.replace('"3"', '"4"'), ["figure 2", "ponds", "2018"]),
+    ],
+)
+def test_a_faulty_file_loads_nothing_and_names_the_place(files, text, said):
+    before = LoadedRecord.objects.count(), Fact.objects.count(), Figure.objects.count()
+    (files / "9-ponds.toml").write_text(text)
+    with pytest.raises(loader.ContentError) as refused:
+        loader.load()
+    assert before == (LoadedRecord.objects.count(), Fact.objects.count(), Figure.objects.count())
+    assert [word for word in ["9-ponds.toml", *said] if word not in str(refused.value)] == []
+
+
+def test_a_date_may_be_written_without_quotation_marks(files):
+    (files / "9-ponds.toml").write_text(FACT + FIGURE.replace('"2018"', "2018-06-30"))
+    loader.load()
+    assert Figure.objects.get(fact__key="ponds").as_of == "2018-06-30"
+
+
+def test_the_command_tells_a_fault_in_a_sentence(files):
+    (files / "9-ponds.toml").write_text(FACT.replace("group", "grupp"))
+    with pytest.raises(CommandError, match=r"Nothing was loaded\. 9-ponds.toml: fact 1"):
+        call_command("load_content")

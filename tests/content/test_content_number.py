@@ -1,0 +1,207 @@
+"""The content number is raised by what the public can see, and by nothing else."""
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.db import OperationalError, connection, transaction
+
+from jinhua_site.content import content_number
+from jinhua_site.content.content_number import Poller, raise_number, read_number
+from jinhua_site.content.dry_run import rehearsal
+from jinhua_site.content.models import Publishable, Status
+from jinhua_site.office.models import Proposal
+from profile.models import College
+from tests.support import makers
+
+pytestmark = pytest.mark.django_db
+
+PUBLISHABLE = [
+    makers.make_agreement,
+    makers.make_area_of_interest,
+    makers.make_commitment,
+    makers.make_cooperation_area,
+    makers.make_country,
+    makers.make_faculty,
+    makers.make_figure,
+    makers.make_major,
+    makers.make_mobility,
+    makers.make_partner,
+    makers.make_practice,
+]
+
+
+@pytest.fixture
+def raised(django_capture_on_commit_callbacks):
+    """By how much doing something raises the number."""
+
+    def by(deed, *args, **fields):
+        connection.run_on_commit.clear()  # of what the test itself has made
+        before = read_number()
+        with django_capture_on_commit_callbacks(execute=True):
+            deed(*args, **fields)
+        return read_number() - before
+
+    return by
+
+
+def put(record, status):
+    record.status = status
+    record.save()
+
+
+@pytest.mark.parametrize("make", PUBLISHABLE)
+def test_it_is_raised_when_something_goes_public_changes_and_goes(raised, make):
+    record = make(status=Status.DRAFT)
+    assert raised(put, record, Status.PUBLISHED) == 1
+    assert raised(record.save) == 1
+    assert raised(put, record, Status.ARCHIVED) == 1
+    put(record, Status.PUBLISHED)
+    assert raised(record.delete) == 1
+
+
+@pytest.mark.parametrize("make", PUBLISHABLE)
+def test_a_draft_is_made_changed_and_deleted_unnoticed(raised, make):
+    record = make(status=Status.DRAFT)
+    assert isinstance(record, Publishable)
+    assert raised(record.save) == raised(put, record, Status.ARCHIVED) == raised(record.delete) == 0
+
+
+def test_the_parts_of_a_draft_are_as_little_noticed_as_it(raised):
+    draft, public = makers.make_practice(status=Status.DRAFT), makers.make_practice()
+    source = makers.make_source()
+    for make in (makers.make_achievement, makers.make_evidence):
+        fields = {"source": source} if make is makers.make_achievement else {}
+        assert raised(make, practice=draft, **fields) == 0
+        assert raised(make, practice=public, **fields) == 1
+    partner = makers.make_partner()
+    assert raised(draft.partners.add, partner) == 0
+    assert raised(public.partners.add, partner) == 1
+    assert raised(public.partners.clear) == 1
+
+
+def test_a_source_is_noticed_once_something_public_stands_on_it(raised):
+    source = makers.make_source()
+    assert raised(source.save) == 0
+    makers.make_figure(source=source, status=Status.DRAFT)
+    assert raised(source.save) == 0
+    makers.make_figure(source=source)
+    assert raised(source.save) == 1
+
+
+def test_a_fact_is_noticed_once_a_figure_of_it_is_public_and_the_college_always(raised):
+    fact = makers.make_fact()
+    assert raised(fact.save) == 0
+    makers.make_figure(fact=fact)
+    assert raised(fact.save) == raised(College.objects.get().save) == 1
+
+
+def test_many_changes_of_one_transaction_count_once(raised):
+    def change_all():
+        for record in (makers.make_partner(), makers.make_country(), makers.make_faculty()):
+            record.save()
+
+    assert raised(change_all) == 1
+
+
+def test_what_is_undone_is_not_noticed(raised):
+    def undone():
+        with rehearsal():
+            makers.make_partner()
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            makers.make_partner(slug=str(1 / 0))
+
+    assert raised(undone) == 0
+
+
+def test_a_proposal_is_not_noticed(raised):
+    fields = {"model": ContentType.objects.get_for_model(College), "record_name": "x"}
+    fields |= {"author": makers.make_colleague("editor"), "base": {}, "wanted": {}}
+    assert raised(Proposal.objects.create, **fields) == 0
+
+
+# The poller
+
+
+def test_a_poll_finds_what_has_been_raised():
+    poller = Poller()
+    poller.poll()
+    before = poller.cache_key
+    poller.poll()
+    assert poller.cache_key == before
+    raise_number()
+    poller.poll()
+    assert poller.cache_key == (before[0] + 1, before[1])
+
+
+def test_the_next_day_is_another_key(monkeypatch):
+    poller = Poller()
+    poller.poll()
+    before = poller.cache_key
+    monkeypatch.setattr(content_number.timezone, "localdate", lambda: "tomorrow")
+    poller.poll()
+    assert poller.cache_key == (before[0], "tomorrow")
+
+
+def refuse(execute, sql, *args):
+    """As a database that goes away between a change and its number."""
+    if sql.startswith("UPDATE") and "contentnumber" in sql:
+        raise OperationalError
+    return execute(sql, *args)
+
+
+def test_a_change_that_could_not_be_counted_is_counted_once_by_a_later_poll():
+    raise_number()
+    before, poller = read_number(), Poller()
+    with connection.execute_wrapper(refuse):
+        with pytest.raises(OperationalError), transaction.atomic():
+            raise_number()
+        with transaction.atomic():
+            poller.poll()
+    for _ in range(2):
+        poller.poll()
+    assert read_number() == before + 1
+
+
+def test_what_is_known_goes_on_though_the_database_falls_silent(monkeypatch, caplog):
+    now, poller = [100], Poller()
+    monkeypatch.setattr(content_number.time, "monotonic", lambda: now[0])
+    assert poller.is_silent
+    poller.poll()
+    known = poller.cache_key
+    with monkeypatch.context() as patch:
+        patch.setattr(content_number, "read_number", lambda: 1 / 0)
+        now[0] = 100 + content_number.SILENT_AFTER
+        poller.poll()
+        assert (poller.cache_key, poller.is_silent) == (known, False)
+        now[0] += 1
+        poller.poll()
+        assert (poller.cache_key, poller.is_silent) == (known, True)
+    poller.poll()
+    assert (poller.cache_key, poller.is_silent) == (known, False)
+    assert [record.getMessage() for record in caplog.records] == [
+        "The database does not answer; what is known goes on: division by zero",
+        "The database answers again.",
+    ]
+
+
+def test_begun_by_many_it_has_one_thread_for_polls_and_one_for_jobs(monkeypatch):
+    begun, poller = [], Poller()
+    monkeypatch.setattr(content_number, "SILENT_AFTER", 0)
+    monkeypatch.setattr(content_number.Thread, "start", lambda thread: begun.append(thread))
+    for _ in range(3):
+        poller.begin()
+    assert len(begun) == 2
+
+
+def test_a_job_that_fails_keeps_no_other_from_its_work_and_is_tried_again(monkeypatch):
+    done = []
+
+    def fail():
+        done.append("failed")
+        raise RuntimeError
+
+    monkeypatch.setattr(content_number, "_jobs", [])
+    content_number.every_second(fail)
+    content_number.every_second(lambda: done.append("done"))
+    for _ in range(2):
+        Poller().do_jobs()
+    assert done == ["failed", "done"] * 2

@@ -1,0 +1,344 @@
+"""An upload has a name nobody can guess, room, and headers that keep it quiet."""
+
+import shutil
+import subprocess
+from contextlib import suppress
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.management import CommandError, call_command
+from django.db import connections, transaction
+from django.db.backends.sqlite3.base import DatabaseWrapper
+
+from jinhua_site.content import uploads
+from jinhua_site.content.dry_run import rehearsal
+from jinhua_site.content.uploads import UploadStorage, together
+from jinhua_site.core import environment
+from jinhua_site.office.models import Proposal, ProposedFile
+from partnerships.models import Evidence
+from tests.support import makers
+from tests.support.admin import filled_in, in_each_language, refused, seen, url
+from tests.support.files import pdf, picture, uploaded
+
+MIB = 1024 * 1024
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return settings.MEDIA_ROOT
+
+
+@pytest.fixture
+def private(settings, tmp_path):
+    settings.PRIVATE_ROOT = tmp_path / "private"
+    return settings.PRIVATE_ROOT
+
+
+def kept(folder):
+    return sorted(str(path.relative_to(folder)) for path in Path(folder).rglob("*.*"))
+
+
+def save(staff, record, **changes):
+    form = filled_in(staff.get(url("change", record)))
+    sent = {name: value for name, value in form.items() if not hasattr(value, "field")}
+    return staff.post(url("change", record), sent | changes)
+
+
+def reports(*files):
+    """What a form of a practice sends with so many new pieces of evidence."""
+    row = {"title_en": "Report", "title_zh_hans": "报告"}
+    sent = {f"evidence-{number}-{name}": row[name] for number in range(len(files)) for name in row}
+    sent |= {f"evidence-{number}-file": file for number, file in enumerate(files)}
+    return sent | {"evidence-TOTAL_FORMS": len(files), "aims_en": "Kept in mind."}
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    ("came", "becomes"),
+    [
+        ("报告 2018.pdf", "报告-2018.pdf"),
+        ("../../../x.pdf", "x.pdf"),
+        ("\u202efdp.exe", "fdp.pdf"),
+        ("a\0.pdf", "a.pdf"),
+        ("<img src=x onerror=alert(1)>.png", "img-src-x-onerror-alert-1.pdf"),
+        ("！？.pdf", "file.pdf"),
+        ("字" * 250, "字" * 40 + ".pdf"),
+    ],
+)
+def test_under_whichever_name_it_comes_nobody_can_guess_where_it_lies(staff, media, came, becomes):
+    practice = makers.make_practice()
+    assert save(staff, practice, **reports(pdf(came))).status_code == 302
+    (file,) = kept(media)
+    assert file == Evidence.objects.get().file.name
+    folder, unguessable, name = file.split("/")
+    assert (folder, len(unguessable), name) == ("documents", 32, becomes)
+    assert file in seen(staff.get(url("change", practice)))
+
+
+def test_a_document_stays_as_it_is_to_the_last_byte(staff):
+    agreement, signed = makers.make_agreement(), pdf(content=b"9 0 obj <</Type /Sig>> endobj\n")
+    assert save(staff, agreement, scan=signed).status_code == 302
+    agreement.refresh_from_db()
+    signed.seek(0)
+    assert Path(agreement.scan.path).read_bytes() == signed.read()
+
+
+def test_so_many_files_are_no_form_of_this_site(staff):
+    sent = reports(*(pdf() for _number in range(30)))
+    assert save(staff, makers.make_practice(), **sent).status_code == 413
+
+
+# Room
+
+
+def test_a_size_is_read_as_an_operator_writes_it(monkeypatch):
+    monkeypatch.setenv("UPLOADS_MAX", "500 mb")
+    assert environment.size("UPLOADS_MAX", "2GB") == 500 * MIB
+    for wrong in ("2", "two", "0GB", "-1GB", "2GB!"):
+        monkeypatch.setenv("UPLOADS_MAX", wrong)
+        with pytest.raises(environment.WrongSetting, match="such as 500MB or 2GB"):
+            environment.size("UPLOADS_MAX", "2GB")
+
+
+@in_each_language
+def test_once_the_uploads_have_their_share_no_more_is_taken(staff, settings, media, spoken):
+    staff.cookies["django_language"] = spoken
+    partner = makers.make_partner()
+    UploadStorage().save("partners/old.png", ContentFile(b"x" * MIB))
+    settings.UPLOADS_MAX = uploads.used() + 100
+    page = refused(save(staff, partner, logo=picture(), city_en="Hamilton"))
+    assert f'<html lang="{spoken}"' in page
+    assert "1.0" in page
+    assert 'value="Hamilton"' in page
+    assert kept(media) == ["partners/old.png"]
+    settings.UPLOADS_MAX *= 8
+    assert save(staff, partner, logo=picture()).status_code == 302
+
+
+def test_room_is_left_for_the_database(monkeypatch):
+    monkeypatch.setattr(uploads, "KEPT_FREE", shutil.disk_usage("/").total * 2)
+    with pytest.raises(ValidationError, match="disk is full"):
+        uploads.make_sure_of_room(1)
+
+
+@pytest.fixture
+def small_disk(media):
+    """The public uploads on a disk of their own, which has room for 100 KB."""
+    media.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=100k", "tmpfs", media]
+    if subprocess.run(command, capture_output=True).returncode:
+        pytest.skip("a disk can only be mounted by root")
+    yield media
+    subprocess.run(["umount", media], check=True)
+
+
+def test_a_disk_that_fills_up_in_the_middle_leaves_nothing_half_saved(
+    staff, small_disk, monkeypatch
+):
+    monkeypatch.setattr(uploads, "KEPT_FREE", 0)
+    practice = makers.make_practice()
+    versions = practice.history.count()
+    large = pdf(content=bytes(70_000))
+    monkeypatch.setattr(uploads, "make_sure_of_room", lambda size: None)
+    page = seen(save(staff, practice, **reports(pdf(), large, pdf(content=bytes(70_000)))))
+    assert "disk is full" in page
+    assert "Kept in mind." in page
+    assert not kept(small_disk)
+    assert not Evidence.objects.filter(practice=practice).exists()
+    assert practice.history.count() == versions
+    assert save(staff, practice, **reports(pdf(), pdf())).status_code == 302
+    assert len(kept(small_disk)) == 2
+
+
+# What is undone
+
+
+class Undone(Exception):  # noqa: N818
+    pass
+
+
+def test_what_is_undone_leaves_no_file(db, media):
+    with suppress(Undone), together():
+        UploadStorage().save("a/a.pdf", ContentFile(b"a"))
+        raise Undone
+    assert not [*media.iterdir()]
+    with together():
+        UploadStorage().save("b/b.pdf", ContentFile(b"b"))
+    assert kept(media) == ["b/b.pdf"]
+
+
+@pytest.fixture
+def outermost(db):
+    """An empty database, whose transactions are not within that of the test."""
+    own = connections["default"]
+    settings = own.settings_dict | {"NAME": ":memory:", "OPTIONS": {}}
+    connections["default"] = DatabaseWrapper(settings)
+    yield
+    connections["default"].close()
+    connections["default"] = own
+
+
+def test_what_a_transaction_undoes_of_itself_leaves_no_file(outermost, media):
+    with together():
+        with suppress(Undone), transaction.atomic():
+            UploadStorage().save("a.pdf", ContentFile(b"a"))
+            raise Undone
+        UploadStorage().save("b.pdf", ContentFile(b"b"))
+    with together():
+        UploadStorage().save("c.pdf", ContentFile(b"c"))
+        transaction.set_rollback(True)
+    assert kept(media) == ["b.pdf"]
+
+
+def test_what_fails_once_all_is_committed_takes_no_file_away(outermost, media):
+    def fail():
+        raise Undone
+
+    with suppress(Undone), together():
+        transaction.on_commit(fail)
+        UploadStorage().save("a.pdf", ContentFile(b"a"))
+    assert kept(media) == ["a.pdf"]
+
+
+def test_a_save_that_fails_at_its_end_leaves_no_file(staff, media, monkeypatch):
+    practice = makers.make_practice()
+    staff.raise_request_exception = False
+
+    def fail(*args, **kwargs):
+        raise RuntimeError
+
+    monkeypatch.setattr("jinhua_site.office.proposals.propose.settle", fail)
+    assert save(staff, practice, **reports(pdf())).status_code == 500
+    assert not kept(media)
+    assert not Evidence.objects.filter(practice=practice).exists()
+
+
+def test_a_rehearsal_leaves_no_file_unless_its_page_shows_it(db, media):
+    with rehearsal():
+        makers.make_partner(logo=picture())
+    assert not kept(media)
+    with together(), rehearsal(keep_files=True):
+        makers.make_partner(logo=picture())
+    assert kept(media)
+
+
+# What a proposal brings
+
+
+def test_a_refused_file_is_not_kept_with_a_proposal(staff):
+    agreement = makers.make_agreement()
+    save(staff, agreement, scan=uploaded(b"<html>", "a.pdf"), _propose="1")
+    assert Proposal.objects.get().state == Proposal.State.UNFINISHED
+    assert not ProposedFile.objects.exists()
+
+
+def test_a_file_that_a_later_version_of_a_proposal_replaces_is_taken_away(
+    staff, django_capture_on_commit_callbacks
+):
+    agreement = makers.make_agreement()
+    save(staff, agreement, scan=pdf(), _propose="1")
+    first = Path(ProposedFile.objects.get().file.path)
+    assert first.exists()
+    address = f"{url('change', agreement)}?proposal={Proposal.objects.get().pk}"
+    form = filled_in(staff.get(address))
+    with django_capture_on_commit_callbacks(execute=True):
+        staff.post(address, form | {"scan": pdf(), "_propose": "1"})
+    assert Path(ProposedFile.objects.get().file.path).exists()
+    assert not first.exists()
+
+
+# Served
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "disposition"),
+    [
+        ("a.png", "image/png", 'inline; filename="a.png"'),
+        ("a.JPG", "image/jpeg", 'inline; filename="a.JPG"'),
+        ("a.avif", "image/avif", 'inline; filename="a.avif"'),
+        ("a.pdf", "application/pdf", 'attachment; filename="a.pdf"'),
+        ("a.html", "application/octet-stream", 'attachment; filename="a.html"'),
+        ("a.svg", "application/octet-stream", 'attachment; filename="a.svg"'),
+        ("a", "application/octet-stream", 'attachment; filename="a"'),
+    ],
+)
+def test_a_browser_runs_nothing_of_an_upload(client, db, media, name, kind, disposition):
+    media.mkdir()
+    (media / name).write_bytes(b"<script>alert(1)</script>")
+    answer = client.get(f"/media/{name}")
+    answer.close()
+    assert answer["Content-Type"] == kind
+    assert answer.headers.get("Content-Disposition") == disposition
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    policy = answer["Content-Security-Policy"].split("; ")
+    assert {"sandbox", "default-src 'none'"} <= set(policy)
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_a_scan_goes_out_like_any_file_that_came_from_outside(staff):
+    agreement = makers.make_agreement(scan=pdf())
+    answer = staff.get(f"{url('change', agreement).removesuffix('change/')}scan/")
+    answer.close()
+    assert "sandbox" in answer["Content-Security-Policy"]
+    assert "no-store" in answer["Cache-Control"]
+
+
+# What nothing names
+
+
+def stray_files(*options):
+    out = StringIO()
+    try:
+        call_command("stray_files", *options, stdout=out)
+    except CommandError as error:
+        return f"{out.getvalue()}{error}"
+    return out.getvalue()
+
+
+def test_what_a_record_or_an_earlier_version_names_is_no_stray(db, media, private):
+    partner = makers.make_partner()
+    for width in (200, 400):
+        partner.logo = picture(size=(width, 100))
+        partner.save()
+    makers.make_evidence(file=pdf())
+    files = kept(media)
+    assert len(files) == 13
+    assert stray_files("--older-than", "0") == "0 stray files removed, 0 missing.\n"
+    assert kept(media) == files
+
+
+def test_what_nothing_names_is_found_and_removed_once_it_is_old(db, media, private):
+    partner = makers.make_partner(logo=picture())
+    files = kept(media)
+    lost = [media / "partners/0/lost.png", media / "partners/0/160w.avif", private / "0/lost.pdf"]
+    for path in lost:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"left by a crash")
+    assert stray_files().startswith("0 stray files removed")
+    told = stray_files("--older-than", "0", "--dry-run")
+    assert "3 stray files, 0 missing" in told
+    assert "0/lost.pdf" in told
+    assert "3 stray files removed" in stray_files("--older-than", "0")
+    assert kept(media) == files
+    assert not lost[0].parent.exists()
+    assert Path(partner.logo.path).exists()
+
+
+def test_a_record_whose_file_is_missing_is_named(db, private):
+    partner = makers.make_partner(logo=picture())
+    Path(partner.logo.path).unlink()
+    told = stray_files()
+    assert f"missing: partnerships.Partner {partner.pk}: logo {partner.logo.name}" in told
+    assert "1 missing" in told
+
+
+def test_with_the_wrong_database_nothing_is_removed(db, media, private):
+    UploadStorage().save("partners/a.png", ContentFile(b"named in another database"))
+    assert "The right database?" in stray_files("--older-than", "0")
+    assert kept(media) == ["partners/a.png"]

@@ -1,0 +1,70 @@
+"""A search finds what people type, not only the letters that a record happens to hold."""
+
+import pytest
+
+from jinhua_site.core.search_folding import fold, folded_words
+from tests.support.makers import make_country, make_major, make_partner
+from tests.support.pages import ask
+
+
+@pytest.mark.parametrize(
+    ("stored", "typed"),
+    [
+        ("Rwanda Polytechnic – Musanze College", "Rwanda Polytechnic - Musanze College"),
+        ("Université de Montréal", "universite de montreal"),
+        ("Hämeenlinna", "HAMEENLINNA"),
+        ("Łódź", "Lodz"),
+        ("Øresund", "oresund"),
+        ("O’Higgins", "O'Higgins"),
+        ("O’Higgins", "ohiggins"),
+        ("Xamk", "Ｘａｍｋ"),
+        ("穆桑泽学院", "穆桑泽学院"),
+        ("Wai\u200bkato", "Waikato"),
+        ("Wai\u00adkato", "Waikato"),
+        ("Baden-Württemberg", "baden wurttemberg"),
+        ("İstanbul", "istanbul"),
+        ("École", "E\u0301cole"),
+    ],
+)
+def test_what_is_typed_is_found_in_what_is_stored(stored, typed):
+    assert all(word in fold(stored) for word in folded_words(typed))
+    assert folded_words(typed)
+
+
+def test_another_word_is_not_found():
+    assert "waikati" not in fold("Waikato")
+
+
+def test_of_a_long_search_the_first_eight_words_count():
+    assert folded_words("a b c d e f g h i j") == list("abcdefgh")
+
+
+def test_a_lone_dash_is_no_word():
+    assert folded_words(" – ") == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("Rwanda Polytechnic - Musanze College", "Musanze College"),
+        ("New Zealand", "Waikato Institute of Technology"),
+        ("新西兰", "Waikato Institute of Technology"),
+        ("universite de lodz", "Université de Łódź"),
+    ],
+)
+def test_partners_are_found_by_what_people_type(typed, name):
+    make_partner(name_en="Université de Łódź", country=make_country())
+    text = ask(f"/en/partnerships/partners/?q={typed}").text
+    assert name in text
+    assert "1 partner " in text
+
+
+@pytest.mark.django_db
+def test_majors_are_found_by_what_people_type():
+    make_major(name_en="Crème–making", code="520201")
+    make_major(name_en="Weaving")
+    for typed in ("creme making", "520201", "ＣＲＥＭＥ"):
+        text = ask(f"/en/majors/?q={typed}").text
+        assert "Crème–making" in text
+        assert "Weaving" not in text

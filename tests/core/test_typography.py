@@ -1,0 +1,87 @@
+"""Both languages are set as their readers expect."""
+
+from urllib.parse import urlsplit
+
+import pytest
+
+from jinhua_site.core.typography import NO_BREAK, bound
+from tests.support.pages import in_sitemap
+
+NEVER_FIRST = "，。、；：？！）》”’…%"
+
+# The first letter of every line that the browser made of the page's texts.
+FIRST_LETTERS = """() => {
+  const walker = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+  const found = [], range = document.createRange();
+  for (let node = walker.nextNode(), last = null; node; node = walker.nextNode()) {
+    const block = node.parentElement.closest('p, li, td, th, dd, dt, h1, h2, h3, h4, figcaption');
+    if (!block || !node.textContent.trim() || node.parentElement.closest('svg')) continue;
+    if (block !== last) { range.foot = -Infinity; last = block; }
+    [...node.textContent].forEach((letter, place) => {
+      range.setStart(node, place); range.setEnd(node, place + 1);
+      const box = range.getBoundingClientRect();
+      if (!box.width || !letter.trim()) return;
+      if (box.top > range.foot - 2) found.push([letter, node.textContent.slice(place, place + 8)]);
+      range.foot = Math.max(box.bottom, range.foot);
+    });
+  }
+  return found;
+}"""
+ITALICS = """() => [...document.querySelectorAll('body *')]
+  .filter(element => getComputedStyle(element).fontStyle !== 'normal')
+  .map(element => element.outerHTML.slice(0, 80))"""
+
+
+@pytest.mark.parametrize(
+    ("typed", "set_as"),
+    [
+        ("with 25 students", "with 25_students"),
+        ("on 8 September 2019", "on 8_September 2019"),
+        ("more than 1.8 million copies", "more than 1.8_million copies"),
+        ("No. 888 Haitang West Street", "No._888 Haitang West Street"),
+        ("in c. 2012", "in c._2012"),
+        ("in 2014 The college", "in 2014 The college"),
+        ("no number here", "no number here"),
+        ("截至2018年，共25名学生", "截至2018年，共25名学生"),
+    ],
+)
+def test_a_number_is_not_parted_from_what_it_counts(typed, set_as):
+    assert bound(typed) == set_as.replace("_", NO_BREAK)
+
+
+@pytest.fixture(scope="module")
+def chinese(browser, full_site):
+    """What the browser makes of every Chinese page on a narrow phone."""
+    addresses = in_sitemap(full_site.get("/sitemap.xml").body)
+    paths = [urlsplit(address).path for address in addresses if "/zh-hans/" in address]
+    with browser.new_context(viewport={"width": 360, "height": 740}) as context:
+        page, found = context.new_page(), {}
+        for path in paths:
+            page.goto(full_site.address + path)
+            found[path] = page.evaluate(FIRST_LETTERS), page.evaluate(ITALICS)
+    return found
+
+
+@pytest.mark.browser
+def test_no_chinese_line_begins_with_a_mark_that_ends_one(chinese):
+    assert sum(len(lines) for lines, _italics in chinese.values()) > 1000
+    assert not [
+        (path, text)
+        for path, (lines, _italics) in chinese.items()
+        for letter, text in lines
+        if letter in NEVER_FIRST
+    ]
+
+
+@pytest.mark.browser
+def test_no_chinese_page_has_italics(chinese):
+    assert {path: italics for path, (_lines, italics) in chinese.items() if italics} == {}
+
+
+@pytest.mark.browser
+def test_a_wrong_line_would_be_found(page):
+    style = "font: 20px sans-serif; width: 100px; line-break: anywhere"
+    page.set_content(f"<main><p style='{style}'>学校设有五，院<em>系</em></p></main>")
+    lines = page.evaluate(FIRST_LETTERS)
+    assert [letter for letter, _text in lines] == ["学", "，"]
+    assert page.evaluate(ITALICS)

@@ -1,0 +1,253 @@
+"""Nothing is lost: a snapshot brings back every row and file, and a damaged one harms nothing."""
+
+import datetime
+import json
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from tests.support import server
+from tests.support.database import own_database
+
+ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
+on_sqlite = pytest.mark.skipif(ON_POSTGRES, reason="only a database in a file lies there ruined")
+FILES = {
+    "media/partners/crest.png": b"\x89PNG " * 300,
+    "media/documents/报告 2026.pdf": b"%PDF-1.7 " + bytes(range(256)) * 40,
+    "private/agreement/0f3a.pdf": b"%PDF-1.4 a scan",
+    "secret_key": b"a key of fifty characters or more, as a site writes it itself",
+}
+WRECK = """
+from django.contrib.auth.models import User
+from importlib import import_module
+from django.conf import settings
+from partnerships.models import Commitment
+from profile.models import College
+Commitment.objects.all().delete()
+College.objects.update(name_en="Nobody's College")
+User.objects.create_user("somebody-new")
+import_module(settings.SESSION_ENGINE).SessionStore().create()
+"""
+# What a restoration ends, so that it is not as it was: sessions, and the content's number.
+ENDED = ("session", "contentnumber")
+
+
+@dataclass
+class Backed:
+    """A site with uploads and a repository; all that its scripts read stands in `variables`."""
+
+    variables: dict
+
+    @property
+    def folder(self):
+        return self.variables["VAR_DIR"]
+
+    def run(self, *command, succeeds=True):
+        """What a command says, in the site's environment."""
+        done = subprocess.run(
+            [*map(str, command)],
+            cwd=server.PROJECT,
+            env=server.environment(**self.variables),
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert (done.returncode == 0) is succeeds, done.stdout + done.stderr
+        return done.stdout + (done.stderr if not succeeds else "")
+
+    def back_up(self, *arguments, **options):
+        self.run("deploy/backup", *arguments, **options)
+        return self.snapshots()[-1]["id"]
+
+    def restore(self, *arguments, **options):
+        return self.run("deploy/restore", *arguments, **options)
+
+    def snapshots(self):
+        found = json.loads(self.run("restic", "snapshots", "--json"))
+        return sorted(found, key=lambda each: each["time"])
+
+    def shell(self, code):
+        done = server.python("manage.py", "shell", "-v0", "-c", code, **self.variables)
+        assert done.returncode == 0, done.stderr
+
+    def wreck(self):
+        self.shell(WRECK)
+        (self.folder / "media/partners/crest.png").unlink()
+        (self.folder / "private/agreement/0f3a.pdf").write_bytes(b"%PDF- another")
+        (self.folder / "media/partners/later.png").write_bytes(b"later")
+
+    def contents(self):
+        """Every row of every table, and every file."""
+        files = {}
+        for part in ("media", "private", "secret_key"):
+            for path in (self.folder / part, *(self.folder / part).rglob("*")):
+                if path.is_file():
+                    files[path.relative_to(self.folder).as_posix()] = path.read_bytes()
+        tables = dict(self._tables())
+        return {name: rows for name, rows in tables.items() if not name.endswith(ENDED)}, files
+
+    def _tables(self):
+        if "DATABASE_URL" in self.variables:
+            with psycopg.connect(self.variables["DATABASE_URL"]) as database:
+                named = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+                for (name,) in database.execute(named).fetchall():
+                    rows = sql.SQL("SELECT t::text FROM {} t").format(sql.Identifier(name))
+                    yield name, sorted(database.execute(rows).fetchall())
+        else:
+            with closing(sqlite3.connect(self.folder / "db.sqlite3")) as database:
+                named = "SELECT name FROM sqlite_master WHERE type = 'table'"
+                for (name,) in database.execute(named).fetchall():
+                    yield name, database.execute(f'SELECT * FROM "{name}"').fetchall()  # noqa: S608
+
+
+pytestmark = pytest.mark.restic
+
+
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory, static_files):
+    """The address of an installed site's database, where it is PostgreSQL's."""
+    with own_database() as database:
+        if database:
+            server.install({"VAR_DIR": tmp_path_factory.mktemp("origin"), **database}, static_files)
+        yield database.get("DATABASE_URL")
+
+
+@pytest.fixture
+def site(tmp_path, installed, origin):
+    """An installed site with a few files and an empty repository."""
+    folder = tmp_path / "var"
+    shutil.copytree(installed.var_dir, folder)
+    with own_database(like=origin) as database:
+        variables = {"VAR_DIR": folder, "HOME": tmp_path, **database}
+        variables["RESTIC_REPOSITORY"] = tmp_path / "repository"
+        variables["RESTIC_PASSWORD_FILE"] = tmp_path / "password"
+        for name, content in FILES.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(content)
+        variables["RESTIC_PASSWORD_FILE"].write_text("not to be guessed")
+        backed = Backed(variables)
+        backed.run("restic", "init")
+        yield backed
+
+
+def test_every_row_and_every_file_comes_back_as_it_was(site):
+    before = site.contents()
+    backup = site.back_up()
+    site.wreck()
+    wrecked = site.contents()
+    assert wrecked != before
+    site.restore(backup)
+    assert site.contents() == before
+    assert before[1] == FILES
+    sessions = [rows for name, rows in site._tables() if name.endswith("session")]
+    assert sessions
+    assert not any(sessions), "Everybody has to sign in again."
+
+    # What was there is a snapshot too, and no restoration removes any.
+    kept = site.snapshots()
+    assert [each["tags"] for each in kept] == [["scheduled"], ["before-restore"]]
+    site.restore(kept[1]["id"])
+    assert site.contents() == wrecked
+    assert [each["id"] for each in site.snapshots()][:2] == [each["id"] for each in kept]
+
+
+def test_a_machine_that_has_nothing_yet_is_filled(site):
+    before = site.contents()
+    backup = site.back_up()
+    with own_database() as database:
+        new = Backed(site.variables | {"VAR_DIR": site.folder.with_name("new"), **database})
+        new.folder.mkdir()
+        new.restore(backup, *([] if database else ["--over-ruins"]))
+        assert new.contents() == before
+
+
+def change_a_byte_of_every_pack(site):
+    for pack in site.variables["RESTIC_REPOSITORY"].glob("data/*/*"):
+        content = bytearray(pack.read_bytes())
+        content[100] ^= 1
+        pack.chmod(0o600)
+        pack.write_bytes(content)
+
+
+def forget_the_password(site):
+    site.variables["RESTIC_PASSWORD_FILE"].write_text("another")
+
+
+def turn_to_another_engine(site):
+    other = {False: "postgres://127.0.0.1/other", True: f"sqlite:///{site.folder}/db.sqlite3"}
+    site.variables["DATABASE_URL"] = other[ON_POSTGRES]
+
+
+@pytest.mark.parametrize(
+    "damage", [change_a_byte_of_every_pack, forget_the_password, turn_to_another_engine]
+)
+def test_what_cannot_be_restored_is_told_and_nothing_is_touched(damage, site):
+    backup = site.back_up("before-update")
+    variables = {**site.variables}
+    shutil.rmtree(site.folder.parent / ".cache", ignore_errors=True)
+    site.wreck()
+    before = site.contents()
+    damage(site)
+    said = site.restore(backup, succeeds=False)
+    assert re.search(r"^Nothing was restored, and nothing touched: .+\.$", said, re.MULTILINE)
+    site.variables = variables
+    assert site.contents() == before
+    assert not list(site.folder.glob(".restore*"))
+
+
+@on_sqlite
+def test_a_ruined_database_is_no_backup_and_is_replaced_when_told(site):
+    before = site.contents()
+    backup = site.back_up()
+    stamp = site.folder / "backup.stamp"
+    stamp.unlink()
+    (site.folder / "db.sqlite3").write_bytes(b"no database any more" * 1000)
+    assert "db.sqlite3" in site.run("deploy/backup", succeeds=False)
+    assert not stamp.exists()
+    assert "add --over-ruins" in site.restore(backup, succeeds=False)
+    site.restore(backup, "--over-ruins")
+    assert site.contents() == before
+
+
+def test_of_many_snapshots_the_needed_stay(site):
+    password = site.variables["RESTIC_PASSWORD_FILE"]
+
+    def made(days, tag, hour=3):
+        moment = datetime.datetime.now() - datetime.timedelta(days=days)
+        moment = moment.replace(hour=hour, minute=0, second=0, microsecond=0)
+        site.run(
+            *("restic", "backup", "--quiet", "--host", "jinhua", "--tag", tag),
+            *("--time", moment, password),
+        )
+        return moment
+
+    gone = {made(3, "scheduled"), made(40, "before-update")}
+    stay = {made(3, "scheduled", hour=15), made(400, "scheduled"), made(1, "before-update")}
+    stay |= {made(29, "before-update"), made(29, "before-restore")}
+    newest = site.back_up()
+    told = {Path(each["time"][:19]).name: each["id"] for each in site.snapshots()}
+    assert newest in told.values()
+    assert {f"{moment:%Y-%m-%dT%H:%M:%S}" for moment in stay} < told.keys()
+    assert not {f"{moment:%Y-%m-%dT%H:%M:%S}" for moment in gone} & told.keys()
+
+
+def test_a_running_site_shows_at_once_what_was_restored(site):
+    address = f"http://127.0.0.1:{server.free_port()}"
+    site.variables["SITE_URL"] = address
+    backup = site.back_up("before-update")
+    with server.serving(address, site.variables) as running:
+        site.wreck()
+        site.shell("from profile.models import *; College.objects.get().save()")
+        page = lambda: running.get("/en/").text  # noqa: E731
+        server.wait_until(lambda: "Nobody" in page(), "No edit shows.", 10)
+        site.restore(backup)
+        server.wait_until(lambda: "Nobody" not in page(), "It stays.", 5)

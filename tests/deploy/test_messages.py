@@ -1,0 +1,72 @@
+"""Every text of the site stands in Chinese too, as its sources have it now."""
+
+from pathlib import Path
+
+import allauth
+import django
+import polib
+import pytest
+from django.utils.translation import gettext, override
+
+from tests.tools import messages
+
+
+@pytest.fixture(scope="module", params=[messages.PO, messages.LIBRARIES])
+def file(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def chinese(file):
+    return polib.pofile(file)
+
+
+def test_every_message_is_translated_and_none_is_a_guess(chinese):
+    assert not list(messages.incomplete(chinese))
+
+
+def test_a_translation_has_the_placeholders_of_its_message(chinese):
+    assert not list(messages.wrong_placeholders(chinese))
+
+
+def test_chinese_sentences_have_full_width_punctuation(chinese):
+    assert not list(messages.half_width_punctuation(chinese))
+
+
+def test_the_compiled_messages_say_what_the_editors_wrote(chinese, file):
+    assert not list(messages.badly_compiled(chinese, file))
+
+
+@pytest.mark.skipif(not messages.has_xgettext(), reason=messages.NO_XGETTEXT)
+def test_no_text_waits_to_be_gathered_and_none_is_left_over():
+    assert not list(messages.stale(polib.pofile(messages.PO)))
+
+
+def test_a_text_of_django_is_said_in_our_chinese():
+    with override("zh-hans"):
+        assert gettext("Log out") == "退出登录"
+
+
+def test_each_text_of_a_library_that_is_put_better_is_still_said_there():
+    libraries = [Path(library.__file__).parent for library in (allauth, django)]
+    files = [file for folder in libraries for file in folder.rglob("locale/en/*/django.po")]
+    said = {entry.msgid for file in files for entry in polib.pofile(file)}
+    assert {entry.msgid for entry in polib.pofile(messages.LIBRARIES)} <= said
+
+
+@pytest.mark.parametrize(
+    ("check", "entry"),
+    [
+        (messages.incomplete, polib.POEntry(msgid="Home")),
+        (messages.incomplete, polib.POEntry(msgid="Home", msgstr="首页", flags=["fuzzy"])),
+        (messages.wrong_placeholders, polib.POEntry(msgid="{year}", msgstr="{jahr}年")),
+        (messages.wrong_placeholders, polib.POEntry(msgid="%(n)s of %(m)s", msgstr="%(n)s个")),
+        (messages.half_width_punctuation, polib.POEntry(msgid="Hello.", msgstr="你好.")),
+        (messages.half_width_punctuation, polib.POEntry(msgid="WFCP", msgstr="联盟(WFCP)")),
+        (messages.badly_compiled, polib.POEntry(msgid="Never compiled", msgstr="从未编译")),
+    ],
+)
+def test_a_faulty_message_is_noticed(check, entry):
+    file = polib.POFile()
+    file.append(entry)
+    assert list(check(file))

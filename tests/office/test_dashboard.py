@@ -1,0 +1,269 @@
+"""The dashboard tells each colleague what waits for them, and every number leads to its rows."""
+
+import datetime
+import re
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
+
+from jinhua_site.content.models import Status
+from jinhua_site.core.dates import months_before
+from jinhua_site.office.models import Proposal, StaleText
+from partnerships.models import Agreement, Partner
+from profile.models import Fact
+from profile.review import facts_due
+from tests.support import makers
+from tests.support.admin import choose, in_each_language, queries, seen, url
+
+FACTS, PARTNERS = "Facts due for review", "Partners not verified for a year"
+ENDING = {months: f"Agreements that end within {months} months" for months in (12, 6, 3)}
+REVIEW, MINE = "Proposals waiting for your review", "Your open proposals"
+LACKING, STALE = "Records that lack a translation", "Records whose translation may be out of date"
+
+
+@pytest.fixture
+def signed_in(client, db):
+    """Lets a colleague of this role use the browser."""
+
+    def sign_in(role):
+        client.user = makers.make_colleague(role)
+        client.force_login(client.user)
+        client.cookies["django_language"] = "en"
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def publisher(signed_in):
+    return signed_in("publisher")
+
+
+def tiles(client):
+    """What the dashboard shows: each tile's number and address, by its words."""
+    pattern = r'<a href="([^"]*)"><strong>(\d+)</strong> <span>([^<]*)</span></a>'
+    found = re.findall(pattern, seen(client.get("/admin/")))
+    return {words: (int(number), link.replace("&amp;", "&")) for link, number, words in found}
+
+
+def number(client, tile):
+    return tiles(client)[tile][0]
+
+
+def listed(client, tile):
+    """How many rows stand on the list that a tile leads to."""
+    response = client.get(tiles(client)[tile][1])
+    seen(response)
+    rows = response.context.get("cl") or response.context["page"].paginator
+    return rows.result_count if hasattr(rows, "result_count") else rows.count
+
+
+def ago(months, days=0):
+    return months_before(timezone.localdate(), months) - datetime.timedelta(days=days)
+
+
+def propose(author, state=Proposal.State.WAITING):
+    kind = ContentType.objects.get_for_model(Partner)
+    return Proposal.objects.create(
+        model=kind, record_name="A partner", base={}, wanted={}, author=author, state=state
+    )
+
+
+# The numbers and their lists
+
+
+def facts():
+    for reviewed in (None, ago(12, 1), ago(11)):
+        for as_of in ("2018", ago(2).isoformat()):
+            fact = makers.make_fact(reviewed_on=reviewed, review_months=12)
+            makers.make_figure(fact=fact, as_of=as_of)
+    makers.make_fact(review_months=3, reviewed_on=ago(5))
+    return 3  # two with an old figure, one with none
+
+
+def agreements(months):
+    soon = ago(-months, 1).isoformat()
+    for fields in ({}, {"status": Status.DRAFT}, {"public": False}):
+        makers.make_agreement(ends=soon, **fields)
+    makers.make_agreement(ends=ago(-months, -1).isoformat())
+    makers.make_agreement(ends="2019")
+    makers.make_agreement(ends=soon, auto_renews=True)
+    makers.make_agreement(ends=soon, terminated="2020")
+    renewed = makers.make_agreement(ends=soon)
+    makers.make_agreement(renews=renewed, partner=renewed.partner, signed="2020")
+    return 3
+
+
+def partners():
+    for verified in (None, ago(12, 1), ago(12), timezone.localdate()):
+        makers.make_partner(verified_on=verified)
+        makers.make_partner(verified_on=verified, status=Status.DRAFT)
+        makers.make_partner(verified_on=verified, status=Status.ARCHIVED)
+    return 4
+
+
+@in_each_language
+@pytest.mark.parametrize(
+    ("tile", "make"),
+    [
+        (FACTS, facts),
+        (ENDING[12], lambda: agreements(12)),
+        (ENDING[6], lambda: agreements(6)),
+        (ENDING[3], lambda: agreements(3)),
+        (PARTNERS, partners),
+    ],
+)
+def test_a_number_is_that_of_the_rows_it_leads_to(publisher, tile, make, spoken):
+    before = number(publisher, tile)
+    new = make()
+    assert number(publisher, tile) == before + new
+    assert listed(publisher, tile) == before + new
+    address = tiles(publisher)[tile][1]
+    publisher.cookies["django_language"] = spoken
+    page = seen(publisher.get(address))
+    assert f'<html lang="{spoken}"' in page
+
+
+def test_proposals_wait_for_a_publisher_and_are_the_author_s_own(publisher, signed_in):
+    other = makers.make_colleague("editor")
+    for state in Proposal.State:
+        propose(other, state)
+        propose(publisher.user, state)
+    open_ones = len(Proposal.OPEN)
+    assert (number(publisher, REVIEW), number(publisher, MINE)) == (2, open_ones)
+    assert (listed(publisher, REVIEW), listed(publisher, MINE)) == (2, open_ones)
+    publisher.force_login(other)
+    assert REVIEW not in tiles(publisher)
+    assert number(publisher, MINE) == listed(publisher, MINE) == open_ones
+
+
+def test_texts_that_are_missing_or_stale_are_counted_by_record(publisher):
+    before = tiles(publisher)
+    makers.make_partner(summary_en="", city_en="Oulu", status=Status.DRAFT)
+    makers.make_partner(city_en="", city_zh_hans="")
+    partner = makers.make_partner()
+    kind = ContentType.objects.get_for_model(Partner)
+    for field in ("name", "summary"):
+        StaleText.objects.create(model=kind, record_id=partner.pk, field=field, language="en")
+    after = tiles(publisher)
+    grown = {name: after[name][0] - before[name][0] for name in (LACKING, STALE, "Drafts")}
+    assert grown == {LACKING: 1, STALE: 1, "Drafts": 1}
+    assert {name: listed(publisher, name) for name in grown} == {
+        name: after[name][0] for name in grown
+    }
+
+
+# When a fact is due
+
+
+@pytest.mark.parametrize(
+    ("figures", "reviewed_on", "due"),
+    [
+        ([], None, True),
+        ([], "2026-08-01", False),
+        ([], "2025-11-21", True),
+        (["2025"], None, False),  # its last day is 31 December
+        (["2025-11"], None, False),
+        (["2025-10"], None, True),
+        (["2025-10"], "2025-11-22", False),
+        (["2024", "2026-01-05"], None, False),
+    ],
+)
+def test_a_fact_is_due_when_its_cycle_has_passed_without_a_look(db, figures, reviewed_on, due):
+    fact = makers.make_fact(review_months=12, reviewed_on=reviewed_on)
+    for as_of in figures:
+        makers.make_figure(fact=fact, as_of=as_of)
+    assert facts_due(datetime.date(2026, 11, 22)).filter(pk=fact.pk).exists() == due
+
+
+def test_a_draft_does_not_put_a_review_off(db):
+    fact = makers.make_fact()
+    makers.make_figure(fact=fact, as_of=str(timezone.localdate()), status=Status.DRAFT)
+    assert facts_due().filter(pk=fact.pk).exists()
+
+
+def test_a_cycle_longer_than_the_calendar_is_never_over(db):
+    fact = makers.make_fact(review_months=32767, reviewed_on="1990-01-01")
+    assert not facts_due().filter(pk=fact.pk).exists()
+
+
+# The page
+
+
+@in_each_language
+def test_the_dashboard_stands_above_the_content_in_either_language(publisher, spoken):
+    publisher.cookies["django_language"] = spoken
+    page = seen(publisher.get("/admin/"))
+    assert f'<html lang="{spoken}"' in page
+    assert page.index('id="desk"') < page.index("app-partnerships")
+
+
+def test_a_number_of_zero_is_quiet_and_keeps_its_words(publisher):
+    page = seen(publisher.get("/admin/"))
+    assert re.search(rf'<li class="done">\s*<a [^>]*><strong>0</strong> <span>{MINE}', page)
+    propose(publisher.user)
+    page = seen(publisher.get("/admin/"))
+    assert re.search(rf"<li>\s*<a [^>]*><strong>1</strong> <span>{MINE}", page)
+
+
+def test_nobody_is_shown_a_number_they_may_not_follow(signed_in):
+    assert tiles(signed_in("nobody")) == {}
+    for role in ("observer", "editor", "publisher", "administrator"):
+        client = signed_in(role)
+        for _number, address in tiles(client).values():
+            assert client.get(address).status_code == 200
+
+
+def test_the_dashboard_asks_the_same_few_questions_of_any_number_of_rows(publisher):
+    few = queries(publisher, "/admin/")
+    assert few <= 12
+    country = makers.make_country()
+    makers.make_many(makers.make_fact, 30)
+    partner = makers.make_many(makers.make_partner, 30, country=country)[0]
+    makers.make_many(makers.make_agreement, 30, partner=partner, ends="2027")
+    for _ in range(10):
+        propose(publisher.user)
+    assert queries(publisher, "/admin/") == few
+
+
+# Looked at
+
+
+def test_an_editor_notes_that_a_fact_still_holds(signed_in):
+    editor = signed_in("editor")
+    fact = makers.make_fact()
+    makers.make_figure(fact=fact, as_of="2018")
+    page = choose(editor, "reviewed_today", fact)
+    assert "1 record was noted as looked at today." in page
+    fact.refresh_from_db()
+    assert fact.reviewed_on == timezone.localdate()
+    assert not facts_due().filter(pk=fact.pk).exists()
+    version = fact.history.first()
+    assert (version.reviewed_on, version.history_user) == (fact.reviewed_on, editor.user)
+    assert "Last looked at on" in seen(editor.get(url("history", fact)))
+
+
+def test_a_publisher_notes_that_a_partner_was_verified(publisher):
+    publisher.user.last_name, publisher.user.first_name = "王", "丽"
+    publisher.user.save()
+    partner = makers.make_partner()
+    choose(publisher, "verified_today", partner)
+    partner.refresh_from_db()
+    assert (partner.verified_on, partner.verified_by) == (timezone.localdate(), "王丽")
+
+
+def test_what_the_public_reads_of_a_partner_is_not_an_editor_s_to_note(signed_in):
+    editor, partner = signed_in("editor"), makers.make_partner()
+    assert 'value="verified_today"' not in seen(editor.get(url("changelist", Partner)))
+    choose(editor, "verified_today", partner)
+    assert Partner.objects.get(pk=partner.pk).verified_on is None
+
+
+@pytest.mark.parametrize(
+    ("model", "query"), [(Fact, "due=x"), (Partner, "verified=x"), (Agreement, "expiring=99")]
+)
+def test_a_choice_that_a_filter_does_not_have_lists_everything(publisher, model, query):
+    makers.make_agreement()
+    response = publisher.get(f"{url('changelist', model)}?{query}")
+    assert response.context["cl"].result_count == model.objects.count()

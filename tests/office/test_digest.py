@@ -1,0 +1,124 @@
+"""Once a week a mail tells each colleague what waits for them."""
+
+import re
+from smtplib import SMTPRecipientsRefused
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.core.management import CommandError, call_command
+
+from partnerships.models import Partner
+from profile.models import Fact
+from tests.support import makers
+from tests.support.settings import tell
+
+
+class OneRefused(EmailBackend):
+    """A mail server that does not know one of the addresses."""
+
+    def send_messages(self, messages):
+        for message in messages:
+            if "gone@example.edu.cn" in message.to:
+                raise SMTPRecipientsRefused({"gone@example.edu.cn": (550, b"unknown")})
+        return super().send_messages(messages)
+
+
+@pytest.fixture
+def colleague(db):
+    return makers.make_colleague("publisher", email="wangli@example.edu.cn", first_name="Wang Li")
+
+
+def digest(capsys, *options):
+    call_command("weekly_digest", *options)
+    return capsys.readouterr().out
+
+
+def test_a_colleague_is_mailed_their_numbers_in_both_languages(colleague, capsys, settings):
+    settings.SITE_URL = "https://www.example.edu.cn"
+    makers.make_partner()
+    unverified = Partner.objects.unverified().count()
+    assert digest(capsys) == ""
+    (sent,) = mail.outbox
+    assert sent.to == ["wangli@example.edu.cn"]
+    assert sent.subject.startswith("What waits on the college’s website / ")
+    assert "Dear Wang Li" in sent.body
+    link = "https://www.example.edu.cn/admin/partnerships/partner/?verified=overdue"
+    assert f"{unverified} · Partners not verified for a year\n{link}" in sent.body
+    assert sent.body.count(link) == 2
+
+
+def test_a_number_of_zero_is_left_out(colleague, capsys):
+    digest(capsys)
+    assert "Your open proposals" not in mail.outbox[0].body
+    assert not re.search(r"^0 ·", mail.outbox[0].body, re.MULTILINE)
+
+
+def test_who_has_nothing_waiting_or_no_address_or_has_left_gets_no_mail(capsys, db):
+    makers.make_colleague("nobody", email="without-role@example.edu.cn")
+    makers.make_colleague("editor")
+    makers.make_colleague("editor", email="left@example.edu.cn", is_active=False)
+    makers.make_colleague("editor", email="not-staff@example.edu.cn", is_staff=False)
+    assert Fact.objects.exists()
+    digest(capsys)
+    assert mail.outbox == []
+
+
+def test_an_address_that_fails_stops_no_other_and_is_told_at_the_end(colleague, capsys, settings):
+    settings.EMAIL_BACKEND = f"{__name__}.OneRefused"
+    makers.make_colleague("editor", username="aaa", email="gone@example.edu.cn")
+    makers.make_colleague("editor", username="zzz", email="there@example.edu.cn")
+    with pytest.raises(CommandError, match="Not sent to\naaa"):
+        digest(capsys)
+    assert {sent.to[0] for sent in mail.outbox} == {"wangli@example.edu.cn", "there@example.edu.cn"}
+
+
+def test_a_dry_run_prints_and_sends_nothing(colleague, capsys):
+    told = digest(capsys, "--dry-run")
+    assert "wangli@example.edu.cn" in told
+    assert "Partners not verified for a year" in told
+    assert mail.outbox == []
+
+
+def test_everybody_s_mail_is_their_own(colleague, capsys):
+    makers.make_colleague("editor", email="editor@example.edu.cn")
+    digest(capsys)
+    assert {tuple(sent.to) for sent in mail.outbox} == {
+        ("wangli@example.edu.cn",),
+        ("editor@example.edu.cn",),
+    }
+
+
+# Where mail goes out
+
+
+@pytest.mark.parametrize(
+    ("url", "wanted"),
+    [
+        ("", {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}),
+        (
+            "smtp+tls://site%40example.edu.cn:a%2Fb@mail.example.edu.cn:587",
+            {
+                "EMAIL_HOST": "mail.example.edu.cn",
+                "EMAIL_PORT": 587,
+                "EMAIL_HOST_USER": "site@example.edu.cn",
+                "EMAIL_HOST_PASSWORD": "a/b",
+                "EMAIL_USE_TLS": True,
+                "EMAIL_USE_SSL": False,
+            },
+        ),
+        (
+            "smtp+ssl://mail.example.edu.cn:465",
+            {"EMAIL_PORT": 465, "EMAIL_USE_SSL": True, "EMAIL_USE_TLS": False},
+        ),
+        ("smtp://127.0.0.1:2525", {"EMAIL_PORT": 2525, "EMAIL_USE_TLS": False}),
+    ],
+)
+def test_the_mail_server_is_named_in_the_environment(tmp_path, url, wanted):
+    names = ", ".join(f"{name!r}: settings.{name}" for name in wanted)
+    assert tell(f"{{{names}}}", VAR_DIR=tmp_path, EMAIL_URL=url) == wanted
+
+
+def test_mail_comes_from_the_address_of_the_site(tmp_path):
+    told = tell("settings.DEFAULT_FROM_EMAIL", VAR_DIR=tmp_path, EMAIL_FROM="Site <a@example.cn>")
+    assert told == "Site <a@example.cn>"

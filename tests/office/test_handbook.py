@@ -1,0 +1,179 @@
+"""The handbook for staff: open to all of them, true to the admin's own words, four pages long."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.template.defaultfilters import capfirst
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+from PIL import Image
+
+from jinhua_site.accounts.roles import ROLES
+from jinhua_site.office.handbook import CHAPTERS, DJANGO_WORDS, PICTURES, WORDS
+from tests.support.browser import settle, violations
+from tests.support.makers import make_colleague
+from tests.support.office import at_work, hire
+from tests.support.pages import LANGUAGES, Page
+from tests.support.server import PROJECT
+
+LONGEST = 4  # pages, with paper as narrow and as short as there is
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+SHEET = re.compile(rb"/Type\s*/Page\b")
+
+
+def opened(path, code, role="editor"):
+    client = Client()
+    client.force_login(make_colleague(role))
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = code
+    return Page(f"/{code}/", client.get(path), 0)
+
+
+@pytest.fixture(params=LANGUAGES)
+def handbook(request, db):
+    return opened("/admin/handbook/", request.param)
+
+
+# For whom it is
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("role", ROLES)
+def test_every_colleague_reads_it(role, code):
+    page = opened("/admin/handbook/", code, role)
+    with translation.override(code):
+        title = translation.gettext("Handbook for staff")
+    assert [heading.text for heading in page.all("h1")] == [title]
+    assert len(page.all("section/h2")) == len(CHAPTERS)
+
+
+def test_nobody_else_does(client, db):
+    assert client.get("/admin/handbook/").status_code == 302
+
+
+@pytest.mark.django_db
+def test_the_dashboard_and_every_page_lead_to_it():
+    address = reverse("admin:office_handbook")
+    for path, links in {"/admin/": 2, "/admin/partnerships/partner/": 1}.items():
+        assert opened(path, "en").html.count(f'href="{address}"') == links
+
+
+# Its words
+
+
+def test_its_chinese_is_chinese(handbook):
+    elements = handbook.tree.find(".//div[@id='handbook']").iter()
+    texts = ["".join(each.itertext()) for each in elements if each.tag in ("p", "li", "dd", "h2")]
+    foreign = [text for text in texts if CHINESE.search(text.replace("简体中文", ""))]
+    assert foreign == (texts if handbook.code != "en" else [])
+
+
+def test_it_leaves_no_word_of_the_admin_open(handbook):
+    assert "%(" not in handbook.html
+    named = {element.text for element in handbook.all("b")}
+    with translation.override(handbook.code):
+        words = {name: translation.gettext(word) for name, word in DJANGO_WORDS.items()}
+        words |= {name: str(word) for name, word in WORDS.items()}
+    assert {capfirst(word).rstrip(":：") for word in words.values()} <= named
+
+
+def test_what_it_calls_a_button_is_called_so_elsewhere():
+    files = [*(PROJECT / "templates").rglob("*.html")]
+    for folder in ("jinhua_site", "profile", "partnerships"):
+        files += [file for file in (PROJECT / folder).rglob("*.py") if file.name != "handbook.py"]
+    sources = "\n".join(file.read_text() for file in files)
+    words = [str(word) for word in WORDS.values()]  # in English, their own msgids
+    assert [
+        word for word in words if not re.search(rf"""["']{re.escape(word)}["']""", sources)
+    ] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "role", "words"),
+    [
+        ("/admin/", "publisher", "waiting yours_open facts_due partners_due lacking out_of_date"),
+        ("/admin/", "editor", "dashboard your_sign_in all_content make_address log_out"),
+        ("/admin/profile/fact/{fact}/change/", "editor", "new_figure history duplicate"),
+        ("/admin/profile/fact/", "editor", "facts fact_checked"),
+        ("/admin/profile/figure/add/?fact={fact}", "publisher", "save propose reviewer_note"),
+        (
+            "/admin/profile/figure/add/?fact={fact}",
+            "publisher",
+            "takes_effect archived_on on_a_date",
+        ),
+        ("/admin/profile/figure/add/?fact={fact}", "editor", "qualifier number reads as_of source"),
+        ("/admin/profile/figure/add/?fact={fact}", "editor", "last_figures date_inferred status"),
+        ("/admin/partnerships/partner/", "administrator", "sheet_export sheet_import deleted"),
+        ("/admin/partnerships/partner/", "publisher", "partner_checked"),
+        ("/admin/partnerships/partner/export/", "observer", "workbook"),
+        ("/admin/partnerships/partner/import/", "editor", "try_out"),
+        ("/admin/partnerships/agreement/{agreement}/change/", "editor", "state renews public"),
+    ],
+)
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_what_it_names_stands_where_it_sends_the_reader(path, role, words, code):
+    from partnerships.models import Agreement
+    from profile.models import Fact
+
+    numbers = {
+        "fact": Fact.objects.get(key="patents").pk,
+        "agreement": Agreement.objects.first().pk,
+    }
+    html = opened(path.format(**numbers), code, role).html
+    with translation.override(code):
+        named = {word: capfirst(str((WORDS | DJANGO_WORDS)[word])) for word in words.split()}
+        named = {word: translation.gettext(name) for word, name in named.items()}
+    assert [word for word, name in named.items() if name.lower() not in html.lower()] == []
+
+
+# Its pictures
+
+
+def test_every_picture_is_there_and_says_what_it_shows(handbook):
+    shown = {image.get("src"): image.get("alt") for image in handbook.all("img[@alt]")}
+    pictures = {src: alt for src, alt in shown.items() if f"handbook/{handbook.code}/" in src}
+    assert len(pictures) == len(PICTURES)
+    for src, alt in pictures.items():
+        assert (Path(settings.STATIC_ROOT) / src.removeprefix(settings.STATIC_URL)).exists()
+        assert bool(CHINESE.search(alt)) == (handbook.code != "en")
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_pictures_are_small_and_none_is_left_over(code):
+    files = [*(PROJECT / "static" / "handbook" / code).iterdir()]
+    assert {file.name for file in files} == {f"{picture.name}.webp" for picture in PICTURES}
+    assert max(file.stat().st_size for file in files) <= 40_000
+    for file in files:
+        with Image.open(file) as picture:
+            assert picture.format == "WEBP"
+
+
+# On paper, and on a telephone
+
+
+@pytest.fixture(scope="module")
+def office(full_site):
+    hire(full_site, reader="observer")
+    return full_site
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_it_takes_four_sheets_and_fits_every_screen(browser, office, code):
+    with at_work(browser, office, "reader", code) as tab:
+        tab.goto(f"{office.address}/admin/handbook/")
+        sheets = {paper: len(SHEET.findall(tab.pdf(format=paper))) for paper in ("A4", "Letter")}
+        assert max(sheets.values()) <= LONGEST, sheets
+        tab.emulate_media(media="print")
+        for part in ("#header", ".breadcrumbs", "#nav-sidebar"):
+            assert not tab.locator(part).is_visible()
+        for width, scheme in ((360, "light"), (1280, "dark")):
+            tab.emulate_media(media="screen", color_scheme=scheme)
+            tab.set_viewport_size({"width": width, "height": 800})
+            settle(tab)
+            assert tab.evaluate("document.documentElement.scrollWidth") == width
+            assert violations(tab) == []

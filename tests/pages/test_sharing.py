@@ -1,0 +1,107 @@
+"""A shared link, a bookmark and a telephone's home screen show the college, in each language."""
+
+import json
+from io import BytesIO
+
+import pytest
+from django.contrib.staticfiles.finders import find
+from django.utils import translation
+from PIL import Image
+
+from jinhua_site.pages import social_picture
+from profile.context import current_figures, get_college
+from profile.models import College, Fact, Figure
+from tests.support.makers import make_fact, make_figure
+from tests.support.pages import LANGUAGES, ask
+from tests.tools.icons import SIZES
+
+pytestmark = pytest.mark.django_db
+
+
+def card(code):
+    return ask(f"/{code}/card.png").response
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_page_names_the_picture_of_its_language(code):
+    page = ask(f"/{code}/facts/")
+    named = {meta.get("property"): meta.get("content") for meta in page.all("meta[@property]")}
+    assert named["og:image"] == f"http://127.0.0.1:8000/{code}/card.png"
+    assert (named["og:image:width"], named["og:image:height"]) == ("1200", "630")
+    assert named["og:image:alt"]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_picture_is_a_light_png(code):
+    answer = card(code)
+    assert answer["Content-Type"] == "image/png"
+    assert len(answer.content) < 150_000
+    with Image.open(BytesIO(answer.content)) as picture:
+        assert picture.size == (1200, 630)
+
+
+def test_each_language_has_a_picture_of_its_own():
+    assert card("en").content != card("zh-hans").content
+
+
+def test_the_picture_changes_with_its_figures():
+    before = card("en").content
+    Figure.objects.published().filter(fact__key="students").update(value=25_000)
+    assert card("en").content != before
+
+
+def test_a_draft_changes_nothing_in_the_picture():
+    before = card("en").content
+    make_figure(fact=Fact.objects.get(key="students"), as_of="2025", status="draft")
+    assert card("en").content == before
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_typeface_has_every_letter_that_the_site_needs(code):
+    with translation.override(code):
+        figures = current_figures().values()
+        texts = [get_college().name, *(figure.text + figure.fact.label for figure in figures)]
+        assert not [text for text in texts if not social_picture.is_drawable(text)]
+
+
+def test_a_figure_with_letters_that_the_typeface_lacks_is_left_out():
+    fact = make_fact(headline=True, order=0, label_en="Students of 𰻞", label_zh_hans="𰻞专业学生")
+    make_figure(fact=fact)
+    shown = social_picture.shown_figures()
+    assert fact not in [figure.fact for figure in shown]
+    assert len(shown) == 3
+    assert card("zh-hans").status_code == 200
+
+
+def test_without_figures_the_picture_still_names_the_college():
+    Figure.objects.update(status="draft")
+    assert card("en").status_code == 200
+    College.objects.all().delete()
+    assert card("en").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("code", "name"), [("en", "Jinhua Polytechnic"), ("zh-hans", "金华职业技术学院")]
+)
+def test_a_telephone_learns_the_name_and_the_icons(client, code, name):
+    page = ask(f"/{code}/")
+    answer = client.get(page.all("link[@rel='manifest']")[0].get("href"))
+    assert answer["Content-Type"] == "application/manifest+json"
+    manifest = json.loads(answer.content)
+    assert (manifest["name"], manifest["start_url"]) == (name, f"/{code}/")
+    assert [icon["sizes"] for icon in manifest["icons"]] == ["192x192", "512x512"]
+
+
+@pytest.mark.parametrize(("name", "size"), SIZES.items())
+def test_icons_have_the_size_that_they_are_named_for(name, size):
+    with Image.open(find(name)) as icon:
+        assert icon.size == (size, size)
+        assert icon.convert("RGB").getpixel((0, 0)) == (31, 107, 92)  # to the edge
+
+
+def test_a_program_that_asks_for_an_icon_by_habit_finds_one(client):
+    answer = client.get("/favicon.ico")
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/static/favicon.")
+    with Image.open(find("favicon.ico")) as icon:
+        assert icon.info["sizes"] == {(16, 16), (32, 32), (48, 48)}

@@ -1,0 +1,281 @@
+"""The list of partners finds what a reader asks for, and counts it right."""
+
+import datetime
+import random
+import re
+from itertools import product
+
+import pytest
+from django.utils import timezone
+
+from partnerships.filters import PartnerFilters
+from partnerships.models import Agreement, CooperationArea, Country, Partner
+from tests.support.makers import (
+    make_achievement,
+    make_agreement,
+    make_cooperation_area,
+    make_many,
+    make_mobility,
+    make_partner,
+    make_practice,
+)
+
+LIST = "/en/partnerships/partners/"
+SOME_DAYS = [None, datetime.date(2015, 6, 30)]
+
+
+@pytest.fixture
+def crowd(db):
+    """Partners and agreements of all sorts, drafts, private and ended ones among them."""
+    chance = random.Random(1994)
+    countries, areas = list(Country.objects.all()), list(CooperationArea.objects.all())
+    partners = make_many(
+        lambda **fields: make_partner(
+            **fields,
+            kind=chance.choice(Partner.Kind.values),
+            country=chance.choice(countries),
+            since=chance.choice(["", "1999", "2008-03", "2014-05-20", "2021"]),
+            status=chance.choice(["published", "published", "draft", "archived"]),
+            city_en=chance.choice(["", "Hamilton", "Kigali"]),
+        ),
+        120,
+    )
+    agreements = make_many(
+        lambda **fields: make_agreement(
+            **fields,
+            partner=chance.choice(partners),
+            signed=chance.choice(["1999-09", "2010", "2014-05-20"]),
+            ends=chance.choice(["", "2014-05", "2016", "2026-12-31", "2040"]),
+            public=chance.random() < 0.8,
+            status=chance.choice(["published", "published", "draft"]),
+        ),
+        300,
+    )
+    for agreement in agreements:
+        agreement.areas.set(chance.sample(areas, chance.randint(0, 3)))
+
+
+def read_plainly(chosen, day):
+    """The partners that `chosen` lets through, by looking at one row after the other."""
+    agreements = list(
+        Agreement.objects.published().known(day).with_term(day).prefetch_related("areas")
+    )
+    for partner in Partner.objects.select_related("country"):
+        own = [agreement for agreement in agreements if agreement.partner_id == partner.pk]
+        words = (partner.name_en, partner.name_zh_hans, partner.own_name, partner.city_en or "")
+        if (
+            partner.status == partner.country.status == "published"
+            and (not day or (partner.since and partner.since <= day.isoformat()))
+            and chosen.get("country") in (None, partner.country.code)
+            and chosen.get("region") in (None, partner.country.region)
+            and chosen.get("kind") in (None, partner.kind)
+            and ("term" not in chosen or any(one.term == chosen["term"] for one in own))
+            and (
+                "area" not in chosen
+                or any(area.slug == chosen["area"] for one in own for area in one.areas.all())
+            )
+            and all(
+                any(word in text.casefold() for text in words)
+                for word in chosen.get("q", "").casefold().split()
+            )
+        ):
+            yield partner.pk
+
+
+CHOICES = [
+    {},
+    {"country": "FR"},
+    {"region": "africa"},
+    {"kind": "company", "region": "europe"},
+    {"area": "research"},
+    {"term": "no-end-stated"},
+    {"term": "term-ended", "area": "student-exchange"},
+    {"q": "kigali"},
+    {"q": "PARTNER hamilton", "term": "term-runs"},
+    {"country": "ZZ"},
+]
+
+
+def test_the_filters_find_what_a_plain_reading_finds(crowd):
+    for chosen, day in product(CHOICES, SOME_DAYS):
+        found = sorted(partner.pk for partner in PartnerFilters(chosen, day).partners())
+        assert found == sorted(read_plainly(chosen, day)), (chosen, day)
+
+
+def test_the_number_beside_a_choice_is_what_choosing_it_finds(crowd):
+    for chosen in ({}, {"area": "research"}, {"region": "asia", "q": "kigali"}):
+        for name, choices in PartnerFilters(chosen).choices().items():
+            for choice in choices:
+                found = PartnerFilters(chosen | {name: choice["value"]}).partners()
+                assert choice["total"] == len(found) > 0, (chosen, choice)
+
+
+def test_every_count_of_partners_agrees(crowd, client):
+    page = client.get("/zh-hans/partnerships/").context
+    published = Partner.objects.published()
+    assert page["partner_total"] == published.count() == len(PartnerFilters({}).partners())
+    for country in page["countries"]:
+        assert country.partner_total == published.filter(country__code=country.code).count()
+
+
+def test_a_choice_stays_in_the_address_and_in_the_other_language(client, db):
+    page = client.get(LIST, {"country": "NZ", "q": "Waikato"}).content.decode()
+    assert '<option value="NZ" selected>New Zealand (1)</option>' in page
+    assert 'value="Waikato"' in page
+    assert 'href="/zh-hans/partnerships/partners/?country=NZ&amp;q=Waikato"' in page
+
+
+@pytest.mark.parametrize("word", ["waikato", "怀卡托", "WINTEC"])
+@pytest.mark.parametrize("code", ["en", "zh-hans"])
+def test_a_partner_is_found_by_its_name_in_either_language(client, db, code, word):
+    page = client.get(f"/{code}/partnerships/partners/", {"q": word})
+    assert [partner.slug for partner in page.context["page"]] == ["wintec"]
+
+
+# Of an agreement's term the public is told what is on record, and no more
+
+TERMS = [
+    ({"ends": "2099-06"}, "Its stated term runs to June 2099.", "协议载明的期限至2099年6月。"),
+    (
+        {"ends": "2024-09"},
+        "Its stated term ended: September 2024; no renewal is on record here.",
+        "协议载明的期限已于2024年9月届满，本站未载有续签记录。",
+    ),
+    (
+        {},
+        "No end date is stated. On record since June 2018; "
+        "the college has not confirmed that it is still in force.",
+        "未载明截止日期。自2018年6月起有记录；学校尚未确认其现行效力。",
+    ),
+    ({"terminated": "2021-05-31"}, "Terminated: 31 May 2021.", "已于2021年5月31日终止。"),
+    ({"terminated": "2099-05"}, "Its stated term runs to May 2099.", "协议载明的期限至2099年5月。"),
+    ({"starts": "2098"}, "In effect from 2098.", "自2098年起生效。"),
+    (
+        {"ends": "2024", "auto_renews": True},
+        "Its stated term ended: 2024. It renews itself unless one side gives notice.",
+        "协议载明的期限已于2024年届满。如无一方提前通知终止，协议自动续期。",
+    ),
+]
+
+
+@pytest.mark.parametrize(("dates", "english", "chinese"), TERMS)
+def test_a_term_is_told_in_both_languages_as_it_is_stated(client, db, dates, english, chinese):
+    partner = make_agreement(signed="2018-06", **dates).partner
+    for code, told in (("en", english), ("zh-hans", chinese)):
+        page = client.get(f"/{code}/partnerships/partners/{partner.slug}/").content.decode()
+        assert f">{told}</td>" in re.sub("</?time[^>]*>", "", page)
+
+
+@pytest.mark.parametrize(
+    ("ends", "told"), [("2024", "Its stated term ended: 2024."), ("", "No end date is stated.")]
+)
+def test_an_agreement_that_a_public_one_renews_says_which_follows_it(client, db, ends, told):
+    first = make_agreement(ends=ends)
+    page = f"{LIST}{first.partner.slug}/"
+    renewal = make_agreement(partner=first.partner, renews=first, signed="2024-03-28")
+    follows = f'Followed by the agreement of <a href="{page}#{renewal.slug}"><time'
+    seen = client.get(page).content.decode()
+    assert told in re.sub("</?time[^>]*>", "", seen)
+    assert follows in seen
+    assert "no renewal is on record" not in seen
+    past = client.get(page, {"as_of": "2023"}).content.decode()
+    assert follows not in past
+
+
+def test_a_renewal_that_is_not_public_is_neither_named_nor_denied(client, db):
+    first = make_agreement(ends="2024")
+    make_agreement(partner=first.partner, renews=first, signed="2024-03-28", public=False)
+    page = client.get(f"{LIST}{first.partner.slug}/").content.decode()
+    assert "Its stated term ended" in page
+    assert "Followed by" not in page
+    assert "no renewal is on record" not in page
+
+
+GUESSES = re.compile(
+    r"expir|\bactive\b|in force(?!\.</td>| does not)|renewed by|过期|到期|(?<!长期)有效|续签取代",
+    re.IGNORECASE,
+)
+
+
+def test_no_public_page_or_file_guesses_whether_an_agreement_is_in_force(client, db):
+    first = make_agreement(ends="2024-09", kind="overseas-college")
+    for dates in ({"ends": "2099"}, {}, {"terminated": "2020"}, {"ends": "2024", "renews": first}):
+        make_agreement(partner=first.partner, kind="overseas-college", **dates)
+    pages = ["/", "/partnerships/", "/partnerships/partners/", first.partner.get_absolute_url()[3:]]
+    addresses = [f"/{code}{page}" for code in ("en", "zh-hans") for page in pages]
+    addresses += [f"/data/agreements.{kind}" for kind in ("csv", "json", "schema.json")]
+    for address in addresses:
+        answer = client.get(address)
+        text = b"".join(answer).decode() if answer.streaming else answer.content.decode()
+        assert not GUESSES.findall(re.sub(r"<style.*?</style>", "", text)), address
+
+
+def test_partners_are_chosen_by_what_is_on_record_of_a_term(client, db):
+    running, ended = (make_agreement(ends=year).partner for year in ("2099", "2024"))
+    assert [*client.get(LIST, {"term": "term-runs"}).context["page"]] == [running]
+    assert ended in client.get(LIST, {"term": "term-ended"}).context["page"]
+    page = client.get("/zh-hans/partnerships/partners/").content.decode()
+    assert '<option value="term-ended">协议载明的期限已届满（' in page
+
+
+def test_the_term_of_the_past_is_told_for_a_day_of_the_past(client, db):
+    partner = make_agreement(ends="2024-09").partner
+    page = client.get(f"{LIST}{partner.slug}/", {"as_of": "2020"}).content.decode()
+    assert "Its stated term runs to" in page
+    earlier = client.get(LIST, {"as_of": "2010-01-01"}).context
+    assert [partner.slug for partner in earlier["page"]] == ["kymenlaakso"]
+
+
+def test_nothing_on_a_page_is_dated_after_the_day_that_is_asked_for(client, db):
+    area = make_cooperation_area(name_en="Weaving by hand")
+    partner = make_partner(since="2017-09", verified_on="2021-05-01")
+    practice = make_practice()
+    practice.partners.add(partner)
+    for year in ("2014", "2017"):
+        make_agreement(
+            partner=partner, title_en=f"Signed in {year}", signed=year, kind="overseas-college"
+        )
+        make_achievement(practice=practice, date=year, text_en=f"Reached in {year}")
+        make_mobility(partner=partner, year=year)
+    Agreement.objects.get(title_en="Signed in 2017").areas.add(area)
+    for path in (partner.get_absolute_url(), practice.get_absolute_url(), "/en/partnerships/"):
+        page = client.get(path, {"as_of": "2015-01-01"}).content.decode().partition("<main")[2]
+        page = page.partition("</main>")[0]
+        assert "dated up to" in page
+        assert "2014" in page
+        assert not re.search("2017|2021", page), path
+        assert "Weaving by hand" not in page or path.endswith("/partnerships/")
+        assert "2017" in client.get(path).content.decode()
+
+
+def test_the_site_promises_no_permanence_that_it_does_not_keep(client, db):
+    for code, words in [("en", "what is dated up to that day"), ("zh-hans", "日期截至该日")]:
+        for path in ("facts/", "facts/patents/", "partnerships/", "partnerships/partners/"):
+            page = client.get(f"/{code}/{path}").content.decode()
+            assert words in page
+            assert not re.search("permanent|goes on showing|长期有效", page)
+
+
+def test_a_citation_bears_the_day(client, db):
+    today = timezone.localdate().isoformat()
+    page = client.get(LIST, {"q": "", "country": "RW", "area": ""}).content.decode()
+    assert f"/en/partnerships/partners/?country=RW&amp;as_of={today}" in page
+    past = client.get("/en/facts/patents/", {"as_of": "2019"}).content.decode()
+    assert "as of 31 December 2019" in past
+    assert "/en/facts/patents/?as_of=2019-12-31" in past
+
+
+NONSENSE = ["ZZ", "'; drop table partners; --", "a\x00b", "字" * 10_000, "-1", "../../etc", "%"]
+
+
+@pytest.mark.parametrize("text", NONSENSE, ids=lambda text: text[:12].encode())
+@pytest.mark.parametrize("name", [*PartnerFilters.NAMES, "q"])
+def test_nonsense_in_a_filter_gets_a_clear_page(client, db, name, text):
+    answer = client.get(LIST, {name: text})
+    assert answer.status_code == 200
+    assert "No partner matches." in answer.content.decode() or name == "q"
+
+
+@pytest.mark.parametrize("number", ["99999", "0", "-3", "many", "1\x00"])
+def test_a_page_that_there_is_not_is_the_nearest_there_is(client, db, number):
+    assert "3 partners" in client.get(LIST, {"page": number}).content.decode()

@@ -1,0 +1,381 @@
+"""What staff are promised of the register in the admin, and of its signed scans."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.db.models.fields.files import FieldFile
+from django.urls import reverse
+from django.utils.translation import override
+
+from jinhua_site.content import documents
+from jinhua_site.content.models import Status
+from jinhua_site.office.models import Proposal
+from partnerships.models import Agreement, AreaOfInterest, Evidence, Mobility, Partner, Practice
+from tests.support import makers
+from tests.support.admin import (
+    MEMORANDUM,
+    PDF,
+    choose,
+    filled_in,
+    impossible,
+    in_each_language,
+    queries,
+    refused,
+    seen,
+    upload,
+    url,
+)
+
+SCAN = "view_agreement_scan"
+
+
+@pytest.fixture
+def scanned(db):
+    agreement = makers.make_agreement()
+    agreement.scan.save("signed.pdf", upload())
+    return agreement
+
+
+def save(staff, address, **changes):
+    """Send the form back with these changes; of a file, as browsers do, only a new one."""
+    fields = filled_in(staff.get(address)).items()
+    kept = {name: value for name, value in fields if not isinstance(value, FieldFile)}
+    return staff.post(address, kept | changes, follow=True)
+
+
+def scan_of(agreement):
+    return reverse("admin:partnerships_agreement_scan", args=[agreement.pk])
+
+
+# Lists
+
+
+def rows(page):
+    return re.findall(r'field-named"><a[^>]*>([^<]*)<', page)
+
+
+@in_each_language
+def test_the_list_tells_state_and_dates(staff, spoken):
+    staff.cookies["django_language"] = spoken
+    agreement = makers.make_agreement(signed="2018-06", ends="2019", slug="ended-long-ago")
+    page = seen(staff.get(url("changelist", Agreement) + "?q=ended-long-ago"))
+    cells = dict(re.findall(r'<td class="field-(\w+)[^"]*">(?:<a[^>]*>)?([^<]*)', page))
+    with override(spoken):
+        assert cells["partner"] == str(agreement.partner)
+        assert cells["state"] == Agreement.State.EXPIRED.label
+        assert cells["kind"] == agreement.get_kind_display()
+    assert (cells["signed"], cells["ends"]) == ("2018-06", "2019")
+
+
+def test_the_list_is_filtered_by_the_state_that_the_dates_make(staff):
+    makers.make_agreement(title_en="Ended", ends="2019")
+    makers.make_agreement(title_en="Stopped", terminated="2019")
+    makers.make_agreement(title_en="Running", signed="2020")
+    listed = url("changelist", Agreement)
+    assert rows(seen(staff.get(f"{listed}?state=terminated"))) == ["Stopped"]
+    assert "Ended" in rows(seen(staff.get(f"{listed}?state=expired")))
+    assert "Running" in rows(seen(staff.get(f"{listed}?state=active&_facets=True")))
+    assert rows(seen(staff.get(f"{listed}?state=nonsense"))) == []
+
+
+@pytest.mark.parametrize("words", ["友城", "Sisterly", "Oulun", "奥卢", "Wang"])
+def test_agreements_are_found_in_both_languages_and_by_their_partner(staff, words):
+    partner = makers.make_partner(name_zh_hans="奥卢大学", own_name="Oulun", own_language="fi")
+    makers.make_agreement(
+        title_en="Sisterly bonds", title_zh_hans="友城协议", partner=partner, coordinator="Wang Li"
+    )
+    assert rows(seen(staff.get(url("changelist", Agreement), {"q": words}))) == ["Sisterly bonds"]
+
+
+def test_the_partner_s_country_filters_agreements_and_mobility(staff):
+    agreement = makers.make_agreement()
+    makers.make_mobility(partner=agreement.partner)
+    country = agreement.partner.country_id
+    for model, total in [(Agreement, 1), (Mobility, 1)]:
+        page = staff.get(url("changelist", model), {"partner__country__id__exact": country})
+        assert page.context["cl"].result_count == total
+
+
+def linked_records(number):
+    """A partner, an agreement and a practice that each draw on so many records."""
+    partner = makers.make_partner()
+    above = makers.make_agreement(partner=partner, kind=MEMORANDUM)
+    agreement = makers.make_agreement(partner=partner, follows_from=above, renews=above)
+    agreement.areas.set(makers.make_many(makers.make_cooperation_area, number))
+    agreement.majors.set(makers.make_many(makers.make_major, number))
+    makers.make_many(makers.make_agreement, number, partner=partner)
+    practice = makers.make_practice()
+    practice.partners.set(makers.make_many(makers.make_partner, number, country=partner.country))
+    for other in practice.partners.all():
+        makers.make_agreement(partner=other)
+        makers.make_mobility(partner=other)
+    makers.make_many(makers.make_evidence, number, practice=practice)
+    source = makers.make_source()
+    for year in range(1950, 1950 + number):
+        makers.make_achievement(practice=practice, source=source, date=str(year))
+    return partner, agreement, practice
+
+
+def test_queries_do_not_grow_with_what_is_listed_or_linked(staff):
+    lists = [url("changelist", model) for model in (Agreement, Mobility, Practice)]
+    few = linked_records(10)
+    listed = [queries(staff, page) for page in lists]
+    many = linked_records(60)
+    assert [queries(staff, page) for page in lists] == listed
+    for one, other in zip(few, many, strict=True):
+        assert queries(staff, url("change", one)) == queries(staff, url("change", other))
+
+
+@in_each_language
+def test_every_page_of_linked_records_opens(staff, spoken):
+    staff.cookies["django_language"] = spoken
+    for record in linked_records(2):
+        for page in ("change", "history", "delete"):
+            assert f'<html lang="{spoken}"' in seen(staff.get(url(page, record)))
+
+
+# Forms
+
+
+def test_state_and_notice_are_read_only_and_not_there_before_the_dates_are(staff):
+    agreement = makers.make_agreement(ends="2019", notice_months=6)
+    page = seen(staff.get(url("change", agreement)))
+    assert '<div class="readonly">expired</div>' in page
+    assert '<div class="readonly">30 June 2019</div>' in page
+    assert "field-notice_by" not in seen(staff.get(url("add", Agreement)))
+
+
+@impossible
+def test_the_form_refuses_what_cannot_be_in_a_sentence(staff, fields, sentence):
+    agreement = makers.make_agreement()
+    sent = {name: value or "" for name, value in fields.items()}
+    assert sentence in refused(save(staff, url("change", agreement), **sent))
+
+
+def test_the_form_wants_the_same_partner_above_and_before(staff):
+    other = makers.make_agreement(kind=MEMORANDUM)
+    page = url("change", makers.make_agreement())
+    wrong = "Choose a memorandum of understanding with the same partner."
+    assert wrong in refused(save(staff, page, follows_from=other.pk))
+    wrong = "Choose an agreement with the same partner."
+    assert wrong in refused(save(staff, page, renews=other.pk))
+
+
+def offered(staff, field, model, term):
+    names = {"app_label": "partnerships", "model_name": model, "field_name": field, "term": term}
+    answer = json.loads(seen(staff.get(reverse("admin:autocomplete"), names)))
+    return [choice["text"] for choice in answer["results"]]
+
+
+def test_what_is_typed_finds_agreements_by_their_partner_and_above_only_memoranda(staff):
+    partner = makers.make_partner(name_en="Oulu")
+    memorandum = makers.make_agreement(kind=MEMORANDUM, partner=partner, signed="2013-09")
+    makers.make_agreement(partner=partner)
+    named = [f"{memorandum.title_en} · Oulu · 2013-09"]
+    assert offered(staff, "follows_from", "agreement", "Oulu") == named
+    assert len(offered(staff, "renews", "agreement", "Oulu")) == 2
+    assert len(offered(staff, "agreement", "mobility", "Oulu")) == 2
+
+
+def test_the_log_names_what_a_list_of_records_held_and_holds(staff):
+    agreement = makers.make_agreement()
+    first, second = (makers.make_cooperation_area() for _ in range(2))
+    agreement.areas.add(first)
+    seen(save(staff, url("change", agreement), areas=[first.pk, second.pk]))
+    logged = LogEntry.objects.latest("pk").get_change_message()
+    assert f"Cooperation areas: {first} → {first}; {second}" in logged
+
+
+def test_a_partner_s_page_lists_its_agreements_for_those_who_may_read_them(staff, staff_with):
+    agreement = makers.make_agreement(ends="2019")
+    link = f'<a href="{url("change", agreement)}">'
+    page = seen(staff.get(url("change", agreement.partner)))
+    assert f"{link}{agreement.title_en}</a><br>student exchange · 2018-06 – 2019 · expired" in page
+    assert "None yet." in seen(staff.get(url("change", makers.make_partner())))
+    outsider = staff_with("view_partner", "change_partner")
+    assert link not in seen(outsider.get(url("change", agreement.partner)))
+
+
+def test_an_agreement_that_is_not_public_has_no_link_to_the_site(staff):
+    for fields, shown in [({}, True), ({"public": False}, False)]:
+        page = seen(staff.get(url("change", makers.make_agreement(**fields))))
+        assert ("viewsitelink" in page) == shown
+
+
+def test_an_area_of_interest_names_its_affinity_groups(staff):
+    area, group = makers.make_area_of_interest(), makers.make_affinity_group()
+    seen(save(staff, url("change", area), affinity_groups=[group.pk]))
+    assert list(AreaOfInterest.objects.get(pk=area.pk).affinity_groups.all()) == [group]
+
+
+def test_a_practice_is_written_with_its_achievements_and_evidence(staff):
+    practice, source = makers.make_practice(), makers.make_source()
+    row = {"date": "2021-04", "source": source.pk, "text_en": "Won", "text_zh_hans": "获奖"}
+    sent = {f"achievements-0-{name}": value for name, value in row.items()}
+    sent |= {"achievements-TOTAL_FORMS": 1, "evidence-TOTAL_FORMS": 1}
+    sent |= {"evidence-0-title_en": "Report", "evidence-0-title_zh_hans": "报告"}
+    page = url("change", practice)
+    assert "Give its web address or its document." in refused(save(staff, page, **sent))
+    seen(save(staff, page, **sent, **{"evidence-0-file": upload(name="报告 report.html")}))
+    assert Practice.objects.get(pk=practice.pk).achievements.get().text_en == "Won"
+    assert re.fullmatch(
+        r"documents/[0-9a-f]{32}/报告-report\.pdf", Evidence.objects.get().file.name
+    )
+
+
+def test_two_achievements_of_one_date_are_refused_in_words(staff):
+    source = makers.make_source()
+    row = {"date": "2021-04", "source": source.pk, "text_en": "Won", "text_zh_hans": "获奖"}
+    sent = {f"achievements-{n}-{name}": value for n in (0, 1) for name, value in row.items()}
+    page = url("change", makers.make_practice())
+    twice = refused(save(staff, page, **sent, **{"achievements-TOTAL_FORMS": 2}))
+    assert "There is an achievement of this date already." in twice
+
+
+def test_publishing_refuses_by_name_an_agreement_without_a_partner(staff):
+    draft = makers.make_agreement(partner=None, status=Status.DRAFT)
+    page = choose(staff, "publish", draft)
+    assert f"{draft}: To publish, name the partner." in page
+    assert Agreement.objects.get(pk=draft.pk).status == Status.DRAFT
+
+
+# Signed scans
+
+
+@pytest.mark.parametrize(
+    ("permissions", "fields", "status"),
+    [
+        ([], {"is_staff": False}, 302),
+        ([SCAN], {"is_staff": False}, 302),
+        ([], {}, 403),
+        (["view_agreement", "change_agreement"], {}, 403),
+        ([SCAN], {}, 200),
+        ([], {"is_superuser": True}, 200),
+        ([SCAN], {"is_active": False}, 302),
+    ],
+)
+def test_a_scan_is_for_staff_with_the_permission(staff_with, scanned, permissions, fields, status):
+    response = staff_with(*permissions, **fields).get(scan_of(scanned))
+    assert response.status_code == status
+    kept = Path(scanned.scan.path).read_bytes()
+    assert (response.getvalue() == kept) == (status == 200)
+
+
+def test_a_stranger_is_sent_to_sign_in(client, scanned):
+    response = client.get(scan_of(scanned))
+    assert response.status_code == 302
+    assert response.url == f"/admin/login/?next={scan_of(scanned)}"
+
+
+def test_a_scan_is_a_download_that_nothing_keeps(staff_with, scanned):
+    response = staff_with(SCAN).get(scan_of(scanned))
+    assert response.getvalue() == Path(scanned.scan.path).read_bytes()
+    assert response["Content-Type"] == "application/pdf"
+    assert response["Content-Disposition"] == f'attachment; filename="{scanned.slug}.pdf"'
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert {"no-store", "private"} <= set(response["Cache-Control"].split(", "))
+
+
+@in_each_language
+def test_a_scan_that_is_missing_is_said_to_be(staff, scanned, spoken):
+    staff.cookies["django_language"] = spoken
+    Path(scanned.scan.path).unlink()
+    for address in (
+        scan_of(scanned),
+        scan_of(makers.make_agreement()),
+        scan_of(scanned).replace(str(scanned.pk), "987654321"),
+    ):
+        response = staff.get(address)
+        assert response.status_code == 404
+        assert f'<html lang="{spoken}"' in response.content.decode()
+        assert "<h1>" in response.content.decode()
+
+
+def test_a_scan_is_kept_apart_under_a_name_that_tells_nothing(staff, settings):
+    agreement = makers.make_agreement()
+    seen(save(staff, url("change", agreement), scan=upload()))
+    agreement.refresh_from_db()
+    assert re.fullmatch(r"agreements/[0-9a-f]{32}/scan\.pdf", agreement.scan.name)
+    file = Path(agreement.scan.path)
+    assert file.is_relative_to(settings.PRIVATE_ROOT)
+    assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    with pytest.raises(ValueError, match="not accessible via a URL"):
+        _ = agreement.scan.url
+    page = seen(staff.get(url("change", agreement)))
+    assert f'<a href="{scan_of(agreement)}">Open the signed scan</a>' in page
+    assert agreement.scan.name not in page
+    assert "Okello" not in seen(staff.get(url("history", agreement)))
+
+
+def test_the_name_of_a_proposed_scan_is_shown_to_nobody(staff, staff_with):
+    agreement = makers.make_agreement()
+    save(staff, url("change", agreement), scan=upload(), _propose="1")
+    proposal = Proposal.objects.get()
+    reader = staff_with("view_proposal", "view_agreement", "change_agreement", "publish")
+    review = seen(reader.get(reverse("admin:office_proposal_change", args=[proposal.pk])))
+    assert "a new file" in review
+    form = f"{url('change', agreement)}?proposal={proposal.pk}"
+    assert "Okello" not in review + seen(reader.get(form)) + str(proposal.wanted)
+
+
+def test_a_scan_can_be_replaced_and_taken_away(staff, scanned):
+    first = scanned.scan.name
+    seen(save(staff, url("change", scanned), scan=upload()))
+    scanned.refresh_from_db()
+    assert scanned.scan.name != first
+    seen(save(staff, url("change", scanned), **{"scan-clear": "on"}))
+    scanned.refresh_from_db()
+    assert not scanned.scan
+
+
+def test_those_without_the_permission_neither_see_nor_change_the_scan(staff_with, scanned):
+    writer = staff_with("view_agreement", "change_agreement")
+    page = seen(writer.get(url("change", scanned)))
+    assert "scan" not in page.lower()
+    before = scanned.scan.name
+    for change in ({"scan": upload()}, {"scan-clear": "on"}):
+        seen(save(writer, url("change", scanned), **change))
+        scanned.refresh_from_db()
+        assert scanned.scan.name == before
+
+
+def test_those_who_may_only_read_follow_a_link_to_the_scan(staff_with, scanned):
+    page = seen(staff_with("view_agreement", SCAN).get(url("change", scanned)))
+    assert f'<a href="{scan_of(scanned)}">Open the signed scan</a>' in page
+    assert 'type="file"' not in page
+
+
+FAKES = [
+    (b"<html><script>alert(1)</script></html>", "This is not a PDF."),
+    (b"\x89PNG\r\n\x1a\n%PDF-1.7 %%EOF", "This is not a PDF."),
+    (b"PK\x03\x04 %PDF-1.7 %%EOF", "This is not a PDF."),
+    (b"%PDF-1.7\n1 0 obj", "This PDF has lost its end."),
+    (PDF + b"\0" * 4096, "This PDF has lost its end."),
+    (b"%PDF-1.7" + b"\0" * documents.MOST_BYTES + b"%%EOF", "larger than 20 MB"),
+]
+
+
+@pytest.mark.parametrize(("content", "words"), FAKES)
+def test_what_is_not_a_pdf_is_refused_in_words_as_a_scan(staff, scanned, content, words):
+    before = scanned.scan.name
+    assert words in refused(save(staff, url("change", scanned), scan=upload(content)))
+    scanned.refresh_from_db()
+    assert scanned.scan.name == before
+
+
+@pytest.mark.parametrize(("content", "words"), FAKES[:4])
+def test_what_is_not_a_pdf_is_refused_in_words_as_evidence(staff, content, words):
+    sent = {"title_en": "Report", "title_zh_hans": "报告", "file": upload(content)}
+    sent = {f"evidence-0-{name}": value for name, value in sent.items()}
+    page = url("change", makers.make_practice())
+    assert words in refused(save(staff, page, **sent, **{"evidence-TOTAL_FORMS": 1}))
+    assert not Evidence.objects.exists()
+
+
+def test_a_partner_with_agreements_is_not_deleted(staff):
+    partner = makers.make_agreement().partner
+    assert "require deleting" in seen(staff.get(url("delete", partner)))
+    assert Partner.objects.filter(pk=partner.pk).exists()

@@ -1,0 +1,74 @@
+"""The chart of a fact can be read, whatever its figures are."""
+
+from itertools import combinations, pairwise
+from types import SimpleNamespace
+
+import pytest
+
+from jinhua_site.core.dates import PartialDate
+from jinhua_site.core.svg import text_width
+from profile import charts
+
+LABELS = ["{:,}", "more than {:,}", "2.4万余人 {}"]
+
+
+def drawn(*figures, label="{:,}"):
+    """The chart of (year, value) pairs, oldest first."""
+    return charts.Chart(
+        [
+            SimpleNamespace(as_of=PartialDate(str(year)), value=value, amount=label.format(value))
+            for year, value in reversed(figures)
+        ]
+    )
+
+
+def boxes(chart):
+    for point in chart.points:
+        if point.label_dy is not None:
+            yield box(point.x, point.y + point.label_dy, point.figure.amount)
+        if point.has_date:
+            yield box(point.x, chart.label_y, point.figure.as_of.readable())
+
+
+def box(x, foot, text):
+    half = text_width(text) * charts.TEXT / 2
+    return x - half, x + half, foot - charts.TEXT, foot
+
+
+def overlap(one, other):
+    return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
+
+
+@pytest.mark.parametrize("label", LABELS)
+@pytest.mark.parametrize(
+    "figures",
+    [
+        [(2012, 23_000), (2014, 24_000), (2018, 24_000), (2021, 22_000), (2024, 22_000)],
+        [(2012, 126), (2014, 367), (2018, 535)],
+        [(year, 100 + year % 7) for year in range(1994, 2027)],
+        [(2018, 0), (2019, 1)],
+    ],
+)
+def test_labels_do_not_overlap_and_stay_in_the_drawing(figures, label):
+    chart = drawn(*figures, label=label)
+    found = [*boxes(chart)]
+    assert [pair for pair in combinations(found, 2) if overlap(*pair)] == []
+    assert min(left for left, *_ in found) >= 0
+    assert max(right for _, right, *_ in found) <= chart.width
+    assert min(top for *_, top, _ in found) >= 0
+    assert max(foot for *_, foot in found) <= chart.height
+
+
+def test_where_there_is_room_every_dot_has_its_number_and_its_date():
+    chart = drawn((2012, 126), (2014, 367), (2018, 535))
+    assert all(point.has_date and point.label_dy is not None for point in chart.points)
+
+
+def test_dots_lie_by_date_and_by_number_from_zero():
+    chart = drawn((2010, 50), (2015, 0), (2020, 100))
+    xs = [point.x for point in chart.points]
+    assert xs[1] - xs[0] == pytest.approx(xs[2] - xs[1], rel=0.01)
+    heights = [chart.base - point.y for point in chart.points]
+    assert heights[1] == 0
+    assert heights[0] == pytest.approx(heights[2] / 2, rel=0.01)
+    assert all(one < other for one, other in pairwise(xs))

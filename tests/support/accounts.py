@@ -1,0 +1,108 @@
+"""Colleagues at the door: signing in with a password, and with the code of a telephone."""
+
+import re
+import time
+from concurrent.futures import ThreadPoolExecutor
+from html import unescape
+
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value
+from django.db import connection
+from django.urls import reverse
+
+from jinhua_site.accounts import mail
+from jinhua_site.accounts.backends import NormalizingHasher
+from tests.support import makers
+
+PASSWORD = "seven grey herons at dawn"
+HERE, ELSEWHERE = "203.0.113.5", "198.51.100.7"
+SIGN_IN, CODE = "/admin/account/login/", "/admin/account/second-factor/authenticate/"
+
+
+class QuickHasher(NormalizingHasher):
+    """The site's own, with less work."""
+
+    iterations = 20_000
+
+
+def hire(role="editor", **fields):
+    """A colleague who can sign in with `PASSWORD`."""
+    user = makers.make_colleague(role, **fields)
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+def enter(client, name, password=PASSWORD, address=HERE, **more):
+    """What the page for signing in answers."""
+    form = {"login": name, "password": password}
+    return client.post(SIGN_IN, form, REMOTE_ADDR=address, **more)
+
+
+def is_in(client):
+    return client.get("/admin/").status_code == 200
+
+
+def set_up_telephone(user):
+    """Give `user` an app for one-time codes; return its secret."""
+    secret = generate_totp_secret()
+    data = {"secret": get_adapter().encrypt(secret)}
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data=data)
+    return secret
+
+
+def code_of(secret, steps=0):
+    """What the telephone shows now, or so many half minutes later."""
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
+
+
+def give_code(client, code, address=HERE):
+    return client.post(CODE, {"code": code}, REMOTE_ADDR=address)
+
+
+def words(response):
+    """What a page says, without what is another in each answer."""
+    text = re.sub(r'(csrfmiddlewaretoken" value=)"\w+"', r"\1", response.content.decode())
+    return unescape(text)
+
+
+def forget_sign_in(client):
+    """As if the sign-in were half an hour ago, so that the password is asked for again."""
+    session = client.session
+    session["began"] -= 1800
+    session.save()
+
+
+def confirm(client, password=PASSWORD):
+    """Give one's password once more."""
+    return client.post(reverse("account_reauthenticate"), {"password": password})
+
+
+def wait_for_mail():
+    """Wait until what was to be sent is sent."""
+    mail.sender.submit(lambda: None).result(timeout=30)
+
+
+def give_at_once(times):
+    """How many get in where so many give the same code, and the same recovery code, at once."""
+    user = hire(username=f"hurried-{time.time_ns()}")
+    codes = {
+        Authenticator.Type.TOTP: code_of(set_up_telephone(user)),
+        Authenticator.Type.RECOVERY_CODES: RecoveryCodes.activate(user).generate_codes()[0],
+    }
+
+    def give(kind, code):
+        try:
+            return Authenticator.objects.get(user=user, type=kind).wrap().validate_code(code)
+        finally:
+            connection.close()
+
+    try:
+        with ThreadPoolExecutor(times) as pool:
+            return [
+                sum(pool.map(give, [kind] * times, [code] * times)) for kind, code in codes.items()
+            ]
+    finally:
+        user.delete()

@@ -1,0 +1,171 @@
+"""The admin as tests drive it: who does, every model, its forms and lists."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from jinhua_site.content.models import Publishable
+from partnerships.models import (
+    AffinityGroup,
+    Agreement,
+    AreaOfInterest,
+    Commitment,
+    CooperationArea,
+    Country,
+    Mobility,
+    Partner,
+    Practice,
+)
+from profile.models import College, Fact, Faculty, Figure, Major, ProfileSentence, Source
+from tests.support import makers
+from tests.support.files import pdf
+
+MAKERS = {
+    Source: makers.make_source,
+    Fact: makers.make_fact,
+    Figure: makers.make_figure,
+    Faculty: makers.make_faculty,
+    Major: makers.make_major,
+    ProfileSentence: makers.make_profile_sentence,
+    Country: makers.make_country,
+    CooperationArea: makers.make_cooperation_area,
+    Partner: makers.make_partner,
+    Commitment: makers.make_commitment,
+    AffinityGroup: makers.make_affinity_group,
+    AreaOfInterest: makers.make_area_of_interest,
+    Agreement: makers.make_agreement,
+    Mobility: makers.make_mobility,
+    Practice: makers.make_practice,
+}
+
+
+PUBLISHABLE = [model for model in MAKERS if issubclass(model, Publishable)]
+
+
+every_model = pytest.mark.parametrize("model", MAKERS, ids=lambda model: model.__name__)
+
+
+in_each_language = pytest.mark.parametrize("spoken", ["en", "zh-hans"])
+
+
+@pytest.fixture
+def staff(client, django_user_model):
+    """The browser of somebody who may do everything; without a password, whose hash takes long."""
+    user = django_user_model.objects.create_user("staff", is_staff=True, is_superuser=True)
+    client.force_login(user)
+    client.cookies["django_language"] = "en"
+    return client
+
+
+@pytest.fixture
+def college(db):
+    College.objects.all().delete()
+    texts = ["name", "summary", "internationalisation", "belt_and_road", "wfcp", "address"]
+    both = {f"{text}_{code}": text for text in texts for code in ("en", "zh_hans")}
+    return College.objects.create(pk=1, latitude=29, longitude=119, **both)
+
+
+def url(page, record):
+    """The address of an admin page, for a record or for a whole model."""
+    model = record if isinstance(record, type) else type(record)
+    names = [] if isinstance(record, type) else [record.pk]
+    return reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_{page}", args=names)
+
+
+def seen(response):
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def filled_in(response):
+    """What a browser would send back from the form as it stands."""
+    context = response.context
+    formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+    forms = [context["adminform"].form]
+    forms += [form for formset in formsets for form in [formset.management_form, *formset.forms]]
+    fields = {field.html_name: field.value() for form in forms for field in form}
+    # A browser leaves out an empty box and a picture that nobody chose.
+    return {name: value for name, value in fields.items() if value or type(value) is int}
+
+
+def save(staff, address, **changes):
+    return staff.post(address, filled_in(staff.get(address)) | changes, follow=True)
+
+
+def choose(staff, action, *records):
+    data = {"action": action, "_selected_action": [record.pk for record in records]}
+    return seen(staff.post(url("changelist", type(records[0])), data, follow=True))
+
+
+def refused(response):
+    """The page on which a form came back with its errors."""
+    assert response.context["errors"]
+    return seen(response)
+
+
+def queries(client, page):
+    seen(client.get(page))
+    with CaptureQueriesContext(connection) as asked:
+        seen(client.get(page))
+    return len(asked)
+
+
+def with_figures(*dates):
+    """What the browser sends for new figures of these dates, in a fact without any."""
+    source = makers.make_source()
+    data = {"figures-TOTAL_FORMS": len(dates)}
+    for number, date in enumerate(dates):
+        fields = {"qualifier": "exactly", "value": "4", "as_of": date, "status": "published"}
+        fields["source"] = source.pk
+        data |= {f"figures-{number}-{name}": value for name, value in fields.items()}
+    return data
+
+
+MEMORANDUM = Agreement.Kind.MEMORANDUM
+
+
+IMPOSSIBLE = [
+    ({"ends": "2018-05-31"}, "It cannot end before it is signed or takes effect."),
+    ({"ends": "2017"}, "It cannot end before it is signed or takes effect."),
+    (
+        {"signed": "", "starts": "2019-01", "ends": "2018"},
+        "It cannot end before it is signed or takes effect.",
+    ),
+    ({"terminated": "2018-05"}, "It cannot be terminated before it begins."),
+    (
+        {"signed": "", "starts": "2019", "terminated": "2018"},
+        "It cannot be terminated before it begins.",
+    ),
+    ({"ends": "2024", "terminated": "2025"}, "What has ended cannot be terminated later."),
+    ({"auto_renews": True}, "What renews itself needs a last day to renew from."),
+    ({"signed": ""}, "To publish, say when it was signed or took effect."),
+    ({"partner": None}, "To publish, name the partner."),
+    ({"title_zh_hans": ""}, "To publish, write this in English and in Chinese: title."),
+]
+
+
+impossible = pytest.mark.parametrize(("fields", "sentence"), IMPOSSIBLE)
+
+
+PDF = pdf().read()
+
+
+def upload(content=PDF, name="Signed by Dean Okello.pdf"):
+    return SimpleUploadedFile(name, content)
+
+
+@pytest.fixture
+def staff_with(client, django_user_model):
+    """Signs a member of staff in, with the permissions named."""
+
+    def sign_in(*codenames, **fields):
+        user = django_user_model.objects.create_user("colleague", **{"is_staff": True} | fields)
+        user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+        client.force_login(user)
+        client.cookies["django_language"] = "en"
+        return client
+
+    return sign_in

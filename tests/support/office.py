@@ -1,0 +1,61 @@
+"""Colleagues of the office, each in a browser of their own."""
+
+from contextlib import contextmanager
+
+from tests.support.browser import follow
+
+PASSWORD = "as long as a passphrase"
+LOUD = ("error", "warning")
+
+
+def on_site(site, code):
+    """Run `code` in the site's own shell; what it prints."""
+    done = site.manage("shell", "-v", "0", "-c", f"from tests.support.makers import *\n{code}")
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def hire(site, **roles):
+    """Accounts by their names, each with its role."""
+    on_site(
+        site,
+        "from django.contrib.auth.models import Group, User\n"
+        f"for name, role in {roles!r}.items():\n"
+        f"    user = User.objects.create_user(name, password={PASSWORD!r}, is_staff=True)\n"
+        "    user.groups.add(Group.objects.get(name=role))\n",
+    )
+
+
+def sign_in(page, site, name, password=PASSWORD, goto=True):
+    """Give the name and the password, whatever is asked for next."""
+    if goto:
+        page.goto(f"{site.address}/admin/account/login/")
+    page.fill("#id_login", name)
+    page.fill("#id_password", password)
+    follow(page.locator("#login-form [type=submit]"))
+
+
+@contextmanager
+def at_work(browser, site, name, code="en", **looks):
+    """A colleague's tab, signed in, in the language of their choice."""
+    with browser.new_context(viewport={"width": 1280, "height": 900}, **looks) as context:
+        page = context.new_page()
+        sign_in(page, site, name)
+        follow(page.locator(f"#language-form button[value='{code}']"))
+        page.faults = []
+        page.on("console", lambda said: said.type in LOUD and page.faults.append(said.text))
+        page.on("pageerror", lambda error: page.faults.append(str(error)))
+        yield page
+        assert page.faults == []
+
+
+def new_words(page):
+    """The texts on the later side of each comparison, without the marks of what changed."""
+    return page.eval_on_selector_all(
+        ".value.later",
+        """all => all.map(each => {
+            const copy = each.cloneNode(true)
+            copy.querySelectorAll("del, .visually-hidden").forEach(mark => mark.remove())
+            return copy.textContent.trim()
+        })""",
+    )

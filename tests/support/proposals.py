@@ -1,0 +1,88 @@
+"""Proposals as tests drive them: who proposes, who decides, and the pages between."""
+
+import re
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from jinhua_site.office.models import Proposal
+from tests.support.admin import filled_in, seen
+
+
+@pytest.fixture
+def colleague(django_user_model):
+    """A colleague's own browser, who may read, add and change, and do what is named besides."""
+
+    def sign_in(name, *permissions):
+        user = django_user_model.objects.create_user(name, is_staff=True)
+        may = Permission.objects.filter(content_type__app_label__in=("profile", "partnerships"))
+        kept = ("view_", "add_", "change_")
+        user.user_permissions.set(each for each in may if each.codename.startswith(kept))
+        user.user_permissions.add(*Permission.objects.filter(codename__in=permissions))
+        client = Client()
+        client.force_login(user)
+        client.cookies["django_language"] = "en"
+        client.user = user
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def editor(colleague):
+    return colleague("editor", "view_proposal")
+
+
+@pytest.fixture
+def publisher(colleague):
+    return colleague("publisher", "view_proposal", "publish", "delete_achievement")
+
+
+def page_of(proposal):
+    return reverse("admin:office_proposal_change", args=[proposal.pk])
+
+
+def decide(client, proposal, decision="approve", **more):
+    return client.post(page_of(proposal), {"decision": decision} | more, follow=True)
+
+
+def the_proposal(**fields):
+    return Proposal.objects.get(**fields)
+
+
+def locked(act):
+    """The tables whose rows are locked, in that order."""
+    with CaptureQueriesContext(connection) as queries:
+        act()
+    locks = [each["sql"] for each in queries if "FOR UPDATE" in each["sql"]]
+    return [re.search(r'FROM "(\w+)"', lock)[1] for lock in locks]
+
+
+def in_hours(hours):
+    return timezone.localtime(timezone.now() + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M")
+
+
+@contextmanager
+def hearing(signal, receiver, sender):
+    signal.connect(receiver, sender=sender)
+    try:
+        yield
+    finally:
+        signal.disconnect(receiver, sender=sender)
+
+
+def again(page):
+    """What the browser sends back from a form that was refused, when nothing is touched."""
+    chosen = re.findall(r'type="radio" name="([^"]*)" value="(\w+)" checked', seen(page))
+    return (
+        filled_in(page)
+        | {"_base": page.context["base"], "_mine": page.context["mine"]}
+        | dict(chosen)
+    )

@@ -1,0 +1,195 @@
+"""Runs the site's own commands and servers, each in an environment of its own."""
+
+import contextlib
+import http.client
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+# What decides how the site runs. A test says itself what it needs of these.
+SITE_VARIABLES = {
+    "BIND",
+    "DATABASE_URL",
+    "DEBUG",
+    "DJANGO_SETTINGS_MODULE",
+    "EMAIL_FROM",
+    "EMAIL_URL",
+    "FORWARDED_ALLOW_IPS",
+    "GUNICORN_CMD_ARGS",
+    "LOG_FORMAT",
+    "PORT",
+    "PYTHONWARNINGS",
+    "RESTIC_PASSWORD_FILE",
+    "RESTIC_REPOSITORY",
+    "SECOND_FACTOR",
+    "SECRET_KEY",
+    "SITE_URL",
+    "UPLOADS_MAX",
+    "VAR_DIR",
+    "WEB_CONCURRENCY",
+}
+
+
+def environment(**variables):
+    """The environment of this process, with none of the site's variables but `variables`."""
+    rest = {name: value for name, value in os.environ.items() if name not in SITE_VARIABLES}
+    return rest | {name: str(value) for name, value in variables.items()}
+
+
+def python(*arguments, timeout=120, **variables):
+    """Run Python from the project's folder, as its commands do, and keep what it says."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=PROJECT,
+        env=environment(**variables),
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+    )
+
+
+def gunicorn(port, application="jinhua_site.wsgi"):
+    """The command line that `make run` ends with."""
+    bind = ["--config", "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}"]
+    return ["-m", "gunicorn", application, *bind]
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def children(pid):
+    """The numbers of the processes that a server has started for its work (on Linux)."""
+    return [int(number) for number in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    @property
+    def text(self):
+        return self.body.decode()
+
+
+@dataclass
+class Site:
+    """The running site, with the first administrator's password and its own VAR_DIR."""
+
+    address: str
+    var_dir: Path
+    variables: dict
+    said: str
+    pid: int = 0
+
+    @property
+    def workers(self):
+        return children(self.pid)
+
+    @property
+    def password(self):
+        return self.said.partition("password:")[2].split()[0]
+
+    def manage(self, *arguments):
+        return python("manage.py", *arguments, **self.variables)
+
+    def get(self, path, **headers):
+        """What the site answers, a redirect as it is."""
+        connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=30)
+        with contextlib.closing(connection):
+            connection.request("GET", path, headers=headers)
+            response = connection.getresponse()
+            return Answer(response.status, response.headers, response.read())
+
+    def answers(self, path):
+        with contextlib.suppress(OSError):
+            return self.get(path).status == 200
+
+
+def install(variables, static=None):
+    """What `make run` does before it starts the server; returns what it says.
+
+    Static files that are ready in the folder `static` are taken from there.
+    """
+    said = ""
+    if static:
+        shutil.copytree(static, variables["VAR_DIR"] / "static", dirs_exist_ok=True)
+    for command in (
+        ["migrate", "--noinput", "--verbosity", "0"],
+        ["load_content"],
+        *([] if static else [["collectstatic", "--noinput", "--verbosity", "0"]]),
+        ["first_administrator"],
+    ):
+        done = python("manage.py", *command, **variables)
+        assert done.returncode == 0, f"manage.py {command[0]}: {done.stdout}{done.stderr}"
+        said += done.stdout
+    return said
+
+
+@dataclass
+class Installed:
+    """A site that is installed and not started, from which others are copied."""
+
+    var_dir: Path
+    said: str
+
+
+@contextlib.contextmanager
+def running(var_dir, like=None, **variables):
+    """The site on a free port for as long as the context lasts: new, or a copy of one `like` it."""
+    address = f"http://localhost:{free_port()}"  # a browser keeps no passkey for 127.0.0.1
+    variables |= {"VAR_DIR": var_dir, "SITE_URL": address}
+    if like:
+        shutil.copytree(like.var_dir, var_dir, dirs_exist_ok=True)
+    said = like.said if like else install(variables)
+    with serving(address, variables, said) as site:
+        yield site
+
+
+@contextlib.contextmanager
+def serving(address, variables, said="", application="jinhua_site.wsgi", project=PROJECT):
+    """gunicorn alone at `address`, on what is installed or is not."""
+    var_dir, port = variables["VAR_DIR"], urlsplit(address).port
+    with (var_dir / "gunicorn.log").open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, *gunicorn(port, application)],
+            cwd=project,
+            env=environment(**variables),
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            site = Site(address, var_dir, variables, said, server.pid)
+            _wait_for(site, server)
+            yield site
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+def wait_until(is_so, otherwise, seconds=300):
+    """Wait until `is_so()`; `AssertionError` with what to say `otherwise`."""
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline, otherwise
+        time.sleep(0.1)
+
+
+def _wait_for(site, server):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and server.poll() is None:
+        if site.answers("/healthz"):
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"No site came up:\n{(site.var_dir / 'gunicorn.log').read_text()}")

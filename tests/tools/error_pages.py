@@ -1,0 +1,33 @@
+"""Writes what nginx says by itself, from the site's own template: see `make messages`."""
+
+import os
+import tempfile
+
+import django
+from django.utils.translation import override
+
+from tests.support.server import PROJECT
+
+FOLDER = PROJECT / "deploy" / "nginx" / "jinhua" / "pages"
+FAULTS = (400, 404, 405, 413, 429, 503, "signed_out")
+STYLESHEET = "/.nginx/site.css"  # whose name does not change with every release
+
+
+def pages():
+    """The text of each page by the name of its file."""
+    from jinhua_site.web.errors import bare
+
+    with override("en"):
+        return {f"{fault}.html": bare(fault, stylesheet=STYLESHEET) for fault in FAULTS}
+
+
+def main():
+    with tempfile.TemporaryDirectory() as var_dir:
+        os.environ |= {"VAR_DIR": var_dir, "DJANGO_SETTINGS_MODULE": "jinhua_site.settings"}
+        django.setup()
+        for name, text in pages().items():
+            (FOLDER / name).write_text(text)
+
+
+if __name__ == "__main__":
+    main()

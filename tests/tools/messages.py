@@ -1,0 +1,153 @@
+"""Gathers, compiles and checks the translated texts: `python -m tests.tools.messages [--check]`."""
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import polib
+
+from tests.support.server import PROJECT, environment
+
+LANGUAGE = "zh_Hans"
+PO = PROJECT / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po"
+# Our words for texts of libraries; nothing is gathered for it.
+LIBRARIES = PROJECT / "locale" / "libraries" / LANGUAGE / "LC_MESSAGES" / "django.po"
+NO_XGETTEXT = (
+    "xgettext was not found, so that texts which are not gathered yet would go unnoticed; "
+    "install gettext."
+)
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
+LINE = 100  # characters of a line in the file
+HAN = r"[\u3400-\u9fff\uf900-\ufaff]"
+HALF_WIDTH = re.compile(rf"{HAN}(?:[,.;:?!]| ?[()])|(?:[,.;:?!]|[()] ?){HAN}")
+
+
+def gather(project=PROJECT):
+    """Bring the .po under `project` up to its sources, with the help of xgettext."""
+    ignored = [part for name in (".venv", "var", "tests") for part in ("--ignore", name)]
+    with tempfile.TemporaryDirectory() as var_dir:
+        subprocess.run(
+            [
+                *(sys.executable, "manage.py", "makemessages", "--verbosity", "0"),
+                *("--locale", LANGUAGE, "--add-location", "file", "--no-obsolete", *ignored),
+            ],
+            cwd=project,
+            env=environment(VAR_DIR=var_dir),
+            check=True,
+        )
+    file = project / PO.relative_to(PROJECT)
+    po = polib.pofile(file, wrapwidth=LINE)
+    # Without the dates, a file says the same whenever it is gathered.
+    for name in ("POT-Creation-Date", "PO-Revision-Date"):
+        po.metadata.pop(name, None)
+    po.save(file)
+
+
+def compile_messages():
+    for file in (PO, LIBRARIES):
+        polib.pofile(file).save_as_mofile(file.with_suffix(".mo"))
+
+
+def has_xgettext():
+    return shutil.which("xgettext") is not None
+
+
+def faults():
+    """Everything that is wrong with the committed messages, a sentence each."""
+    if not PO.exists():
+        return [f"{PO.relative_to(PROJECT)} is missing; run `make messages`."]
+    found = stale(polib.pofile(PO)) if has_xgettext() else []
+    return [*found, *(fault for file in (PO, LIBRARIES) for fault in faults_of(file))]
+
+
+def faults_of(file):
+    messages = polib.pofile(file)
+    yield from incomplete(messages)
+    yield from wrong_placeholders(messages)
+    yield from half_width_punctuation(messages)
+    yield from badly_compiled(messages, file)
+
+
+def incomplete(messages):
+    for entry in messages:
+        if entry.obsolete:
+            yield f"Obsolete: {entry.msgid!r}"
+        elif entry.fuzzy:
+            yield f"Fuzzy: {entry.msgid!r}"
+        elif not entry.translated():
+            yield f"Not translated: {entry.msgid!r}"
+
+
+def wrong_placeholders(messages):
+    for entry in messages:
+        wanted = sorted(PLACEHOLDER.findall(entry.msgid_plural or entry.msgid))
+        for text in _texts(entry):
+            if sorted(PLACEHOLDER.findall(text)) != wanted:
+                yield f"Placeholders differ: {entry.msgid!r} and {text!r}"
+
+
+def half_width_punctuation(messages):
+    for entry in messages:
+        for text in _texts(entry):
+            if HALF_WIDTH.search(text):
+                yield f"Half-width punctuation beside Chinese: {text!r}"
+
+
+def badly_compiled(messages, file=PO):
+    file = file.with_suffix(".mo")
+    if not file.exists() or _said(polib.mofile(file)) != _said(messages):
+        yield f"{file.relative_to(PROJECT)} is not what the .po says; run `make messages`."
+
+
+def stale(messages):
+    """The texts that the sources and the .po do not share; found with xgettext."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder, "project")
+        ignored = shutil.ignore_patterns(".*", "var", "__pycache__", "tests")
+        shutil.copytree(PROJECT, copy, ignore=ignored)
+        gather(copy)
+        fresh = polib.pofile(copy / PO.relative_to(PROJECT))
+    in_sources, in_po = set(_keys(fresh)), set(_keys(messages))
+    for key in sorted(in_sources - in_po, key=str):
+        yield f"Not gathered yet; run `make messages`: {key!r}"
+    for key in sorted(in_po - in_sources, key=str):
+        yield f"In no source any more; run `make messages`: {key!r}"
+
+
+def _texts(entry):
+    return [text for text in (entry.msgstr, *entry.msgstr_plural.values()) if text]
+
+
+def _keys(messages):
+    return ((entry.msgctxt, entry.msgid, entry.msgid_plural) for entry in messages)
+
+
+def _said(messages):
+    entries = messages.translated_entries()
+    return messages.metadata, dict(zip(_keys(entries), map(_texts, entries), strict=True))
+
+
+def main(arguments):
+    if arguments not in ([], ["--check"]):
+        sys.exit(
+            "Write `python -m tests.tools.messages` or `python -m tests.tools.messages --check`."
+        )
+    if not arguments:
+        if not has_xgettext():
+            sys.exit("xgettext was not found; install gettext.")
+        PO.parent.mkdir(parents=True, exist_ok=True)
+        gather()
+        compile_messages()
+    elif not has_xgettext():
+        sys.stderr.write(f"{NO_XGETTEXT}\n")
+    found = faults()
+    if found:
+        sys.exit("\n".join(found))
+    sys.stdout.write(f"{len(polib.pofile(PO))} messages are translated and compiled.\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

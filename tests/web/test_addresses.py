@@ -1,0 +1,241 @@
+"""Every address in the sitemap keeps what the site promises of a page."""
+
+import re
+from urllib.parse import urlsplit
+
+import html5lib
+import pytest
+from django.conf import settings
+from django.db import transaction
+
+from tests.support.makers import (
+    make_area_of_interest,
+    make_commitment,
+    make_cooperation_area,
+    make_country,
+    make_fact,
+    make_faculty,
+    make_figure,
+    make_major,
+    make_many,
+    make_partner,
+    make_source,
+    publish_drafts,
+)
+from tests.support.pages import LANGUAGES, ask, public_addresses, texts, wrong
+from tests.tools.messages import HALF_WIDTH
+
+pytestmark = pytest.mark.django_db
+
+MOST_QUERIES = 15
+HAN = re.compile(r"[\u3400-\u9fff]")
+LATIN_PHRASE = re.compile(r"[A-Za-z]{2,}[ ,]+[A-Za-z]{2,}")
+
+
+@pytest.fixture(scope="module", params=["as it ships", "with every draft published"])
+def pages(request, django_db_setup, django_db_blocker):
+    """Every page of the site, asked for once."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        if request.param != "as it ships":
+            publish_drafts()
+        pages = [ask(address) for address in public_addresses()]
+        transaction.set_rollback(True)
+    return pages
+
+
+def test_the_sitemap_names_every_page_in_both_languages(pages):
+    addresses = {page.address for page in pages}
+    english = {address for address in addresses if address.startswith("/en/")}
+    assert len(english) >= 26
+    assert addresses - english == {address.replace("/en/", "/zh-hans/", 1) for address in english}
+
+
+def test_every_page_answers(pages):
+    assert not wrong(pages, lambda page: page.status == 200)
+
+
+def test_every_page_is_well_formed(pages):
+    faults = {}
+    for page in pages:
+        try:
+            assert page.tree is not None
+        except html5lib.html5parser.ParseError as error:
+            faults[page.address] = str(error)
+    assert not faults
+
+
+def test_every_page_has_one_heading_of_the_first_level_and_a_title(pages):
+    assert not wrong(pages, lambda page: len(page.all("h1")) == 1)
+    assert not wrong(pages, lambda page: "".join(page.all("title")[0].itertext()).strip())
+
+
+def test_no_two_pages_of_a_language_have_the_same_title(pages):
+    titles = [(page.code, "".join(page.all("title")[0].itertext())) for page in pages]
+    assert len(set(titles)) == len(titles)
+
+
+def test_every_page_says_its_language(pages):
+    assert not wrong(pages, lambda page: page.tree.get("lang") == LANGUAGES[page.code])
+    assert not wrong(pages, lambda page: page.response["Content-Language"] == page.code)
+
+
+def test_a_text_in_the_other_language_is_marked_as_such(pages):
+    unmarked = [
+        (page.address, text.strip())
+        for page in pages
+        for text, lang in texts(page.tree.find("body"), page.tree.get("lang"))
+        if (HAN.search(text) and lang == "en")
+        or (LATIN_PHRASE.search(text) and not HAN.search(text) and lang == "zh-Hans")
+    ]
+    assert not unmarked
+
+
+def test_no_chinese_sentence_has_half_width_punctuation(pages):
+    assert not [
+        (page.address, text.strip())
+        for page in pages
+        for text, lang in texts(page.tree.find("body"), page.tree.get("lang"))
+        if lang == "zh-Hans" and HALF_WIDTH.search(text)
+    ]
+
+
+def test_no_chinese_line_begins_with_a_comma(pages):
+    assert not [
+        (page.address, text)
+        for page in pages
+        for block in page.all("p") + page.all("li") + page.all("td") + page.all("dd")
+        if (text := "".join(block.itertext()).strip()) and text[0] in "，。、；：？！）》”"
+    ]
+
+
+def test_no_page_is_private(pages):
+    assert not wrong(pages, lambda page: not page.response.cookies)
+    assert not wrong(pages, lambda page: "cookie" not in page.response.get("Vary", "").lower())
+    assert not wrong(pages, lambda page: "csrfmiddlewaretoken" not in page.html)
+
+
+def test_every_page_loads_from_this_host_only(pages):
+    outside = [
+        (page.address, link)
+        for page in pages
+        for link in resources(page)
+        if link.startswith("//") or not link.startswith(("/", "#", "data:image/"))
+    ]
+    assert not outside
+
+
+def resources(page):
+    """What a browser loads for the page, or sends its forms to."""
+    for element in page.tree.iter():
+        for name in ("src", "srcset", "poster", "data", "action", "background"):
+            if element.get(name) and not isinstance(element.get(name), bool):
+                yield element.get(name)
+        alternate = element.get("rel") in {"canonical", "alternate"}
+        if element.tag in {"link", "{http://www.w3.org/2000/svg}image"} and not alternate:
+            yield element.get("href", "")
+
+
+def test_every_static_file_of_a_page_is_hashed(pages):
+    links = {link for page in pages for link in resources(page) if link.startswith("/static/")}
+    assert links
+    assert not [link for link in links if not re.search(r"\.[0-9a-f]{12}\.\w+$", link)]
+
+
+def test_no_stylesheet_asks_another_host():
+    styles = [*(settings.BASE_DIR / "static").rglob("*.css")]
+    assert styles
+    assert not [style for style in styles if re.search(r"//|@import", uncommented(style))]
+
+
+def uncommented(style):
+    return re.sub(r"/\*.*?\*/", "", style.read_text(), flags=re.DOTALL)
+
+
+def test_every_page_names_its_canonical_address_and_its_other_language(pages):
+    assert not wrong(pages, lambda page: links_to_itself(page) == expected_links(page))
+
+
+def links_to_itself(page):
+    links = page.all("link[@rel='canonical']") + page.all("link[@rel='alternate']")
+    return {link.get("hreflang", "canonical"): link.get("href") for link in links}
+
+
+def expected_links(page):
+    rest = page.address.removeprefix(f"/{page.code}/")
+    languages = {tag: f"{settings.SITE_URL}/{code}/{rest}" for code, tag in LANGUAGES.items()}
+    canonical = settings.SITE_URL + page.address
+    return languages | {"canonical": canonical, "x-default": languages["en"]}
+
+
+def test_every_page_can_be_shared(pages):
+    for name in ("og:title", "og:type", "og:url", "og:site_name", "og:locale"):
+        assert not wrong(pages, lambda page: page.all(f"meta[@property='{name}']"))  # noqa: B023
+    assert not wrong(pages, lambda page: page.all("meta[@name='description']")[0].get("content"))
+
+
+def test_every_link_of_the_site_leads_somewhere(pages):
+    known = {page.address for page in pages} | {"/", "/sitemap.xml"}
+    known |= {path for page in pages for path in downloads(page) if ask(path).status == 200}
+    dead = [
+        (page.address, link.get("href"))
+        for page in pages
+        for link in page.all("a[@href]")
+        if link.get("href").startswith("/") and urlsplit(link.get("href")).path not in known
+    ]
+    assert not dead
+
+
+def downloads(page):
+    links = {link.get("href") for link in page.all("a[@href]")}
+    return {link for link in links if link.startswith("/data/")}
+
+
+def test_every_link_within_a_page_has_its_target(pages):
+    dead = [
+        (page.address, link.get("href"))
+        for page in pages
+        for link in page.all("a[@href]")
+        if link.get("href").startswith("#") and not page.all(f"*[@id='{link.get('href')[1:]}']")
+    ]
+    assert not dead
+
+
+def test_no_page_asks_the_database_often(pages):
+    assert not wrong(pages, lambda page: page.queries <= MOST_QUERIES)
+
+
+def test_no_page_asks_more_often_for_a_thousand_rows_than_for_ten():
+    partner, faculty = make_partner(), make_faculty()
+    major = make_major(faculty=faculty)
+    fact = make_fact(headline=True)
+    fixed = [record.get_absolute_url() for record in (partner, faculty, major, fact)]
+    addresses = sorted({a for a in public_addresses() if a.count("/") == 3} | set(fixed))
+    fill(10, partner.country, faculty, fact)
+    few = {address: ask(address).queries for address in addresses}
+    fill(1000, partner.country, faculty, fact)
+    assert {address: ask(address).queries for address in addresses} == few
+
+
+def fill(number, country, faculty, fact):
+    """Add `number` rows to everything that a page lists."""
+    source = make_source()
+    years = [str(year) for year in range(1000 + number, 1000 + 2 * number)]
+    for fields in ({"fact": make_fact(), "as_of": year} for year in years[: min(number, 100)]):
+        make_figure(source=source, **fields)
+    figures = [make_figure(saved=False, fact=fact, source=source, as_of=year) for year in years]
+    type(figures[0]).objects.bulk_create(figures)
+    make_many(make_partner, number, country=country)
+    make_many(make_country, min(number, 50))
+    make_many(make_faculty, number)
+    make_many(make_major, number, faculty=faculty)
+    for make in (make_area_of_interest, make_commitment, make_cooperation_area):
+        make_many(make, number)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_what_is_a_draft_is_nowhere_to_be_seen(code):
+    for address in ("faculties/medical", "majors/nursing", "partnerships/partners/hanoi-college"):
+        assert ask(f"/{code}/{address}/").status == 404
+    pages = [ask(address) for address in public_addresses() if address.startswith(f"/{code}/")]
+    for name in ("Nursing", "护理", "Hanoi", "河内", "23,000", "2.3万", "1,400,000", "126"):
+        assert not wrong(pages, lambda page: name not in page.text)  # noqa: B023

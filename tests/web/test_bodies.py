@@ -1,0 +1,177 @@
+"""Nobody sends more than an address takes: it is refused before it is read."""
+
+import socket
+import time
+from io import BytesIO
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from jinhua_site.web.body_limits import FROM_ANYBODY, FROM_STAFF, KIB
+from tests.support.makers import make_colleague
+
+MIB = KIB * KIB
+SENT_AT_ONCE = 64 * KIB
+
+
+class Unread(BytesIO):
+    """A body that nobody may look at."""
+
+    def read(self, *_size):
+        raise AssertionError("It was read.")
+
+    readline = __iter__ = read
+
+
+def post(browser, address, length, **meta):
+    """What is answered to a body of this length, of which nothing may be read."""
+    body = {"wsgi.input": Unread(), "CONTENT_LENGTH": str(length)}
+    body |= {"CONTENT_TYPE": "multipart/form-data; boundary=x"} | meta
+    return browser.generic("POST", address, **body)
+
+
+@pytest.fixture
+def visitor(db):
+    return Client(enforce_csrf_checks=True)
+
+
+@pytest.fixture
+def colleague(db):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(make_colleague("editor"))
+    browser.cookies[settings.CSRF_COOKIE_NAME] = "x" * 32
+    return browser
+
+
+ADDRESSES = ["/en/", "/", "/nothing", "/data/facts.csv", "/admin/", "/admin/login/", "/calendar/x/"]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_visitor_sends_64_kilobytes_at_most(visitor, address):
+    assert post(visitor, address, FROM_ANYBODY + 1).status_code == 413
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_length_that_is_not_told_is_not_waited_for(visitor, address):
+    chunked = {"HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": ""}
+    assert post(visitor, address, 0, **chunked).status_code == 411
+
+
+def test_a_made_up_session_is_no_key(visitor):
+    visitor.cookies[settings.SESSION_COOKIE_NAME] = "x" * 32
+    assert post(visitor, "/admin/", FROM_ANYBODY + 1).status_code == 413
+
+
+def test_a_colleague_sends_a_scan_but_no_more(colleague):
+    for address, length, status in (
+        ("/admin/", FROM_STAFF + 1, 413),
+        ("/en/", FROM_ANYBODY + 1, 413),
+    ):
+        assert post(colleague, address, length).status_code == status
+    with pytest.raises(AssertionError, match="It was read"):  # for its token, as it should be
+        post(colleague, "/admin/", FROM_STAFF)
+
+
+def test_a_colleague_whose_session_has_ended_is_told_so(visitor):
+    late = post(visitor, "/admin/", FROM_ANYBODY + 1)
+    assert "You have been signed out" in late.content.decode()
+    for address, length in (("/admin/", FROM_STAFF + 1), ("/en/", FROM_ANYBODY + 1)):
+        assert "too much at once" in post(visitor, address, length).content.decode()
+
+
+def test_whoever_has_an_account_but_is_not_of_the_staff_is_a_visitor(db):
+    browser = Client()
+    browser.force_login(make_colleague("editor", is_staff=False))
+    assert post(browser, "/admin/", FROM_ANYBODY + 1).status_code == 413
+
+
+# gunicorn alone
+
+
+def flood(site, head, most=8 * MIB):
+    """Send zeros without an end; what comes back, and how much was taken until then."""
+    sent, said = 0, b""
+    with socket.create_connection(("127.0.0.1", urlsplit(site.address).port), 10) as connection:
+        connection.sendall(head.encode())
+        try:
+            while sent < most:
+                sent += connection.send(b"0" * SENT_AT_ONCE)
+        except OSError:  # hung up
+            pass
+        connection.settimeout(5)
+        try:
+            while more := connection.recv(KIB):
+                said += more
+        except OSError:
+            pass
+    return said, sent
+
+
+@pytest.mark.parametrize("address", ["/en/", "/admin/login/"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_without_nginx_a_flood_is_neither_kept_nor_read(site, method, address):
+    before = files(site)
+    begun = time.monotonic()
+    head = f"{method} {address} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {300 * MIB}\r\n\r\n"
+    said, sent = flood(site, head)
+    assert sent < 8 * MIB
+    assert time.monotonic() - begun < 2
+    known_page = method == "GET" and address == "/en/"
+    assert not said or said.startswith(b"HTTP/1.1 200" if known_page else b"HTTP/1.1 413")
+    assert files(site) == before
+
+
+def files(site):
+    found = {file for file in site.var_dir.rglob("*") if file.is_file()}
+    return {file for file in found if not file.name.startswith("db.sqlite3")}
+
+
+def test_without_nginx_the_answer_is_there_before_the_body(site):
+    with socket.create_connection(("127.0.0.1", urlsplit(site.address).port), 5) as connection:
+        head = f"POST /en/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {300 * MIB}\r\n\r\n"
+        connection.sendall(head.encode())
+        assert connection.recv(KIB).startswith(b"HTTP/1.1 413")
+
+
+# nginx
+
+
+@pytest.mark.nginx
+@pytest.mark.parametrize(
+    "cookie", ["", "sessionid=abc", "__Host-sessionid=abcdef", "a=b; __Host-sessionid=" + "a" * 32]
+)
+def test_behind_nginx_no_stranger_sends_much(front, cookie):
+    """Whatever cookie they make up, the body does not reach the disk."""
+    answer = front.get("/admin/", "POST", b"0" * MIB, Cookie=cookie)
+    assert answer.status == 413
+    assert "X-Served-By" not in answer.headers  # it never came to a node
+    assert ("You have been signed out" in answer.text) == ("__Host-" in cookie)
+
+
+@pytest.mark.nginx
+def test_behind_nginx_a_colleague_sends_a_scan(front, node):
+    cookie = f"__Host-sessionid={session(node)}"
+    assert front.get("/admin/", "POST", b"0" * MIB, Cookie=cookie).status == 403  # for its token
+    assert front.get("/admin/", "POST", b"0" * 33 * MIB, Cookie=cookie).status == 413
+    assert front.get("/admin/", Cookie=cookie).status == 200
+
+
+def session(node):
+    """The key of a session of the first administrator's."""
+    code = (
+        "from django.contrib.auth.models import User; from django.test import Client; "
+        "c = Client(); c.force_login(User.objects.first()); print(c.session.session_key)"
+    )
+    return node.manage("shell", "-v", "0", "-c", code).stdout.strip()
+
+
+@pytest.mark.nginx
+def test_behind_nginx_a_stranger_is_led_to_the_page_to_sign_in(front):
+    answer = front.get("/admin/partnerships/partner/?q=%E6%8A%A4&o=1")
+    assert answer.status == 302
+    assert (
+        "next=/admin/partnerships/partner/%3Fq%3D%25E6%258A%25A4%26o%3D1"
+        in (answer.headers["Location"])
+    )

@@ -1,0 +1,200 @@
+"""What no browser sends breaks nothing: no address is a 500, and none lets others wait."""
+
+import http.client
+import re
+import socket
+import time
+from contextlib import ExitStack
+from urllib.parse import quote, urlsplit
+
+import pytest
+from django.urls import URLPattern, get_resolver
+from django.utils.translation import override
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from jinhua_site.core.languages import CODES
+
+SLOWEST = 5  # seconds; it takes some milliseconds where the machine is not busy
+# What values are when nobody has thought of them.
+ODD = [
+    *("", "0", "-1", "1e9", "NaN", "None", "true", "[]", "%", "%%s", "2018-13", "2018-02-30"),
+    *("0000-00-00", "10000-01-01", "9" * 5_000, "٣", "²", "0x10", "1_000", " 1 ", "last", "1,x"),
+    *("'", '"', "' OR 1=1 --", "<script>alert(1)</script>", "{{ 7*7 }}", "../../etc/passwd"),
+    *("\x00", "a\x00b", "\r\nSet-Cookie: a=b", "\u202egnp.exe", "\ufeff", "\U0010ffff", "護理"),
+    *(
+        "İ",
+        "ß",
+        "e\u0301" * 40,
+        "😀" * 50,
+        "a" * 500,
+        "%00",
+        "%ff",
+        "a&b=c",
+        "a;b",
+        "//",
+        "..",
+        "|",
+    ),
+]
+PUBLIC_NAMES = ["area", "as_of", "country", "faculty", "kind", "level", "p", "page", "q", "state"]
+ADMIN_NAMES = ["q", "o", "p", "e", "_popup", "next", "status__exact", "id__in", "all", "areas"]
+BROKEN = ["%ff", "%c0%af", "%ed%a0%80", "%00", "//", "/./", "/../", "%2f", ";x=1", "\\"]
+
+
+def routes(begin):
+    """The site's own patterns of addresses, in both languages."""
+    found = set()
+    for code in CODES:
+        with override(code):
+            found.update(_flat(get_resolver().url_patterns, ""))
+    return sorted(route for route in found if route.startswith("admin/") is (begin == "admin/"))
+
+
+def _flat(entries, beginning):
+    for entry in entries:
+        route = beginning + re.sub(r"[\^$\\]|\(\?[^)]*\)", "", str(entry.pattern))
+        if isinstance(entry, URLPattern):
+            yield route
+        else:
+            yield from _flat(entry.url_patterns, route)
+
+
+VALUES = st.one_of(
+    st.sampled_from(ODD),
+    st.sampled_from(["partner", "university", "wintec", "en", "2019", "1", "FI"]),
+    st.text(max_size=20),
+)
+
+
+@st.composite
+def addresses(draw, begin, names):
+    """An address by one of the site's patterns, filled with anything; sometimes spoiled."""
+    route = draw(st.sampled_from(routes(begin)))
+    path = "/" + re.sub(
+        "<(int:)?[^>]+>",
+        lambda found: (
+            str(draw(st.sampled_from([1, 2, 3, 10**20])))
+            if found[1]
+            else quote(draw(VALUES), safe="/", errors="replace")
+        ),
+        route,
+    )
+    if draw(st.integers(0, 3)) == 0:
+        place = draw(st.integers(1, len(path)))
+        path = path[:place] + draw(st.sampled_from(BROKEN)) + path[place:]
+    pairs = draw(st.lists(st.tuples(st.sampled_from(names), VALUES), max_size=3))
+    query = "&".join(f"{name}={quote(value, errors='replace')}" for name, value in pairs)
+    return f"{path}?{query}" if query else path
+
+
+def bounded(examples):
+    return settings(
+        max_examples=examples,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+@bounded(400)
+@given(address=addresses("", PUBLIC_NAMES))
+def test_no_public_address_is_too_much_for_the_site(site, address):
+    begun = time.monotonic()
+    connection = http.client.HTTPConnection(urlsplit(site.address).netloc, timeout=30)
+    connection.request("GET", address)
+    status = connection.getresponse().status
+    connection.close()
+    assert status < 500 or "unavailable" in address
+    assert time.monotonic() - begun < SLOWEST
+
+
+@bounded(150)
+@given(address=addresses("admin/", ADMIN_NAMES))
+def test_no_address_of_the_admin_is_too_much_for_the_site(admin_client, address):
+    begun = time.monotonic()
+    assert admin_client.get(address).status_code < 500
+    assert time.monotonic() - begun < SLOWEST
+
+
+@pytest.mark.parametrize("written", ["nothing", "-1", "9" * 5_000, "1,x", "²"])
+def test_a_form_is_begun_with_choices_that_are_none(admin_client, written):
+    for path in ("partnerships/agreement", "partnerships/practice", "partnerships/areaofinterest"):
+        query = {"areas": written, "partners": written, "affinity_groups": written}
+        # One that is too long for any number is refused in words.
+        expected = 400 if len(written) > 18 else 200
+        assert admin_client.get(f"/admin/{path}/add/", query).status_code == expected
+
+
+@pytest.mark.parametrize("number", ["9" * 5_000, "9" * 20, "²", "nothing"])
+def test_the_history_of_a_number_that_is_none_is_no_page(admin_client, number):
+    answer = admin_client.get(f"/admin/partnerships/partner/{number}/history/")
+    # To the start page, with a message; one that is too long for any number is none.
+    assert answer.status_code == (404 if len(number) > 18 else 302)
+
+
+# Raw requests: `HOST` stands for the site's own name
+
+SMUGGLED = b"GET /admin/ HTTP/1.1\r\nHost: HOST\r\n\r\n"
+RAW = {
+    "no Host": b"GET /en/ HTTP/1.1\r\nConnection: close\r\n\r\n",
+    "two Hosts": b"GET /en/ HTTP/1.1\r\nHost: HOST\r\nHost: evil.example\r\n\r\n",
+    "another Host": b"GET /en/ HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n",
+    "another in the address": b"GET http://evil.example/en/ HTTP/1.1\r\nHost: HOST\r\n\r\n",
+    "TRACE": b"TRACE /en/ HTTP/1.1\r\nHost: HOST\r\nX: secret\r\nConnection: close\r\n\r\n",
+    "a way out": b"GET /media/../../../etc/passwd HTTP/1.1\r\nHost: HOST\r\n\r\n",
+    "no request": b"\x16\x03\x01\x02\x00\x01" * 9 + b"\r\n\r\n",
+    "a header of 60,000": b"GET /en/ HTTP/1.1\r\nHost: HOST\r\nX: " + b"y" * 60_000 + b"\r\n\r\n",
+    "an address of 100,000": b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\nHost: HOST\r\n\r\n",
+    "5,000 headers": b"GET /en/ HTTP/1.1\r\nHost: HOST\r\n" + b"X: y\r\n" * 5_000 + b"\r\n",
+    "a length and chunks": b"POST /en/ HTTP/1.1\r\nHost: HOST\r\nContent-Length: %d\r\n"
+    b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" % (len(SMUGGLED) + 5) + SMUGGLED,
+    "a spaced coding": b"POST /en/ HTTP/1.1\r\nHost: HOST\r\nContent-Length: %d\r\n"
+    b"Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n" % (len(SMUGGLED) + 5) + SMUGGLED,
+    "two lengths": b"POST /en/ HTTP/1.1\r\nHost: HOST\r\nContent-Length: 5\r\n"
+    b"Content-Length: 6\r\n\r\nq=abcd",
+    "a length below none": b"POST /en/ HTTP/1.1\r\nHost: HOST\r\nContent-Length: -1\r\n\r\nq=abc",
+    "a chunk below none": b"POST /en/ HTTP/1.1\r\nHost: HOST\r\n"
+    b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n-1\r\n\r\n",
+}
+
+
+def answers(sent, port, host, trust=None):
+    """All that comes back of a raw request; nothing where the server hangs up."""
+    said = b""
+    with ExitStack() as stack:
+        connection = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=1))
+        if trust:
+            connection = stack.enter_context(trust.wrap_socket(connection, server_hostname=host))
+        try:
+            connection.sendall(sent.replace(b"HOST", host.encode()))
+            while more := connection.recv(65536):
+                said += more
+        except OSError:  # it has hung up, or says nothing more
+            pass
+    return said
+
+
+def wrong(said):
+    """What may not come back: two answers to one request, a fault, another's name, the inside."""
+    statuses = [int(code) for code in re.findall(rb"^HTTP/1\.[01] (\d{3})", said, re.MULTILINE)]
+    telltales = (b"evil.example", b"root:x:", b"Traceback", b"X: secret")
+    return (
+        len(statuses) > 1
+        or {500, 502, 503, 504} & set(statuses)
+        or [word for word in telltales if word in said]
+    )
+
+
+@pytest.mark.parametrize("case", RAW)
+def test_no_raw_request_is_too_much_for_gunicorn(site, case):
+    assert not wrong(answers(RAW[case], urlsplit(site.address).port, "127.0.0.1"))
+    assert site.answers("/healthz")
+
+
+@pytest.mark.nginx
+@pytest.mark.parametrize("case", RAW)
+def test_no_raw_request_is_too_much_for_nginx(front, case):
+    assert not wrong(answers(RAW[case], urlsplit(front.address).port, front.name, front.trust))
+    assert front.get("/healthz").status == 200

@@ -1,0 +1,221 @@
+"""Every answer, whoever gives it, tells a browser to trust nothing but this site."""
+
+import re
+import socket
+from types import SimpleNamespace
+from urllib.parse import urlsplit
+
+import pytest
+from django.contrib import admin
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from jinhua_site.web.headers import EVERYWHERE
+from tests.support import server
+from tests.support.makers import make_agreement, make_colleague
+from tests.support.pages import public_addresses
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+TRANSPORT = "max-age=31536000; includeSubDomains; preload"
+OPEN = re.compile(r"/data/.+|/[a-z-]+/card\.png")
+MACHINES = [
+    *("/healthz", "/readyz", "/robots.txt", "/sitemap.xml", "/.well-known/security.txt"),
+    *("/data/facts.csv", "/data/partners.json", "/data/catalog.json", "/data/facts.schema.json"),
+    *("/en/card.png", "/zh-hans/site.webmanifest"),
+]
+REDIRECTS = ["/", "/zh/", "/en", "/favicon.ico", "/zh-CN/facts/", "/admin", "/admin/"]
+ERRORS = ["/nothing", "/en/nothing/", "/en/facts/?as_of=x", "/media/nothing.png", "/unavailable/"]
+ERRORS += ["/data/nothing.csv", "/static/nothing.css", "/calendar/nobody/agreements.ics"]
+
+
+def lacking(answer, address):
+    """The headers that an answer should have and has not, or has otherwise."""
+    due = dict(EVERYWHERE)
+    if OPEN.fullmatch(address) and status(answer) == 200:
+        due["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return {name for name, value in due.items() if answer.headers.get(name) != value}
+
+
+def status(answer):
+    return getattr(answer, "status_code", None) or answer.status
+
+
+def is_private(answer):
+    return "no-store" in answer.headers.get("Cache-Control", "")
+
+
+@pytest.fixture
+def asked(db):
+    """Asks in this process, as a visitor."""
+    return asking(Client(raise_request_exception=False))
+
+
+def asking(browser):
+    def ask(address, method="get", **how):
+        answer = getattr(browser, method)(address, **how)
+        answer.getvalue()  # to its end, which closes what it is read from
+        return answer
+
+    return ask
+
+
+@pytest.fixture(scope="module")
+def walk(django_db_setup, django_db_blocker):
+    """Every answer of the site by its address: what a visitor gets, and what an administrator."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        make_agreement()
+        visitor, colleague = (Client(raise_request_exception=False) for _ in range(2))
+        colleague.force_login(make_colleague("administrator", is_superuser=True))
+        public = [*public_addresses(), *MACHINES, *REDIRECTS, *ERRORS]
+        yield SimpleNamespace(
+            public={address: asking(visitor)(address) for address in public},
+            office={address: asking(colleague)(address) for address in office_addresses()},
+        )
+        transaction.set_rollback(True)
+
+
+def office_addresses():
+    """Every list and form of the admin, and the office's own pages."""
+    yield from ("/admin/", "/admin/handbook/", "/admin/translations/", "/admin/jsi18n/")
+    for model in admin.site._registry:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        yield reverse(f"{name}_changelist")
+        yield reverse(f"{name}_add")
+        record = model._default_manager.first()
+        if record:
+            yield reverse(f"{name}_change", args=[record.pk])
+            yield reverse(f"{name}_history", args=[record.pk])
+
+
+# The site itself
+
+
+def test_nothing_is_allowed_that_is_not_named():
+    assert EVERYWHERE["Content-Security-Policy"] == POLICY
+    assert "unsafe" not in POLICY
+
+
+def test_every_public_answer_has_all_the_headers(walk):
+    found = {address: lacking(answer, address) for address, answer in walk.public.items()}
+    assert len(found) > 70
+    assert {address: names for address, names in found.items() if names} == {}
+
+
+def test_what_is_public_may_be_kept_and_an_error_may_not(walk):
+    kept_by_nobody = {address for address, answer in walk.public.items() if is_private(answer)}
+    assert kept_by_nobody == {*ERRORS, "/healthz", "/readyz", "/", "/admin/"}
+
+
+def test_every_answer_of_the_office_has_all_the_headers_and_is_kept_by_nobody(walk):
+    assert len(walk.office) > 50
+    assert {address for address, answer in walk.office.items() if lacking(answer, address)} == set()
+    assert [address for address, answer in walk.office.items() if not is_private(answer)] == []
+
+
+def test_what_a_stranger_gets_of_the_office_is_kept_by_nobody(asked):
+    for address in ("/admin/", "/admin/login/", "/admin/partnerships/partner/", "/admin/nothing/"):
+        answer = asked(address)
+        assert is_private(answer), address
+        assert lacking(answer, address) == set()
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete", "options", "trace"])
+def test_another_method_gets_the_same_headers(asked, method):
+    for address in ("/en/", "/", "/data/facts.csv", "/admin/", "/nothing"):
+        assert lacking(asked(address, method), address) - {"Cross-Origin-Resource-Policy"} == set()
+
+
+def test_a_fault_has_all_the_headers(asked, monkeypatch):
+    monkeypatch.setattr("jinhua_site.pages.context.college_with_lists", lambda: 1 / 0)
+    answer = asked("/en/facts/")
+    assert answer.status_code == 500
+    assert lacking(answer, "/en/facts/") == set()
+    assert is_private(answer)
+
+
+def test_a_static_file_has_all_the_headers(asked, static_files):
+    for pattern in ("site.*.css", "copy.*.js", "admin/js/theme.*.js"):
+        name = next(static_files.glob(pattern)).relative_to(static_files)
+        answer = asked(f"/static/{name}")
+        assert answer.status_code == 200
+        assert lacking(answer, "") == set()
+        assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+# In production, behind nginx
+
+
+def missing(answer, address="", transport=True):
+    said = lacking(answer, address)
+    if answer.headers.get("Strict-Transport-Security") != (TRANSPORT if transport else None):
+        said.add("Strict-Transport-Security")
+    return said
+
+
+@pytest.mark.nginx
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("/en/", "/zh-hans/facts/", "/", "/zh/", "/en", "/en/nothing/", "/en/card.png"),
+        *("/data/facts.csv", "/sitemap.xml", "/.well-known/security.txt", "/admin/"),
+        *("/admin/login/", "/calendar/nobody/agreements.ics", "/media/", "/media/nothing.png"),
+        *("/static/nothing.css", "/static/", "/en/%00", "/.nginx/404.html", "/.nginx/site.css"),
+        *("/en/?" + "a" * 9_000, "/%zz"),
+    ],
+    ids=lambda address: address[:30],
+)
+def test_behind_nginx_every_answer_has_all_the_headers(front, address):
+    assert missing(front.get(address), address) == set()
+
+
+@pytest.mark.nginx
+def test_what_nginx_serves_and_refuses_has_all_the_headers(front, node):
+    name = next(node.var_dir.glob("static/site.*.css")).name
+    assert missing(front.get(f"/static/{name}")) == set()
+    for method, body, status in (("POST", b"q=1", 405), ("POST", b"x" * 70_000, 413)):
+        answer = front.get("/en/", method, body)
+        assert (answer.status, missing(answer)) == (status, set())
+        assert is_private(answer)
+
+
+@pytest.mark.nginx
+def test_without_tls_no_promise_is_made_for_the_future(front):
+    plain = server.Site(f"http://127.0.0.1:{urlsplit(front.plain).port}", front.folder, {}, "")
+    answer = plain.get("/en/", Host=front.name)
+    assert answer.status == 301
+    assert missing(answer, transport=False) == set()
+
+
+# Cookies
+
+
+@pytest.mark.nginx
+def test_the_cookies_of_staff_are_bound_to_this_host_and_to_tls(front):
+    answer = front.get("/admin/account/login/")
+    cookies = answer.headers.get_all("Set-Cookie")
+    assert cookies
+    for cookie in cookies:
+        assert cookie.startswith("__Host-")
+        assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
+        assert "Domain" not in cookie
+
+
+@pytest.mark.nginx
+def test_no_page_for_visitors_sets_a_cookie(front):
+    for address in ("/", "/en/", "/en/nothing/", "/data/facts.csv", "/.well-known/security.txt"):
+        assert "Set-Cookie" not in front.get(address).headers
+
+
+@pytest.mark.nginx
+def test_a_node_that_is_asked_under_another_name_says_as_much(node):
+    """Where Django's own middleware gives up before it has written its headers."""
+    with socket.create_connection(("127.0.0.1", urlsplit(node.address).port)) as connection:
+        connection.sendall(b"GET /en/ HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n")
+        head = connection.makefile("rb").read().partition(b"\r\n\r\n")[0].decode()
+    assert head.startswith("HTTP/1.1 400")
+    for name, value in EVERYWHERE.items():
+        assert f"{name}: {value}" in head

@@ -1,0 +1,471 @@
+"""Every public page is in the page cache: the same for everyone, never old, bounded."""
+
+import gzip
+import random
+import threading
+import time
+from types import SimpleNamespace
+from wsgiref.util import setup_testing_defaults
+
+import brotli
+import pytest
+from django.db import OperationalError
+from django.test import Client
+
+from jinhua_site.web import page_cache
+from jinhua_site.web.page_cache import FRESHNESS, Memory, PageCache
+from tests.support import server
+from tests.support.pages import in_sitemap
+
+pytestmark = pytest.mark.django_db
+
+FACTS = "/en/facts/"
+
+
+class Counting:
+    """A WSGI application, and how often it was asked for what."""
+
+    def __init__(self, inner):
+        self.inner, self.asked = inner, []
+
+    def __call__(self, environ, start_response):
+        self.asked.append(environ["PATH_INFO"])
+        return self.inner(environ, start_response)
+
+
+class Poller:
+    """Content that changes, and a database that falls silent, when the test says so."""
+
+    cache_key, is_silent = 1, False
+
+    def begin(self):
+        pass
+
+
+def cached(inner):
+    return PageCache(Counting(inner), Poller())
+
+
+@pytest.fixture
+def cache(django_application):
+    return cached(django_application)
+
+
+def number_kept(cache):
+    return len(cache._pages) + len(cache._queries)
+
+
+def ask(cache, address, method="GET", **headers):
+    """What the WSGI application answers at `address`."""
+    path, _, query = address.partition("?")
+    environ = {"REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": query}
+    environ |= {f"HTTP_{name.upper()}": value for name, value in headers.items()}
+    setup_testing_defaults(environ)
+    told = []
+    parts = cache(environ, lambda *args: told.extend(args))
+    body = b"".join(parts)
+    if hasattr(parts, "close"):
+        parts.close()
+    return SimpleNamespace(status=int(told[0][:3]), headers=dict(told[1]), body=body)
+
+
+def long_page(environ, start_response):
+    """A page of thirty thousand bytes that do not compress, another at each address."""
+    words = random.Random(environ["PATH_INFO"] + environ["QUERY_STRING"])
+    start_response("200 OK", [("Content-Type", "text/html")])
+    return [words.randbytes(30_000)]
+
+
+# What is in it, and what is not
+
+
+def test_every_address_of_the_sitemap_is_rendered_once(cache):
+    addresses = ["/sitemap.xml", *in_sitemap(ask(cache, "/sitemap.xml").body)]
+    others = ("robots.txt", "data/catalog.json", "data/facts.json", "en/card.png")
+    addresses += [f"/{path}" for path in others]
+    for address in addresses:
+        assert ask(cache, address).body == ask(cache, address).body, address
+    assert cache.django.asked == addresses
+
+
+@pytest.mark.parametrize(
+    "address", ["/admin/login/", "/calendar/x/agreements.ics", "/", "/zh/", "/healthz", "/en/facts"]
+)
+def test_what_is_for_one_visitor_or_one_moment_goes_to_django_each_time(cache, address):
+    for _ in range(2):
+        ask(cache, address)
+    assert cache.django.asked == [address] * 2
+    assert number_kept(cache) == 0
+
+
+@pytest.mark.parametrize("address", ["/en/nothing/", "/en/facts/nothing/", "/en/facts/?as_of=x"])
+def test_what_is_refused_is_kept_nowhere(cache, address):
+    assert ask(cache, address).status in (400, 404)
+    assert number_kept(cache) == 0
+
+
+def test_without_the_page_cache_in_front_a_page_sees_no_more_and_takes_no_more():
+    """The test client and a developer's server go past it."""
+    partners = "/en/partnerships/partners/"
+    plain, tried = (Client().get(partners + query) for query in ("?q=wintec", "?utm=1&q=wintec"))
+    assert tried.content == plain.content
+    assert tried.wsgi_request.GET.dict() == {"q": "wintec"}
+    refused = Client(enforce_csrf_checks=True).post(partners)
+    assert (refused.status_code, refused["Allow"]) == (405, "GET, HEAD")
+
+
+# What a visitor gets
+
+
+def test_the_second_answer_is_the_first_and_costs_no_rendering(cache):
+    first, second = ask(cache, FACTS), ask(cache, FACTS)
+    assert (first.status, first.body, first.headers) == (200, second.body, second.headers)
+    assert cache.django.asked == [FACTS]
+    assert first.headers["Cache-Control"] == FRESHNESS
+    assert first.headers["Vary"] == "Accept-Encoding"
+    assert "Set-Cookie" not in first.headers
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip;q=0.8", "gzip"),
+        ("br;q=0, gzip", "gzip"),
+        ("br;q=0.000,gzip; q=0", None),
+        ("identity", None),
+        ("*", None),
+    ],
+)
+def test_each_encoding_holds_the_same_page(cache, accepted, encoding):
+    plain, coded = ask(cache, FACTS), ask(cache, FACTS, accept_encoding=accepted)
+    read = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}[encoding]
+    assert read(coded.body) == plain.body
+    assert coded.headers.get("Content-Encoding") == encoding
+    assert coded.headers["Content-Length"] == str(len(coded.body))
+    assert (coded.headers["ETag"] == plain.headers["ETag"]) == (encoding is None)
+    assert len(cache.django.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "until"),
+    [("1795406581.250", "@1795406581"), ("", None), ("soon", None), ("²", None), ("-1", None)],
+)
+def test_nginx_keeps_a_page_until_its_own_second_ends(cache, told, until):
+    assert ask(cache, FACTS, x_nginx_time=told).headers.get("X-Accel-Expires") == until
+
+
+@pytest.mark.parametrize("accepted", ["br", "gzip", ""])
+def test_whoever_has_the_page_gets_304(cache, accepted):
+    known = ask(cache, FACTS, accept_encoding=accepted)
+    again = ask(cache, FACTS, accept_encoding=accepted, if_none_match=known.headers["ETag"])
+    assert (again.status, again.body) == (304, b"")
+    names = ("ETag", "Cache-Control", "Vary")
+    assert again.headers == {name: known.headers[name] for name in names}
+    weak = f'"other", W/{known.headers["ETag"]}'
+    assert ask(cache, FACTS, accept_encoding=accepted, if_none_match=weak).status == 304
+    assert ask(cache, FACTS, accept_encoding=accepted, if_none_match='"other"').status == 200
+
+
+def test_a_file_of_data_tells_whether_it_has_changed_since(cache):
+    known = ask(cache, "/data/facts.csv")
+    modified = known.headers["Last-Modified"]
+    assert ask(cache, "/data/facts.csv", if_modified_since=modified).status == 304
+    earlier = "Mon, 01 Jan 2024 00:00:00 GMT"
+    assert ask(cache, "/data/facts.csv", if_modified_since=earlier).status == 200
+    assert ask(cache, "/data/facts.csv", if_modified_since="lately").status == 200
+
+
+def test_head_has_the_headers_and_no_body(cache):
+    whole, head = ask(cache, FACTS), ask(cache, FACTS, method="HEAD")
+    assert (head.status, head.headers, head.body) == (200, whole.headers, b"")
+
+
+# What has no part in it
+
+
+def test_a_thousand_nonsense_queries_are_one_page(cache):
+    known = ask(cache, FACTS)
+    for number in range(1000):
+        answer = ask(cache, f"{FACTS}?utm_{number}={number}&cb={random.random()}&as_of=")
+        assert answer.body == known.body
+    assert len(cache.django.asked) == number_kept(cache) == 1
+
+
+def test_what_a_page_reads_makes_another_in_any_order(cache):
+    partners = "/en/partnerships/partners/"
+    one = ask(cache, f"{partners}?kind=polytechnic&q=college&x=1")
+    other = ask(cache, f"{partners}?q=college&y=2&kind=polytechnic")
+    assert one.body == other.body != ask(cache, partners).body
+    assert len(cache.django.asked) == 2
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"accept_language": "zh-CN"},
+        {"cookie": "django_language=zh-hans; sessionid=abc"},
+        {"x_forwarded_host": "evil.example"},
+        {"x_forwarded_proto": "https"},
+        {"host": "localhost:99"},
+        {"user_agent": "<script>", "referer": "https://evil.example/", "dnt": "1"},
+    ],
+)
+def test_no_header_changes_what_the_next_visitor_gets(django_application, headers):
+    clean, tried = cached(django_application), cached(django_application)
+    for address in (FACTS, "/en/", "/zh-hans/partnerships/", "/robots.txt", "/sitemap.xml"):
+        assert ask(tried, address, **headers).body == ask(clean, address).body
+        assert ask(tried, address).body == ask(clean, address).body
+
+
+def test_another_host_is_refused_and_kept_nowhere(cache):
+    assert ask(cache, FACTS, host="evil.example").status == 400
+    assert number_kept(cache) == 0
+
+
+# When it changes, and when the database is away
+
+
+def test_changed_content_is_rendered_anew_once(cache):
+    ask(cache, FACTS)
+    cache.poller.cache_key = 2
+    ask(cache, FACTS)
+    ask(cache, FACTS)
+    assert len(cache.django.asked) == 2
+
+
+def test_without_the_database_known_pages_go_on_and_others_say_when(cache):
+    known = ask(cache, FACTS)
+    cache.poller.is_silent, cache.poller.cache_key = True, 2
+    assert ask(cache, FACTS).body == known.body
+    unknown = ask(cache, "/en/majors/")
+    assert (unknown.status, unknown.headers["Retry-After"]) == (503, "30")
+    for words in ("Back in a moment", "网站稍后恢复"):
+        assert words in unknown.body.decode()
+    assert "default-src 'none'" in unknown.headers["Content-Security-Policy"]
+    cache.poller.is_silent = False
+    assert ask(cache, "/en/majors/").status == 200
+
+
+@pytest.fixture
+def moody():
+    """A page cache before an application that answers with whatever `status` it has just now."""
+
+    def answering(environ, start_response):
+        start_response(cache.status, [("Content-Type", "text/html")])
+        return [b"words"]
+
+    cache = cached(answering)
+    cache.status = "200 OK"
+    return cache
+
+
+def test_a_page_that_fails_is_shown_as_it_was(moody):
+    ask(moody, FACTS)
+    moody.poller.cache_key, moody.status = 2, "500 Oh"
+    assert (ask(moody, FACTS).status, ask(moody, "/en/majors/").status) == (200, 500)
+    # nginx has a copy that may be newer: it was made by another process.
+    assert ask(moody, FACTS, x_nginx_time="1795406581.250").status == 500
+
+
+@pytest.mark.parametrize("status", ["410 Gone", "404 Not Found"])
+def test_a_page_that_was_withdrawn_stays_withdrawn_when_the_next_fails(moody, status):
+    ask(moody, FACTS)
+    moody.poller.cache_key, moody.status = 2, status
+    assert ask(moody, FACTS).status == int(status[:3])
+    moody.status = "503 Unavailable"
+    assert ask(moody, FACTS).status == 503
+
+
+def test_nginx_keeps_a_withdrawn_page_as_withdrawn_and_no_mistyped_one(moody):
+    for status, until in [("410 Gone", "@1795406581"), ("404 Not Found", None)]:
+        moody.status = status
+        headers = ask(moody, FACTS, x_nginx_time="1795406581.250").headers
+        assert headers.get("X-Accel-Expires") == until
+        assert ask(moody, FACTS).headers.get("X-Accel-Expires") is None
+
+
+def test_of_many_who_come_at_once_one_has_it_rendered(monkeypatch):
+    monkeypatch.setattr(page_cache, "WAIT", 60)
+
+    def slow(environ, start_response):
+        time.sleep(0.3)
+        return long_page(environ, start_response)
+
+    cache, bodies = cached(slow), []
+    visitors = [
+        threading.Thread(target=lambda: bodies.append(ask(cache, FACTS).body)) for _ in range(20)
+    ]
+    for visitor in visitors:
+        visitor.start()
+    for visitor in visitors:
+        visitor.join()
+    assert (len(bodies), len(set(bodies)), len(cache.django.asked)) == (20, 1, 1)
+
+
+@pytest.fixture
+def hanging(monkeypatch):
+    """A page cache with all of its places taken by pages that do not come, FACTS in memory."""
+    monkeypatch.setattr(page_cache, "WAIT", 0.1)
+    goes_on = threading.Event()
+
+    def answering(environ, start_response):
+        if environ["PATH_INFO"] == FACTS and not stuck:
+            return long_page(environ, start_response)
+        if environ["PATH_INFO"] != "/unavailable/":
+            goes_on.wait(20)
+        start_response("503 Unavailable", [])
+        return []
+
+    cache, stuck = cached(answering), []
+    ask(cache, FACTS)
+    for number in range(page_cache.PLACES):
+        stuck.append(threading.Thread(target=ask, args=(cache, f"/en/facts/{number}/")))
+        stuck[-1].start()
+    server.wait_until(lambda: not cache._places._value, "There is a place left.")
+    yield cache
+    goes_on.set()
+    for visitor in stuck:
+        visitor.join()
+
+
+def test_when_all_hangs_the_known_pages_do_not(hanging):
+    assert ask(hanging, FACTS).status == 200
+    assert ask(hanging, "/en/majors/").status == ask(hanging, "/admin/").status == 503
+
+
+def test_nobody_waits_for_a_page_that_hangs_with_another_visitor(hanging):
+    began = time.monotonic()
+    assert [ask(hanging, "/en/facts/0/").status for _ in range(8)] == [503] * 8
+    assert time.monotonic() - began < 5
+
+
+def test_while_the_database_is_away_nobody_waits_at_all(hanging, monkeypatch):
+    monkeypatch.setattr(page_cache, "WAIT", 10)
+    hanging.poller.is_silent, hanging.poller.cache_key = True, 2
+    began = time.monotonic()
+    asked = ["/en/facts/0/", "/admin/", "/wp-login.php", "/en/majors/"]
+    assert [ask(hanging, address).status for address in asked] == [503] * 4
+    assert ask(hanging, FACTS).status == 200
+    assert time.monotonic() - began < 5
+
+
+# How much is kept
+
+
+def test_twenty_thousand_pages_take_a_bounded_room():
+    memory = Memory(page_cache.SPACE)
+    memory.put("often", SimpleNamespace(size=45_000))
+    for number in range(20_000):
+        memory.put(number, SimpleNamespace(size=45_000))
+        assert memory.get("often")
+    assert len(memory) == page_cache.SPACE // 45_000
+    assert memory.size == len(memory) * 45_000
+    assert memory.get(19_999)
+    assert not memory.get(0)
+
+
+def test_searches_never_push_out_a_page(monkeypatch):
+    monkeypatch.setattr(page_cache, "SPACE_OF_QUERIES", 200_000)
+    cache = cached(long_page)
+    ask(cache, FACTS)
+    for number in range(50):
+        ask(cache, f"/en/majors/?q={number}")
+    ask(cache, FACTS)
+    assert cache.django.asked.count(FACTS) == 1
+    assert cache._queries.size <= 200_000
+
+
+def test_a_very_long_answer_is_sent_and_not_kept(monkeypatch):
+    monkeypatch.setattr(page_cache, "LONGEST_PAGE", 50_000)
+
+    def endless(environ, start_response):
+        start_response("200 OK", [("Content-Type", "text/csv")])
+        return (b"row" * 1000 for _ in range(100))
+
+    cache = cached(endless)
+    for _ in range(2):
+        assert len(ask(cache, "/data/facts.csv").body) == 300_000
+    assert number_kept(cache) == 0
+
+
+def test_a_file_that_breaks_off_is_shown_as_it_was_and_closed():
+    class Broken(list):
+        closed = 0
+
+        def __iter__(self):
+            yield b"the first rows"
+            raise OperationalError
+
+        def close(self):
+            Broken.closed += 1
+
+    def answering(environ, start_response):
+        start_response("200 OK", [("Content-Type", "text/csv")])
+        return Broken() if breaks else [b"all rows"]
+
+    breaks, cache = False, cached(answering)
+    cache._apology = page_cache.Answer("503 Unavailable", [], b"")
+    ask(cache, "/data/facts.csv")
+    breaks, cache.poller.cache_key = True, 2
+    assert ask(cache, "/data/facts.csv").body == b"all rows"
+    assert ask(cache, "/data/majors.csv").status == 503
+    assert Broken.closed == 2
+
+
+def test_an_overlong_address_is_answered_and_not_kept(cache):
+    assert ask(cache, f"/en/majors/?q={'x' * 2000}").status == 200
+    assert number_kept(cache) == 0
+
+
+# On the real site
+
+
+def test_an_edit_shows_on_every_process_and_node_within_a_second(site):
+    address = f"http://127.0.0.1:{server.free_port()}"
+    with server.serving(address, site.variables):
+        pages = [
+            f"{node}{page}" for node in (site.address, address) for page in ("/en/contact/", "/en/")
+        ]
+        done = site.manage("shell", "-v0", "-c", EDITS.format(pages=pages))
+    assert done.returncode == 0, done.stderr
+    took = sorted(map(float, done.stdout.split()))
+    assert (len(took), took[2] < 1) == (5, True), took  # the middle one: other tests run too
+
+
+EDITS = """
+import time
+from urllib.request import urlopen
+from profile.models import College
+college = College.objects.get()
+for phone in map(str, range(7_000_000, 7_000_005)):
+    college.phone = phone
+    college.save()
+    began = time.monotonic()
+    while not all(phone in urlopen(page).read().decode() for page in {pages}):
+        assert time.monotonic() < began + 30, "The edit does not show."
+        time.sleep(0.02)
+    print(time.monotonic() - began)
+"""
+
+
+def test_what_was_approved_for_a_date_shows_by_itself_though_nobody_asks(site):
+    done = site.manage("shell", "-v0", "-c", SCHEDULED)
+    assert done.returncode == 0, done.stderr
+    server.wait_until(lambda: "7000099" in site.get("/en/contact/").text, "It never showed.", 30)
+
+
+SCHEDULED = """
+from datetime import timedelta
+from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
+from jinhua_site.office.models import Proposal
+from profile.models import College
+college, publisher = College.objects.get(), User.objects.filter(is_superuser=True).first()
+Proposal.objects.create(
+    model=ContentType.objects.get_for_model(College), record_id=college.pk, record_name="College",
+    base={"phone": [college.phone]}, wanted={"phone": ["7000099"]}, author=publisher,
+    reviewer=publisher, state=Proposal.State.SCHEDULED, due=timezone.now() + timedelta(seconds=1),
+)
+"""

@@ -1,0 +1,54 @@
+"""A page arrives at once on the slowest line: it is small, and it is compressed."""
+
+import re
+
+import pytest
+
+from tests.support.pages import LANGUAGES
+
+KB = 1024
+STYLE_SHEET = re.compile(r'<link rel="stylesheet" href="([^"]+)"')
+SCRIPT = re.compile(r'<script src="([^"]+)"')
+PAGES = ["", "facts/", "partnerships/", "partnerships/partners/", "profile-text/"]
+
+
+def sent(site, path):
+    """What goes over the line for this address."""
+    answer = site.get(path, **{"Accept-Encoding": "gzip"})
+    assert answer.status == 200
+    assert answer.headers["Content-Encoding"] == "gzip"
+    return len(answer.body)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_home_and_its_style_sheet_fit_in_one_round_trip(site, code):
+    sheets = STYLE_SHEET.findall(site.get(f"/{code}/").text)
+    assert len(sheets) == 1
+    assert sent(site, f"/{code}/") + sent(site, sheets[0]) <= 14 * KB
+
+
+def test_the_style_sheet_is_small(site):
+    assert sent(site, STYLE_SHEET.search(site.get("/en/").text)[1]) <= 12 * KB
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("path", PAGES)
+def test_scripts_are_few_and_small(site, code, path):
+    scripts = SCRIPT.findall(site.get(f"/{code}/{path}").text)
+    assert sum(len(site.get(script).body) for script in scripts) <= 4 * KB
+    assert path or not scripts
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_home_with_everything_is_light(page, site, code):
+    sizes = {}
+
+    def note(request):
+        measured = request.sizes()
+        sizes[request.url] = measured["responseBodySize"] + measured["responseHeadersSize"]
+
+    page.on("requestfinished", note)
+    page.goto(f"{site.address}/{code}/", wait_until="networkidle")
+    assert len(sizes) >= 3
+    assert sum(sizes.values()) <= 60 * KB
