@@ -21,14 +21,6 @@ from .roles import ROLES, role_of
 
 admin.site.unregister([User, Group])
 
-# Which changes are noted, of which kind.
-NOTED = {
-    "username": audit.Kind.ACCOUNT,
-    "email": audit.Kind.ACCOUNT,
-    "is_active": audit.Kind.ACCOUNT,
-    "role": audit.Kind.ROLE,
-}
-
 
 def roles_to_choose():
     for key, role in ROLES.items():
@@ -141,10 +133,10 @@ class ColleagueAdmin(UserAdmin):
         """Let a change of what somebody may do end the sessions that began before it."""
         super().save_related(request, form, formsets, change)
         user, changed = form.instance, {*form.changed_data}
-        for name in NOTED.keys() & changed:
-            values = f" {form.initial.get(name) or '—'} → {form.cleaned_data[name]}"
-            told = name if name == "email" else name + values
-            audit.record(request, NOTED[name], f"{user}: {told}")
+        for name in {"username", "email", "is_active", "role"} & changed:
+            kind = audit.Kind.ROLE if name == "role" else audit.Kind.ACCOUNT
+            values = f" {form.initial.get(name)} → {form.cleaned_data[name]}"
+            audit.record(request, kind, f"{user}: {name}{'' if name == 'email' else values}")
         if not change:
             GivenPassword.objects.create(user=user)
         elif changed & {"role", "is_active"}:
