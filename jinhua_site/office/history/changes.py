@@ -3,10 +3,9 @@
 from collections import defaultdict
 from typing import NamedTuple
 
-from django.db.models import FileField
 from django.utils.translation import gettext as _
 
-from jinhua_site.content.field_labels import NOTHING, in_words, label, language, names_in
+from jinhua_site.content.field_labels import in_words, label, language, names_in
 
 
 class FieldChange(NamedTuple):
@@ -15,17 +14,11 @@ class FieldChange(NamedTuple):
     old: str
     new: str
 
-    @property
-    def only(self):
-        """The one value there is, of what was created or deleted."""
-        return self.old if self.new == NOTHING else self.new
-
 
 class Change(NamedTuple):
     """What became of a record or of one of its parts."""
 
-    kind: str
-    is_compared: bool  # there is a before and an after
+    kind: str  # created, deleted; empty where there is a before and an after
     part: str  # its name; empty for the record itself
     part_kind: str
     fields: list
@@ -45,46 +38,34 @@ def changes(pairs, record):
 
     They are of `record` or of its parts, and either may be missing.
     """
-    held = _contents([each for pair in pairs for each in pair if _is_there(each)])
+    versions = [version for pair in pairs for version in pair]
+    held = _contents([each for each in versions if each and each.history_type != "-"])
     names = names_in(held.values())
     return [_change(before, after, held, names, record) for before, after in pairs]
 
 
-def _is_there(version):
-    return version is not None and version.history_type != "-"
-
-
 def _change(before, after, held, names, record):
-    version, part = after or before, ""
+    version, part, kind = after or before, "", ""
     old, new = held.get(before, {}), held.get(after, {})
     fields = [field for field in old | new if old.get(field) != new.get(field)]
-    if not fields and old and new:
-        return None
     if version.link:
         part = version.history_object
         setattr(part, version.link.name, record)
-        if not (old and new):  # what it belongs to goes without saying
-            fields = [field for field in fields if field != version.link]
-    return Change(
-        kind=_kind(before, after),
-        is_compared=bool(old and new),
-        part=str(part),
-        part_kind=str(version.instance_type._meta.verbose_name),
-        fields=[_field_change(field, old.get(field), new.get(field), names) for field in fields],
-    )
+    if not new:
+        kind, new, old = _("deleted"), old, {}
+    elif not old:
+        kind = _("brought back") if before else _("created")
+    elif not fields:
+        return None
+    if kind:  # what a part belongs to goes without saying
+        fields = [field for field in fields if field is not version.link]
+    rows = [_field_change(field, old.get(field), new.get(field), names) for field in fields]
+    return Change(kind, str(part), str(version.instance_type._meta.verbose_name), rows)
 
 
 def _field_change(field, old, new, names):
     texts = in_words(field, old, names), in_words(field, new, names)
     return FieldChange(label(field), language(field), *texts)
-
-
-def _kind(before, after):
-    if not _is_there(after):
-        return _("deleted")
-    if _is_there(before):
-        return _("changed")
-    return _("brought back") if before else _("created")
 
 
 def _contents(versions):
@@ -93,7 +74,7 @@ def _contents(versions):
     for version in versions:
         by_model[version.instance_type].append(version)
         held[version] = {
-            field: _value(field, version)
+            field: None if (value := getattr(version, field.attname)) == "" else value
             for field in version.tracked_fields
             if field.editable and not field.primary_key
         }
@@ -113,13 +94,3 @@ def links_of(versions, field):
     for number, linked in rows.filter(history__in=versions).values_list("history_id", target):
         links[number].append(linked)
     return links
-
-
-def _value(field, version):
-    """The value without what nobody sees: a browser's line ends, no text but an empty one."""
-    value = getattr(version, field.attname)
-    if isinstance(field, FileField):
-        value = str(value or "")
-    if isinstance(value, str) and "\r\n" in value:  # others may be more than text
-        value = value.replace("\r\n", "\n")
-    return None if value == "" else value
