@@ -72,7 +72,6 @@ WORDS = {
     "as_found": _("As you found it"),
     "theirs": _("Theirs"),
     "ours": _("Yours"),
-    "look": _("Look at this version"),
     "restore": _("Restore this version"),
     "deleted": _("Deleted"),
     "bring_back": _("Bring back"),

@@ -22,8 +22,7 @@ from jinhua_site.core.numbers import plain
 
 from .choices import Lookup, Lookups, give_what_is_at_hand
 from .comforts import ComfortAdmin
-from .history.admin import VersionsAdmin
-from .history.deleted import HistoryAdmin
+from .history.admin import HistoryAdmin
 from .proposals.forms import ReviewedAdmin
 from .translations.admin import TranslationStateAdmin
 
@@ -115,7 +114,6 @@ class BilingualAdmin(
     ReviewedAdmin,
     TranslationStateAdmin,
     ComfortAdmin,
-    VersionsAdmin,
     HistoryAdmin,
     TranslationAdmin,
 ):
