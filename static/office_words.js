@@ -1,18 +1,18 @@
 /* "Still correct" without leaving the form: what was typed in it stays. */
 
 addEventListener("DOMContentLoaded", () => {
-  for (const link of document.querySelectorAll("a.still-correct")) {
+  for (const link of document.querySelectorAll("a.confirm")) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = link.className;
     button.textContent = link.textContent;
     button.setAttribute("aria-label", link.getAttribute("aria-label"));
-    button.addEventListener("click", () => stillCorrect(link, button));
+    button.addEventListener("click", () => confirmText(link, button));
     link.replaceWith(button);
   }
 });
 
-async function stillCorrect(link, button) {
+async function confirmText(link, button) {
   const mark = button.closest(".translation-mark");
   const data = new FormData();
   data.set("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from django.contrib import admin
-from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.contrib.staticfiles import finders
 from django.urls import reverse
@@ -326,24 +325,3 @@ def test_the_figure_that_the_public_sees_is_marked_and_the_newest_stands_first(s
     )
     assert 'field-current_figure">18 (2018)<' in row[0]
     assert 'field-drafts">1<' in row[0]
-
-
-def test_the_log_names_the_old_value_and_the_new_one(staff):
-    figure = makers.make_figure(value="535", status=Status.DRAFT)
-    source = makers.make_source(title_en="Annual report")
-    changes = {"value": "1270", "status": "published", "source": source.pk, "note_en": "long " * 60}
-    changes = {f"figures-0-{name}": value for name, value in changes.items()}
-    seen(save(staff, url("change", figure.fact), headline="on", **changes))
-    message = LogEntry.objects.first().get_change_message()
-    assert "On the home page: no → yes" in message
-    assert "Number: 535 → 1270" in message
-    assert "Status: draft → published" in message
-    assert f"Source: {figure.source} → Annual report" in message
-    assert "Note [English]: — → long long" in message
-    assert "long " * 17 not in message
-
-
-def test_the_log_names_what_an_action_did(staff):
-    partner = makers.make_partner()
-    choose(staff, "make_draft", partner)
-    assert "Status: published → draft" in LogEntry.objects.first().get_change_message()

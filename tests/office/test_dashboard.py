@@ -12,7 +12,7 @@ from jinhua_site.core.dates import months_before
 from jinhua_site.office.models import Proposal, StaleText
 from partnerships.models import Agreement, Partner
 from profile.models import Fact
-from profile.review import facts_due
+from profile.review import facts_to_review
 from tests.support import makers
 from tests.support.admin import choose, in_each_language, queries, seen, url
 
@@ -174,18 +174,18 @@ def test_a_fact_is_due_when_its_cycle_has_passed_without_a_look(db, figures, rev
     fact = makers.make_fact(review_months=12, reviewed_on=reviewed_on)
     for as_of in figures:
         makers.make_figure(fact=fact, as_of=as_of)
-    assert facts_due(datetime.date(2026, 11, 22)).filter(pk=fact.pk).exists() == due
+    assert facts_to_review(datetime.date(2026, 11, 22)).filter(pk=fact.pk).exists() == due
 
 
 def test_a_draft_does_not_put_a_review_off(db):
     fact = makers.make_fact()
     makers.make_figure(fact=fact, as_of=str(timezone.localdate()), status=Status.DRAFT)
-    assert facts_due().filter(pk=fact.pk).exists()
+    assert facts_to_review().filter(pk=fact.pk).exists()
 
 
 def test_a_cycle_longer_than_the_calendar_is_never_over(db):
     fact = makers.make_fact(review_months=32767, reviewed_on="1990-01-01")
-    assert not facts_due().filter(pk=fact.pk).exists()
+    assert not facts_to_review().filter(pk=fact.pk).exists()
 
 
 # The page
@@ -196,7 +196,7 @@ def test_the_dashboard_stands_above_the_content_in_either_language(publisher, sp
     publisher.cookies["django_language"] = spoken
     page = seen(publisher.get("/admin/"))
     assert f'<html lang="{spoken}"' in page
-    assert page.index('id="desk"') < page.index("app-partnerships")
+    assert page.index('id="dashboard"') < page.index("app-partnerships")
 
 
 def test_a_number_of_zero_is_quiet_and_keeps_its_words(publisher):
@@ -238,7 +238,7 @@ def test_an_editor_notes_that_a_fact_still_holds(signed_in):
     assert "1 record was noted as looked at today." in page
     fact.refresh_from_db()
     assert fact.reviewed_on == timezone.localdate()
-    assert not facts_due().filter(pk=fact.pk).exists()
+    assert not facts_to_review().filter(pk=fact.pk).exists()
     version = fact.history.first()
     assert (version.reviewed_on, version.history_user) == (fact.reviewed_on, editor.user)
     assert "Last looked at on" in seen(editor.get(url("history", fact)))
@@ -261,7 +261,7 @@ def test_what_the_public_reads_of_a_partner_is_not_an_editor_s_to_note(signed_in
 
 
 @pytest.mark.parametrize(
-    ("model", "query"), [(Fact, "due=x"), (Partner, "verified=x"), (Agreement, "expiring=99")]
+    ("model", "query"), [(Fact, "review=x"), (Partner, "verified=x"), (Agreement, "expiring=99")]
 )
 def test_a_choice_that_a_filter_does_not_have_lists_everything(publisher, model, query):
     makers.make_agreement()

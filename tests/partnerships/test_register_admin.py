@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 from django.utils.translation import override
@@ -178,15 +177,6 @@ def test_what_is_typed_finds_agreements_by_their_partner_and_above_only_memorand
     assert offered(staff, "follows_from", "agreement", "Oulu") == named
     assert len(offered(staff, "renews", "agreement", "Oulu")) == 2
     assert len(offered(staff, "agreement", "mobility", "Oulu")) == 2
-
-
-def test_the_log_names_what_a_list_of_records_held_and_holds(staff):
-    agreement = makers.make_agreement()
-    first, second = (makers.make_cooperation_area() for _ in range(2))
-    agreement.areas.add(first)
-    seen(save(staff, url("change", agreement), areas=[first.pk, second.pk]))
-    logged = LogEntry.objects.latest("pk").get_change_message()
-    assert f"Cooperation areas: {first} → {first}; {second}" in logged
 
 
 def test_a_partner_s_page_lists_its_agreements_for_those_who_may_read_them(staff, staff_with):

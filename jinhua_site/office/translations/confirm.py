@@ -1,4 +1,4 @@
-"""A stale text that somebody has looked at, and found to be still correct."""
+"""An outdated text that somebody has looked at, and found to be still correct."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied
@@ -12,21 +12,14 @@ from jinhua_site.content.history import note
 from jinhua_site.office.models import StaleText
 
 from .marks import Mark
-from .record_types import Kind
+from .record_types import RecordType
 from .texts import column
 
 CONFIRMED = "confirmed "  # and the column: how a version says why it was written
 
 
-def confirm(text, record, user):
-    """Take a stale text as still correct; the record's history says who did."""
-    with transaction.atomic():
-        note(record, user, f"{CONFIRMED}{column(text.field, text.language)}")
-        text.delete()
-
-
 def reason_in_words(model, reason):
-    """Why a version was written, as staff read it: of what `confirm` noted, which text it was."""
+    """Say why a version was written; of a text that was confirmed, which it was."""
     name = (reason or "").removeprefix(CONFIRMED)
     if name == (reason or ""):
         return name
@@ -37,41 +30,42 @@ def reason_in_words(model, reason):
     return _("Confirmed as still correct: %(text)s") % {"text": label}
 
 
-def still_correct(request, number):
-    """Confirm a stale text, on a small page of its own or for the script of the form."""
+def confirm(request, number):
+    """Confirm an outdated text, on a small page of its own or for the script of the form."""
     text = get_object_or_404(StaleText.objects.select_related("model"), pk=number)
-    kind = Kind(text.model.model_class())
-    if not kind.may_be_changed(request.user):
+    record_type = RecordType(text.model.model_class())
+    if not record_type.may("change", request.user):
         raise PermissionDenied
-    record = get_object_or_404(kind.model, pk=text.record_id)
-    mark = Mark(record, text.field, text.language, text)
+    records = record_type.model._base_manager.all()
     if request.method != "POST":
-        return _page(request, kind, mark)
+        record = get_object_or_404(records, pk=text.record_id)
+        return _page(request, record_type, Mark(record, text.field, text.language, text))
     with transaction.atomic():
-        record = get_object_or_404(kind.model._base_manager.select_for_update(), pk=record.pk)
+        record = get_object_or_404(records.select_for_update(), pk=text.record_id)
         text = get_object_or_404(StaleText.objects.select_for_update(), pk=number)
         mark = Mark(record, text.field, text.language, text)
         if request.POST.get("seen") != mark.seen:
             told = _("The text has changed again meanwhile. Look at it once more.")
-            return _page(request, kind, mark, told=told, status=409)
-        confirm(text, record, request.user)
+            return _page(request, record_type, mark, told=told, status=409)
+        note(record, request.user, f"{CONFIRMED}{column(text.field, text.language)}")
+        text.delete()
     told = _("Confirmed as still correct: %(text)s") % {"text": capfirst(mark.name)}
     if _is_script(request):
         return JsonResponse({"told": told})
     messages.success(request, told)
-    return redirect(kind.address(record))
+    return redirect(record_type.address(record))
 
 
-def _page(request, kind, mark, told="", status=200):
+def _page(request, record_type, mark, told="", status=200):
     if _is_script(request):
         return JsonResponse({"told": told}, status=status)
     context = admin.site.each_context(request) | {
         "title": _("Still correct?"),
-        "address": kind.address(mark.record),
+        "address": record_type.address(mark.record),
         "mark": mark,
         "told": told,
     }
-    return render(request, "admin/still_correct.html", context, status=status)
+    return render(request, "admin/confirm.html", context, status=status)
 
 
 def _is_script(request):

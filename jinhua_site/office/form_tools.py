@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
 from django.db import models
 from django.forms.models import model_to_dict
@@ -12,7 +13,7 @@ from django.utils.translation import gettext, override
 from jinhua_site.core.languages import CODES, bcp47
 
 from . import presence
-from .lists import LastChangeAdmin
+from .translations.texts import outdated_texts
 
 # What each language calls itself, in the room that a button has.
 OWN_NAMES = {"en": "English", "zh-hans": "中文"}
@@ -27,11 +28,15 @@ class Tool:
     style: str = ""
 
 
-class ComfortAdmin(LastChangeAdmin):
-    """Links to the public page in each language, duplicates, and a notice of who else is there."""
+class FormToolsAdmin(admin.ModelAdmin):
+    """Links to the public page, duplicates, who else is there, and the state of the texts."""
 
     view_on_site = False  # it would take one language only
     not_copied = ()
+
+    class Media:
+        css = {"all": ["office_words.css"]}
+        js = ["office_words.js"]
 
     def public_page(self, obj):
         """The path of the page that shows `obj` to the public, in the active language.
@@ -69,6 +74,9 @@ class ComfortAdmin(LastChangeAdmin):
                 "presence_address": presence.address(obj),
                 "presence_notices": presence.notices(request.user, obj),
             }
+        inlines = context.get("inline_admin_formsets", ())
+        forms = [context["adminform"].form, *(form for each in inlines for form in each.formset)]
+        context["outdated_texts"] = outdated_texts([form.instance for form in forms])
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     # Duplicates
