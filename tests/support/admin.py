@@ -97,31 +97,6 @@ def with_figures(*dates):
 
 
 MEMORANDUM = Agreement.Kind.MEMORANDUM
-
-
-IMPOSSIBLE = [
-    ({"ends": "2018-05-31"}, "It cannot end before it is signed or takes effect."),
-    ({"ends": "2017"}, "It cannot end before it is signed or takes effect."),
-    (
-        {"signed": "", "starts": "2019-01", "ends": "2018"},
-        "It cannot end before it is signed or takes effect.",
-    ),
-    ({"terminated": "2018-05"}, "It cannot be terminated before it begins."),
-    (
-        {"signed": "", "starts": "2019", "terminated": "2018"},
-        "It cannot be terminated before it begins.",
-    ),
-    ({"ends": "2024", "terminated": "2025"}, "What has ended cannot be terminated later."),
-    ({"auto_renews": True}, "What renews itself needs a last day to renew from."),
-    ({"signed": ""}, "To publish, say when it was signed or took effect."),
-    ({"partner": None}, "To publish, name the partner."),
-    ({"title_zh_hans": ""}, "To publish, write this in English and in Chinese: title."),
-]
-
-
-impossible = pytest.mark.parametrize(("fields", "sentence"), IMPOSSIBLE)
-
-
 PDF = pdf().read()
 
 
