@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
 from django.db import models
 from django.forms.models import model_to_dict
@@ -12,7 +11,7 @@ from django.utils.translation import gettext, override
 
 from jinhua_site.core.languages import CODES, bcp47
 
-from . import presence
+from .presence import PresenceAdmin
 from .translations.texts import outdated_texts
 
 # What each language calls itself, in the room that a button has.
@@ -28,8 +27,8 @@ class Tool:
     style: str = ""
 
 
-class FormToolsAdmin(admin.ModelAdmin):
-    """Links to the public page, duplicates, who else is there, and the state of the texts."""
+class FormToolsAdmin(PresenceAdmin):
+    """Links to the public page, duplicates, and the state of the texts."""
 
     view_on_site = False  # it would take one language only
     not_copied = ()
@@ -68,12 +67,7 @@ class FormToolsAdmin(admin.ModelAdmin):
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         if obj and obj.pk:
-            presence.note(request.user, obj)
-            context |= {
-                "tools": list(self.tools(request, obj)),
-                "presence_address": presence.address(obj),
-                "presence_notices": presence.notices(request.user, obj),
-            }
+            context["tools"] = list(self.tools(request, obj))
         inlines = context.get("inline_admin_formsets", ())
         forms = [context["adminform"].form, *(form for each in inlines for form in each.formset)]
         context["outdated_texts"] = outdated_texts([form.instance for form in forms])
@@ -97,5 +91,5 @@ class FormToolsAdmin(admin.ModelAdmin):
                 field.concrete and field.unique
             ):
                 own.add(field.name)
-        shown = flatten_fieldsets(self.get_fieldsets(request))
-        return model_to_dict(original, fields=shown, exclude=own)
+        fields = flatten_fieldsets(self.get_fieldsets(request))
+        return model_to_dict(original, fields=fields, exclude=own)

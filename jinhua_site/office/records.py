@@ -18,7 +18,7 @@ from jinhua_site.core.grammar import labelled, paragraph
 from jinhua_site.core.languages import bcp47, in_each_language, same_page_in
 from jinhua_site.core.numbers import plain
 
-from .choices import Lookup, Lookups, give_what_is_at_hand
+from .choices import Lookup, Lookups, use_related_records
 from .form_tools import FormToolsAdmin
 from .history.admin import VersionsAdmin
 from .history.deleted import HistoryAdmin
@@ -56,7 +56,7 @@ class BilingualForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        give_what_is_at_hand(self)
+        use_related_records(self)
 
     def clean(self):
         if self.only_shown:

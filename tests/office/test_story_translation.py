@@ -66,12 +66,12 @@ def test_a_text_is_outdated_wherever_it_is_listed_until_it_is_confirmed(browser,
     assert on_site(office, WHO.format(number)) == "he: confirmed summary_en"
 
 
-def test_without_scripts_a_page_of_its_own_confirms(browser, office):
+def test_without_scripts_a_tab_of_its_own_confirms(browser, office):
     with at_work(browser, office, "he", java_script_enabled=False) as page:
         number, _form = changed_in_chinese(page, office, "plain")
+        page.fill("#id_city_en", "Not saved yet")
         with page.context.expect_page() as opened:
-            page.get_by_role("link", name="Still correct").click()
-        small = opened.value
-        follow(small.get_by_role("button", name="Still correct"))
-        assert "Confirmed as still correct" in small.locator(".messagelist").inner_text()
+            page.get_by_role("button", name="Still correct: Summary [English]").click()
+        expect(opened.value.locator(".messagelist")).to_contain_text("Confirmed as still correct")
+        assert page.input_value("#id_city_en") == "Not saved yet"
     assert on_site(office, WHO.format(number)) == "he: confirmed summary_en"

@@ -44,11 +44,6 @@ class Mark:
         return timezone.localdate(self.outdated.since)
 
     @property
-    def written(self):
-        text = self.texts[self.language]
-        return format_html('<p class="written" lang="{}">{}</p>', bcp47(self.language), text)
-
-    @property
     def changes(self):
         """What has changed in the other language since."""
         code = other(self.language)
