@@ -158,7 +158,7 @@ def note_review(model_admin, request, records, **values):
                 record.save(update_fields=[*values, *dated])
                 model_admin.log_change(request, record, [{"changed": {"fields": [*values]}}])
                 done += 1
-    told = ngettext(
+    message = ngettext(
         "%d record was noted as looked at today.", "%d records were noted as looked at today.", done
     )
-    model_admin.message_user(request, told % done, messages.SUCCESS)
+    model_admin.message_user(request, message % done, messages.SUCCESS)

@@ -178,8 +178,8 @@ class PublishableAdmin(BilingualAdmin):
                     done += 1
                 except ValidationError as error:
                     refused += 1
-                    told = labelled(str(record), paragraph(error.messages))
-                    self.message_user(request, told, messages.ERROR)
+                    message = labelled(str(record), paragraph(error.messages))
+                    self.message_user(request, message, messages.ERROR)
         if refused:
             words = ngettext(
                 "%d record was left as it was.", "%d records were left as they were.", refused
