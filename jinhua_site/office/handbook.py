@@ -108,7 +108,7 @@ class Picture:
 
 
 PICTURES = [
-    Picture("desk", _("The dashboard: each number has the name of what waits beside it.")),
+    Picture("dashboard", _("The dashboard: each number has the name of what waits beside it.")),
     Picture("form", _("The end of a form: a note for the reviewer, and the buttons.")),
     Picture("review", _("A proposal: the text as it is now beside the text proposed.")),
     Picture("figure", _("A number with its qualifier, and how it will read in both languages.")),
