@@ -4,7 +4,7 @@ import json
 import logging
 from datetime import UTC
 
-from allauth.account.adapter import get_adapter
+from allauth.core.internal.httpkit import get_client_ip
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
@@ -22,7 +22,7 @@ def record(request, kind, about="", user=None):
         kind=kind,
         who=user.get_username() if user else "",
         about=str(about)[:250],
-        address=get_adapter().get_client_ip(request) if request else "",
+        address=(request and get_client_ip(request)) or "",
     )
     # Not before it is true: what is tried out is taken back.
     transaction.on_commit(lambda: _write(entry))

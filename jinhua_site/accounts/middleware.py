@@ -1,8 +1,5 @@
 """What comes before every page of the admin: who is in, for how long, with what."""
 
-from urllib.parse import urlencode
-
-from allauth.account.adapter import get_adapter
 from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib import admin, messages
 from django.contrib.auth.models import AnonymousUser
@@ -40,14 +37,12 @@ class AccountRules:
         return None if is_open else _first_of_all(request)
 
     def process_exception(self, request, exception):
-        """Ask who is there once more. Nothing of what was sent goes into the session."""
-        if not isinstance(exception, ReauthenticationRequired):
+        """Keep what was sent out of the session, where allauth would put it."""
+        if not isinstance(exception, ReauthenticationRequired) or request.method != "POST":
             return None
         if suspended.is_worth_it(request) and not _is_open(request.resolver_match.view_name):
             return suspended.suspend_request(request, suspended.UNCONFIRMED)
-        methods = get_adapter().get_reauthentication_methods(request.user)
-        page = methods[0]["url"] if methods else reverse("account_login")
-        return redirect(f"{page}?{urlencode({'next': request.get_full_path()})}")
+        return redirect(request.get_full_path())  # and from there to give the password
 
     def process_template_response(self, request, response):
         """Give allauth's pages what the frame of the admin shows."""

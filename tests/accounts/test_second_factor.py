@@ -85,7 +85,7 @@ def test_the_password_is_asked_for_before_anything_is_shown(wang, client):
     for path in (APP, f"{FACTORS}webauthn/add/", f"{CODES}generate/"):
         asked = client.get(path)
         assert asked.url == f"/admin/account/reauthenticate/?next={path.replace('/', '%2F')}"
-    assert client.post(APP, {"code": "123456"}).url.startswith("/admin/account/reauthenticate/")
+    assert client.post(APP, {"code": "123456"}).url == APP
     assert "account_reauthentication_state" not in client.session
     assert "Incorrect password" in words(confirm(client, "wrong"))
     confirm(client)
