@@ -1,4 +1,4 @@
-/* The comforts of the admin's forms; without scripts the forms work as before. */
+/* What scripts add to the admin's forms, which work without them too. */
 
 const form = document.querySelector("#content-main > form[method=post]");
 

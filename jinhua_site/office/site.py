@@ -13,7 +13,7 @@ from jinhua_site.accounts.views import sign_out
 from .dashboard import waiting_for
 from .handbook import handbook
 from .models import CalendarKey
-from .translations.confirm import confirm
+from .translations.confirm import confirm_text
 from .translations.page import translations
 
 
@@ -23,7 +23,7 @@ class OfficeSite(AdminSite):
         return [
             path("handbook/", view(handbook), name="office_handbook"),
             path("translations/", view(translations), name="office_translations"),
-            path("translations/<int:number>/confirm/", view(confirm), name="office_confirm"),
+            path("translations/<int:number>/confirm/", view(confirm_text), name="office_confirm"),
             *super().get_urls(),
         ]
 

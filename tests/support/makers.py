@@ -92,6 +92,8 @@ BY_MODEL = {}
 
 def maker(model, **defaults):
     """What makes records of a model; `{n}` in a default is the number of the record."""
+    if issubclass(model, Publishable):
+        defaults["status"] = Status.PUBLISHED
 
     def make(saved=True, **fields):
         number = next(numbers)
@@ -130,14 +132,12 @@ make_figure = maker(
     source=make_source,
     value="300",
     as_of="2018",
-    status=Status.PUBLISHED,
 )
 make_faculty = maker(
     Faculty,
     name_en="Faculty {n}",
     name_zh_hans="第{n}学院",
     slug="faculty-{n}",
-    status=Status.PUBLISHED,
 )
 make_major = maker(
     Major,
@@ -145,7 +145,6 @@ make_major = maker(
     name_zh_hans="第{n}专业",
     slug="major-{n}",
     level=Major.Level.ASSOCIATE,
-    status=Status.PUBLISHED,
 )
 make_profile_sentence = maker(
     ProfileSentence,
@@ -154,7 +153,6 @@ make_profile_sentence = maker(
     text_en="The college says sentence {n}.",
     text_zh_hans="学校的第{n}句话。",
     order=900,
-    status=Status.PUBLISHED,
 )
 make_country = maker(
     Country,
@@ -164,14 +162,12 @@ make_country = maker(
     region=Country.Region.EUROPE,
     latitude="60",
     longitude="25",
-    status=Status.PUBLISHED,
 )
 make_cooperation_area = maker(
     CooperationArea,
     name_en="Cooperation area {n}",
     name_zh_hans="合作领域{n}",
     slug="area-{n}",
-    status=Status.PUBLISHED,
 )
 make_partner = maker(
     Partner,
@@ -182,14 +178,12 @@ make_partner = maker(
     country=make_country,
     summary_en="What partner {n} does with the college.",
     summary_zh_hans="第{n}伙伴与学校的合作。",
-    status=Status.PUBLISHED,
 )
 make_commitment = maker(
     Commitment,
     slug="aim-{n}",
     text_en="Reach aim {n}",
     text_zh_hans="实现目标{n}",
-    status=Status.PUBLISHED,
 )
 make_affinity_group = maker(
     AffinityGroup,
@@ -204,7 +198,6 @@ make_area_of_interest = maker(
     slug="interest-{n}",
     summary_en="What the college offers in area {n}.",
     summary_zh_hans="学校在领域{n}的经验。",
-    status=Status.PUBLISHED,
 )
 make_agreement = maker(
     Agreement,
@@ -215,7 +208,6 @@ make_agreement = maker(
     partner=make_partner,
     signed="2018-06",
     public=True,
-    status=Status.PUBLISHED,
 )
 make_mobility = maker(
     Mobility,
@@ -224,7 +216,6 @@ make_mobility = maker(
     direction=Mobility.Direction.OUT,
     who=Mobility.Who.STUDENTS,
     number=12,
-    status=Status.PUBLISHED,
 )
 make_practice = maker(
     Practice,
@@ -235,7 +226,6 @@ make_practice = maker(
     area=make_area_of_interest,
     aims_en="What practice {n} is for.",
     aims_zh_hans="第{n}项实践的目标。",
-    status=Status.PUBLISHED,
 )
 make_achievement = maker(
     Achievement,

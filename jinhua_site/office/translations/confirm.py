@@ -19,6 +19,13 @@ from .texts import column
 CONFIRMED = "confirmed "  # and the column: how a version says why it was written
 
 
+def confirm(text, record, user):
+    """Take an outdated text as still correct; the record's history says who did."""
+    with transaction.atomic():
+        note(record, user, f"{CONFIRMED}{column(text.field, text.language)}")
+        text.delete()
+
+
 def reason_in_words(model, reason):
     """Say why a version was written; of a text that was confirmed, which it was."""
     name = (reason or "").removeprefix(CONFIRMED)
@@ -32,7 +39,7 @@ def reason_in_words(model, reason):
 
 
 @require_POST
-def confirm(request, number):
+def confirm_text(request, number):
     """Confirm an outdated text, for the script of the form or in a tab of its own."""
     text = get_object_or_404(StaleText.objects.select_related("model"), pk=number)
     record_type = RecordType(text.model.model_class())
@@ -45,8 +52,7 @@ def confirm(request, number):
         mark = Mark(record, text.field, text.language, text)
         is_seen = request.POST.get("seen") == mark.seen
         if is_seen:
-            note(record, request.user, f"{CONFIRMED}{column(text.field, text.language)}")
-            text.delete()
+            confirm(text, record, request.user)
     message = _("The text has changed again meanwhile. Look at it once more.")
     if is_seen:
         message = _("Confirmed as still correct: %(text)s") % {"text": capfirst(mark.name)}

@@ -73,15 +73,12 @@ def states(record, outdated):
 
     `outdated` is what `outdated_texts` found of the record.
     """
-    missing = {code: [] for code in CODES}
-    for field in wanted_in_both(type(record)):
-        written = texts(record, field)
-        for code in CODES:
-            if not written[code] and written[other(code)]:
-                missing[code].append(field)
+    written = {field: texts(record, field) for field in wanted_in_both(type(record))}
     return {
         code: {
-            MISSING: missing[code],
+            MISSING: [
+                field for field, text in written.items() if not text[code] and text[other(code)]
+            ],
             OUTDATED: [field for field, language in outdated if language == code],
         }
         for code in CODES
