@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from partnerships.models import Country, Evidence, Partner, Practice
 from tests.support import makers
 from tests.support.admin import filled_in, seen, url
-from tests.support.proposals import again
+from tests.support.proposals import again, take
 from tests.support.spreadsheets import as_csv, confirm, exported, read_csv
 
 TRIED = int(os.environ.get("INTERLEAVINGS", "12"))
@@ -56,9 +56,11 @@ class Editor:
         form = again(self.page) if self.page.context.get("clash") else filled_in(self.page)
         form["_base"] = self.page.context["base"]
         for name in [name for name in form if name.startswith("_take-")]:
-            form[name] = self.chance.choice(["mine", "theirs"])
+            side = self.chance.choice(["mine", "theirs"])
+            form |= take(self.page, side, name.removeprefix("_take-"))
         if not self.page.context.get("clash"):
             self.write_into(form)
+        had_clash = self.page.context.get("clash")
         page = self.client.post(url("change", self.record), form, follow=True)
         if not page.redirect_chain:
             assert page.context.get("clash"), page.context["errors"]
@@ -66,7 +68,7 @@ class Editor:
             return set()
         self.page = None
         # Of a clash it is open which words were taken.
-        return self.mine if "_mine" not in form else set()
+        return set() if had_clash else self.mine
 
     def write_into(self, form):
         fields = [*TEXTS[type(self.record)], *self.rows(form)]

@@ -9,7 +9,7 @@ from jinhua_site.office.models import Proposal
 from partnerships.models import Agreement, Partner, Practice
 from tests.support import makers
 from tests.support.admin import choose, filled_in, refused, save, seen, upload, url
-from tests.support.proposals import again, decide, hearing
+from tests.support.proposals import again, decide, hearing, take
 
 
 def opened(client, record):
@@ -48,7 +48,7 @@ def test_of_one_field_in_two_ways_either_can_be_taken(publisher, second, side, s
     save(publisher, url("change", partner), city_en="Theirs")
     page = send(second, partner, form, city_en="Mine")
     assert 'value="Mine"' in seen(page)
-    send(second, partner, again(page) | {"_take-city_en": side})
+    send(second, partner, again(page) | take(page, side, "city_en"))
     partner.refresh_from_db()
     assert partner.city_en == stays
 
@@ -58,7 +58,7 @@ def test_what_a_colleague_changed_can_be_taken_back(publisher, second):
     form = opened(second, partner)
     save(publisher, url("change", partner), city_en="Theirs")
     page = send(second, partner, form, own_name="Te Wānanga", own_language="mi")
-    send(second, partner, again(page) | {"_take-city_en": "mine"})
+    send(second, partner, again(page) | take(page, "mine", "city_en"))
     partner.refresh_from_db()
     assert (partner.city_en, partner.own_name) == ("Old", "Te Wānanga")
 

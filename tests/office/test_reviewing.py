@@ -10,7 +10,7 @@ from jinhua_site.content.models import Status
 from jinhua_site.office.models import Proposal
 from tests.support import makers
 from tests.support.admin import filled_in, refused, save, seen, url
-from tests.support.proposals import again, decide, in_hours, page_of, the_proposal
+from tests.support.proposals import again, decide, in_hours, page_of, take, the_proposal
 
 State = Proposal.State
 IN_CHINESE = {"django_language": "zh-hans"}
@@ -42,7 +42,7 @@ def test_of_a_field_that_both_changed_the_publisher_takes_either(editor, publish
     page = decide(publisher, the_proposal())
     assert "publisher changed this record after this was proposed" in seen(page)
     assert '<span lang="en">WINTEC</span>' in seen(page)
-    form = again(page) | {"_take-name_en": side}
+    form = again(page) | take(page, side, "name_en")
     seen(publisher.post(filled_with(the_proposal(), partner), form, follow=True))
     partner.refresh_from_db()
     assert (partner.name_en, the_proposal().state) == (stays, State.DONE)

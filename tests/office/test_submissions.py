@@ -1,6 +1,7 @@
 """Two colleagues' work on one form is put together, and nobody's is lost."""
 
-from jinhua_site.office.proposals.form_data import changed, merge, sent_again
+from jinhua_site.office.proposals.form_data import as_post
+from jinhua_site.office.proposals.merge import changed, merge
 
 BASE = {"name_en": ["Wintec"], "name_zh_hans": ["怀卡托"], "areas": ["1", "2"], "public": []}
 
@@ -8,7 +9,7 @@ BASE = {"name_en": ["Wintec"], "name_zh_hans": ["怀卡托"], "areas": ["1", "2"
 def test_each_one_s_fields_stand_side_by_side():
     merged = merge(BASE, BASE | {"name_en": ["WINTEC"]}, BASE | {"name_zh_hans": ["怀卡托理工"]})
     assert merged.whole == BASE | {"name_en": ["WINTEC"], "name_zh_hans": ["怀卡托理工"]}
-    assert (merged.theirs, merged.both) == (["name_zh_hans"], [])
+    assert (merged.moved, merged.both) == (["name_zh_hans"], [])
 
 
 def test_the_same_change_twice_is_no_clash():
@@ -33,7 +34,7 @@ def test_a_row_that_a_colleague_added_is_kept():
 def test_a_row_that_a_colleague_took_out_stays_away():
     merged = merge(BASE | ROW, BASE | ROW, BASE)
     assert merged.whole == BASE
-    assert merged.theirs == ["evidence:7:"]
+    assert merged.moved == ["evidence:7:"]
 
 
 def test_what_i_wrote_in_a_row_that_is_gone_becomes_a_new_row():
@@ -47,7 +48,7 @@ def test_a_new_row_stands_beside_the_one_that_was_mine_and_is_gone():
     merged = merge(BASE | ROW, BASE | ROW | mine, BASE)
     assert merged.whole["evidence:+7:title_en"] == ["New"]
     assert merged.whole["evidence:+was7:title_en"] == ["News"]
-    post, _files = sent_again(merged.whole, {}, ["evidence"])
+    post, _files = as_post(merged.whole, {}, ["evidence"])
     assert [post["evidence-0-title_en"], post["evidence-1-title_en"]] == ["New", "News"]
 
 

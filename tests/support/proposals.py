@@ -1,5 +1,6 @@
 """Proposals as tests drive them: who proposes, who decides, and the pages between."""
 
+import html
 import re
 from contextlib import contextmanager
 from datetime import timedelta
@@ -80,9 +81,15 @@ def hearing(signal, receiver, sender):
 
 def again(page):
     """What the browser sends back from a form that was refused, when nothing is touched."""
-    chosen = re.findall(r'type="radio" name="([^"]*)" value="(\w+)" checked', seen(page))
-    return (
-        filled_in(page)
-        | {"_base": page.context["base"], "_mine": page.context["mine"]}
-        | dict(chosen)
-    )
+    return filled_in(page) | {"_base": page.context["base"]} | take(page)
+
+
+def take(page, side="checked", key=""):
+    """The choices of a page with a clash: as they are, or `mine` or `theirs` of one field."""
+    found = re.findall(r'type="radio" name="_take-([^"]*)" value="([^"]*)"( checked)?', seen(page))
+    chosen = {}
+    for place, (name, value, checked) in enumerate(found):
+        wanted = ("theirs", "mine")[place % 2] == side if name == key else checked
+        if wanted:
+            chosen[f"_take-{name}"] = html.unescape(value)
+    return chosen
