@@ -25,6 +25,14 @@ class AboutRecord(models.Model):
         abstract = True
 
 
+class ProposalQuerySet(models.QuerySet):
+    def open_for(self, model, record_id):
+        """What is proposed for a record, or to add one where there is none, and not yet decided."""
+        kind = ContentType.objects.get_for_model(model)
+        found = self.filter(model=kind, record_id=record_id, state__in=Proposal.OPEN)
+        return found.select_related("author")
+
+
 class Proposal(models.Model):
     """What a colleague wants of a form, kept until a publisher has looked at it.
 
@@ -80,6 +88,8 @@ class Proposal(models.Model):
     decided = models.DateTimeField(_("reviewed on"), null=True, blank=True)
     due = models.DateTimeField(_("takes effect on"), null=True, blank=True)
     until = models.DateTimeField(_("archived on"), null=True, blank=True)  # once it is public
+
+    objects = ProposalQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("proposal")

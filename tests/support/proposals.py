@@ -14,7 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from jinhua_site.office.models import Proposal
-from tests.support.admin import filled_in, seen
+from tests.support.admin import filled_in, save, seen, url
+
+State = Proposal.State
 
 
 @pytest.fixture
@@ -46,8 +48,20 @@ def publisher(colleague):
     return colleague("publisher", "view_proposal", "publish", "delete_achievement")
 
 
+def propose(client, record, **changes):
+    """The proposal that becomes of changes in the form of a record."""
+    save(client, url("change", record), **changes)
+    return Proposal.objects.latest("pk")
+
+
 def page_of(proposal):
     return reverse("admin:office_proposal_change", args=[proposal.pk])
+
+
+def form_of(proposal, record):
+    """The address of the form, filled in with a proposal; `record` may be a model to add one."""
+    page = "add" if isinstance(record, type) else "change"
+    return f"{url(page, record)}?proposal={proposal.pk}"
 
 
 def decide(client, proposal, decision="approve", **more):
@@ -58,6 +72,13 @@ def the_proposal(**fields):
     return Proposal.objects.get(**fields)
 
 
+def now(record, *names):
+    """What stands in these fields of a record in the database."""
+    record.refresh_from_db()
+    values = [getattr(record, name) for name in names]
+    return values[0] if len(values) == 1 else values
+
+
 def locked(act):
     """The tables whose rows are locked, in that order."""
     with CaptureQueriesContext(connection) as queries:
@@ -66,8 +87,12 @@ def locked(act):
     return [re.search(r'FROM "(\w+)"', lock)[1] for lock in locks]
 
 
+def on_the_minute(moment):
+    return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M")
+
+
 def in_hours(hours):
-    return timezone.localtime(timezone.now() + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M")
+    return on_the_minute(timezone.now() + timedelta(hours=hours))
 
 
 @contextmanager
@@ -81,7 +106,8 @@ def hearing(signal, receiver, sender):
 
 def again(page):
     """What the browser sends back from a form that was refused, when nothing is touched."""
-    return filled_in(page) | {"_base": page.context["base"]} | take(page)
+    base = re.search(r'name="_base" value="([^"]*)"', seen(page))[1]
+    return filled_in(page) | {"_base": html.unescape(base)} | take(page)
 
 
 def take(page, side="checked", key=""):

@@ -17,8 +17,7 @@ from jinhua_site.office.models import Proposal
 from . import compare, form_options
 from .forms import all_or_nothing
 from .propose import announce, form_of
-from .replay import errors_of
-from .review import ClashError, Review
+from .review import Review
 from .visibility import what_the_public_sees
 
 DECIDED = {
@@ -104,31 +103,21 @@ class ProposalAdmin(admin.ModelAdmin):
         return review
 
     def _page(self, request, review):
-        proposal, before, after, both = review.proposal, *review.sides
-        errors = []
-        if review.may_edit and not review.is_orphan:
-            number, files = proposal.record_id, review.files
-            errors = errors_of(review.model_admin, request, number, after, files)
+        proposal = review.proposal
         context = {
             **self.admin_site.each_context(request),
             "title": _("Proposal: %(record)s") % {"record": proposal},
             "opts": self.opts,
             "proposal": proposal,
+            "review": review,
             "typed": {
                 "due": request.POST.get("_due", form_options.local(proposal.due)),
                 "answer": request.POST.get("answer", ""),
             },
             "kind": review.model_admin.opts,
-            "record": review.record,
-            "is_orphan": review.is_orphan,
-            "parts": compare.side_by_side(
-                review.model_admin, request, review.record, before, after
-            ),
-            "both": both,
-            "errors": errors,
+            "parts": compare.side_by_side(review),
             "form_address": _form_of(review),
             "may_decide": proposal.is_open and proposal.may(request.user, "approve"),
-            "may_edit": review.may_edit,
         }
         return render(request, "admin/proposal.html", context)
 
@@ -160,21 +149,20 @@ class ProposalAdmin(admin.ModelAdmin):
             due, _until = form_options.dates(request, proposal.until)
         except ValidationError as error:
             return self._ask_again(request, review, error.message)
-        try:
-            saved = review.try_out() if due else review.carry_out()
-        except ClashError:
+        if review.clashes:
             message = _("The record has changed meanwhile in the same fields: choose, then save.")
             messages.warning(request, message)
             proposal.save(update_fields=["answer"])
             return HttpResponseRedirect(_form_of(review))
-        except ValidationError as error:
+        if review.errors:
             message = _("This cannot be published yet: %(faults)s")
-            faults = {"faults": paragraph(error.messages)}
-            return self._ask_again(request, review, message % faults)
+            message %= {"faults": paragraph(review.errors)}
+            return self._ask_again(request, review, message)
         if due:
             proposal.decide("schedule", request.user, due=due)
             announce(request, proposal)
             return redirect(request.path)
+        saved = review.carry_out()
         is_seen = review.model_admin.is_public(saved)
         visible = what_the_public_sees(proposal, saved, is_seen)
         messages.success(request, paragraph([str(_("Approved.")), visible]))

@@ -19,22 +19,16 @@ from .replay import forms_of
 
 @dataclass
 class Difference:
-    """One field in its earlier and its later words."""
+    """One field in its earlier and its later words; where they clash, with a colleague's too."""
 
     key: str
     label: str
     lang: str
     before: str
     after: str
-
-
-@dataclass
-class Choice(Difference):
-    """The same with a colleague's words, to choose between."""
-
-    theirs: str
     both: bool  # changed by both; the form then holds one's own words, else theirs
-    other: str  # the words that the form does not hold, as data
+    theirs: str = ""
+    other: str = ""  # the words that the form does not hold, as data
 
 
 @dataclass
@@ -46,17 +40,6 @@ class Part:
     differences: list = field(default_factory=list)
 
 
-@dataclass
-class Clash:
-    """What a colleague, or a command, changed while a form was being written."""
-
-    who: object
-    when: object
-    proposed: bool  # and not written just now
-    fields: list
-    rows: list  # the headings of those that came or went
-
-
 class Words:
     """The fields of a form as staff read them."""
 
@@ -66,21 +49,22 @@ class Words:
         self.fields = {"": form.fields}
         self.fields |= {formset.prefix: formset.empty_form.fields for formset in formsets}
 
-    def difference(self, key, before, after):
+    def difference(self, key, before, after, both=()):
         field = self._field(key)
         label = field.label if field else name_of(key)
         lang = field.widget.attrs.get("lang", "") if field else ""
         texts = (self.text(key, data.get(key, [])) for data in (before, after))
-        return Difference(key, label, lang, *texts)
+        return Difference(key, label, lang, *texts, both=key in both)
 
     def choice(self, key, merged):
-        found = self.difference(key, merged.base, merged.wanted)
+        """A difference with what the form does not hold, to be taken instead."""
+        found = self.difference(key, merged.base, merged.wanted, merged.both)
         if row_of(key):
             found.label = labelled(self.heading(row_of(key)), found.label)
-        both, theirs = key in merged.both, merged.current.get(key, [])
-        other = {key: theirs if both else merged.wanted.get(key, [])}
-        text = self.text(key, theirs)
-        return Choice(**vars(found), theirs=text, both=both, other=json.dumps(other))
+        other = merged.current if found.both else merged.wanted
+        found.other = json.dumps({key: other.get(key, [])})
+        found.theirs = self.text(key, merged.current.get(key, []))
+        return found
 
     def text(self, key, values):
         """What a field holds, as its form shows it."""
@@ -119,30 +103,33 @@ class Words:
         return self.fields.get(prefix, {}).get(name_of(key))
 
 
-def side_by_side(model_admin, request, record, before, after):
-    """What differs between two forms, in the record first and then in its rows."""
-    words, parts = Words(model_admin, request, record), {}
+def side_by_side(review):
+    """What differs from what stands there now, in the record first and then in its rows."""
+    before, after, both = review.proposal.base, review.proposal.wanted, []
+    if review.proposal.is_open and not review.is_orphan:
+        before, after, both = review.rebased.current, review.rebased.whole, review.rebased.both
+    words, parts = Words(review.model_admin, review.request, review.record), {}
     for key in changed(before, after):
         row = row_of(key)
         part = parts.setdefault(row, Part(words.heading(row)))
         if name_of(key) == REMOVED or (is_row(key) and key not in after):
             part.removed = True
         elif not is_row(key):
-            part.differences.append(words.difference(key, before, after))
+            part.differences.append(words.difference(key, before, after, both))
     return [parts[row] for row in sorted(parts, key=bool)]
 
 
 def clash(model_admin, request, record, merged, proposed=False):
-    """Who changed what meanwhile; with what the form does not hold, to choose from."""
+    """Who changed what meanwhile, be it a command; with what can be taken instead."""
     words = Words(model_admin, request, record)
     there = {"", *merged.base.keys() & merged.current.keys()}
     fields = [key for key in merged.moved if not is_row(key) and row_of(key) in there]
     parts = [inline.model for inline in model_admin.inlines]
     newest = next(iter(Timeline(record, parts)[:1]), None)
-    return Clash(
-        who=newest and newest.user,
-        when=newest and newest.moment,
-        proposed=proposed,
-        fields=[words.choice(key, merged) for key in fields],
-        rows=[words.heading(key) for key in merged.moved if is_row(key)],
-    )
+    return {
+        "who": newest and newest.user,
+        "when": newest and newest.moment,
+        "proposed": proposed,  # and not written just now
+        "fields": [words.choice(key, merged) for key in fields],
+        "rows": [words.heading(key) for key in merged.moved if is_row(key)],
+    }

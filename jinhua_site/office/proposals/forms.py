@@ -15,12 +15,13 @@ from jinhua_site.core.grammar import paragraph, set_apart
 from jinhua_site.core.languages import CODES
 from jinhua_site.office.choices import is_key
 from jinhua_site.office.history import restore
+from jinhua_site.office.models import Proposal
 
 from . import compare, form_options, preview, visibility
 from .form_data import as_it_stands, row_of
 from .propose import Submission
 from .replay import ReplayAdmin, current_data, forms_in, replay
-from .review import Review, named_in, open_proposals
+from .review import Review, named_in
 
 
 @contextmanager
@@ -152,7 +153,7 @@ class ReviewedAdmin(ReplayAdmin):
             "may_publish": may_publish(request.user),
             "is_public": bool(obj) and visibility.is_public(obj),
             "has_status": "status" in form.fields,
-            "proposals": open_proposals(obj) if obj else (),
+            "proposals": obj and Proposal.objects.open_for(self.model, obj.pk),
             "proposal": proposal,
             "typed": form_options.typed(request, proposal),
             "restored": restore.version_named_in(request, self.model, context["object_id"]),

@@ -11,6 +11,7 @@ from io import BytesIO
 from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.storage.base import BaseStorage
+from django.contrib.sessions.backends.base import SessionBase
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import QueryDict
 from django.urls import resolve
@@ -142,7 +143,7 @@ def quiet_request(user):
     """A request of nobody's browser, for what takes effect by itself."""
     server = {"SERVER_NAME": "localhost", "SERVER_PORT": "80", "REQUEST_METHOD": "GET"}
     request = WSGIRequest(server | {"PATH_INFO": "/admin/", "wsgi.input": BytesIO()})
-    request.user = user
+    request.user, request.session = user, SessionBase()
     request._messages = NullMessages(request)
     request.csrf_processing_done = True
     return request

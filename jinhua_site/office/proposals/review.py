@@ -3,24 +3,17 @@
 from functools import cached_property
 
 from django.contrib import admin
-from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from jinhua_site.content.dry_run import rehearsal
 from jinhua_site.content.history import because
 from jinhua_site.office.choices import is_key
 from jinhua_site.office.models import Proposal
 
 from .merge import merge
 from .propose import archive_on
-from .replay import current_data, replay
-
-
-class ClashError(ValidationError):
-    """The proposal and a later change of the record have the same field in different words."""
+from .replay import current_data, errors_of, replay
 
 
 def named_in(request, model, record_id, lock=False):
@@ -28,20 +21,9 @@ def named_in(request, model, record_id, lock=False):
     number = request.GET.get("proposal", "")
     if not is_key(number):
         return None
-    proposals = Proposal.objects.select_for_update() if lock else Proposal.objects
-    return proposals.filter(
-        pk=int(number),
-        model=ContentType.objects.get_for_model(model),
-        record_id=int(record_id) if is_key(record_id) else None,
-        state__in=Proposal.OPEN,
-    ).first()
-
-
-def open_proposals(record):
-    """What is proposed for a record and not yet decided."""
-    model = ContentType.objects.get_for_model(record)
-    found = Proposal.objects.filter(model=model, record_id=record.pk, state__in=Proposal.OPEN)
-    return found.select_related("author")
+    proposals = Proposal.objects.open_for(model, int(record_id) if is_key(record_id) else None)
+    proposals = proposals.select_for_update(of=("self",)) if lock else proposals
+    return proposals.filter(pk=int(number)).first()
 
 
 class Review:
@@ -61,15 +43,19 @@ class Review:
         return merge(self.proposal.base, self.proposal.wanted, current)
 
     @property
-    def sides(self):
-        """What is compared: before, after, and the fields that were changed by both."""
-        if self.proposal.is_open and not self.is_orphan:
-            return self.rebased.current, self.rebased.whole, self.rebased.both
-        return self.proposal.base, self.proposal.wanted, []
-
-    @property
     def clashes(self):
+        """Whether a field was changed meanwhile that it would change in another way."""
         return bool(self.record and self.rebased.both)
+
+    @cached_property
+    def errors(self):
+        """What keeps it from being published, for who may mend it: it is tried, and undone."""
+        if self.is_orphan:
+            return [_("The record was deleted meanwhile.")]
+        if not self.may_edit:
+            return []
+        number, whole = self.proposal.record_id, self.rebased.whole
+        return errors_of(self.model_admin, self.request, number, whole, self.files)
 
     @cached_property
     def files(self):
@@ -93,29 +79,12 @@ class Review:
 
     @transaction.atomic
     def carry_out(self):
-        """Save what is proposed, as the user; return the record. Raise what `replay` raises."""
-        saved = self.replay()
-        self.proposal.decide("approve", self.request.user, record_id=saved.pk)
-        if self.proposal.until:
-            archive_on(self.model_admin, self.request, saved, self.proposal.until)
-        return saved
-
-    def try_out(self):
-        """Raise what `carry_out` would raise now, and save nothing."""
-        with rehearsal():
-            self.replay()
-
-    def replay(self):
-        """Send the form; raise `ValidationError` for what keeps it from being saved."""
-        if self.is_orphan:
-            raise ValidationError(_("The record was deleted meanwhile."))
-        if self.clashes:
-            raise ClashError(_("The record has changed meanwhile in the same fields."))
-        proposal, whole = self.proposal, self.rebased.whole
-        with because(f"proposal {proposal.pk}", self.request.user):
-            reply = replay(
-                self.model_admin, self.request, proposal.record_id, whole, self.files, quiet=True
-            )
-        if reply.errors:
-            raise ValidationError(reply.errors)
+        """Save what is proposed, as the user; return the record."""
+        proposal, request = self.proposal, self.request
+        number, whole = proposal.record_id, self.rebased.whole
+        with because(f"proposal {proposal.pk}", request.user):
+            reply = replay(self.model_admin, request, number, whole, self.files, quiet=True)
+        proposal.decide("approve", request.user, record_id=reply.saved.pk)
+        if proposal.until:
+            archive_on(self.model_admin, request, reply.saved, proposal.until)
         return reply.saved

@@ -5,7 +5,6 @@ from contextlib import suppress
 
 from django.conf import settings
 from django.contrib.admin.exceptions import NotRegistered
-from django.core.exceptions import ValidationError
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -40,17 +39,23 @@ def _review(proposal, lock=False):
 
 def _carry_out(proposal):
     try:
-        if not proposal.may(proposal.reviewer, "approve"):
-            raise ValidationError(
-                _("Whoever approved it may no longer publish; somebody else has to approve it.")
-            )
-        _review(proposal).carry_out()
-    except Exception as error:
+        errors = _carried_out(proposal)
+    except Exception:
+        logger.exception("Proposal %s could not take effect.", proposal.pk)
         errors = [_("It could not take effect; the log of the site tells why.")]
-        if isinstance(error, ValidationError):
-            errors = error.messages
-        else:
-            logger.exception("Proposal %s could not take effect.", proposal.pk)
         proposal.refresh_from_db()
+    if errors:
         answer = "\n".join([proposal.answer, *errors]).strip()
         proposal.decide("fail", answer=answer, due=None)
+
+
+def _carried_out(proposal):
+    """Carry a proposal out; return what keeps it from that."""
+    if not proposal.may(proposal.reviewer, "approve"):
+        return [_("Whoever approved it may no longer publish; somebody else has to approve it.")]
+    review = _review(proposal)
+    if review.clashes:
+        return [_("The record has changed meanwhile in the same fields.")]
+    if not review.errors:
+        review.carry_out()
+    return review.errors
