@@ -91,7 +91,7 @@ def test_a_change_that_no_colleague_made_is_told_as_such(second, partner, has_ve
         partner.refresh_from_db()
         partner.save()
     page = seen(send(second, partner, form, city_zh_hans="汉密尔顿"))
-    assert "no colleague, changed this record while you were writing" in page
+    assert "not a colleague, changed this record while you were writing" in page
 
 
 def test_a_third_change_is_told_again(publisher, second, partner):

@@ -354,12 +354,17 @@ def test_of_a_field_that_both_changed_the_publisher_takes_either(editor, publish
     assert (now(partner, "name_en"), now(proposal, "state")) == (stays, State.DONE)
 
 
-def test_a_proposal_for_a_record_that_was_deleted_says_so(editor, publisher):
-    partner = makers.make_partner(name_en="Gone")
+def test_a_proposal_for_a_record_that_was_deleted_says_so_and_can_add_it_again(editor, publisher):
+    partner = makers.make_partner(name_en="Gone", slug="gone")
     proposal = propose(editor, partner, name_en="Wintec")
+    form = again(editor.get(form_of(proposal, partner)))
+    address = form_of(proposal, partner)
     partner.delete()
     assert "deleted meanwhile" in seen(publisher.get(page_of(proposal)))
     assert "The record was deleted meanwhile." in seen(decide(publisher, proposal))
+    editor.post(address, form | {"slug": "gone"})
+    assert "Approved." in seen(decide(publisher, the_proposal()))
+    assert Partner.objects.get(slug="gone").name_en == "Wintec"
 
 
 def test_a_colleague_is_called_by_name_also_in_the_history(editor, publisher):

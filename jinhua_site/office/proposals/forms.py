@@ -70,15 +70,11 @@ class ReviewedAdmin(ReplayAdmin):
         """What becomes of a form that was sent."""
         record = self.locked(request, object_id)
         proposal = named_in(request, self.model, object_id, lock=True)  # after its record
-        if object_id:
-            allowed = self.has_change_permission(request, record)
-        else:
-            allowed = self.has_add_permission(request)
-        if not allowed:
-            raise PermissionDenied
         submission = Submission(self, request, record, proposal)
         submission.files = self._filled_in(request, object_id)[1] | submission.files
         if object_id and not record:
+            if not self.has_change_permission(request):
+                raise PermissionDenied
             return submission.keep_what_was_deleted()
         merged, files = submission.merged, submission.files
         if request.POST.get("_preview") in CODES:

@@ -110,16 +110,22 @@ class Submission:
         return HttpResponseRedirect(page_of(proposal))
 
     def _keep(self, decision):
-        return keep(
-            self.request,
-            self.model_admin.model,
-            self.record,
-            (self.current, self.sent, self.files),
-            decision,
-            proposal=self.proposal,
-            due=self.due,
-            until=self.until,
-        )
+        """Keep it as a proposal.
+
+        The one that the form was filled in with is brought up to date where it is the user's
+        own, or is approved by this; else it stays beside the new one.
+        """
+        user, proposal = self.request.user, self.proposal
+        if not proposal or (proposal.author != user and decision != "schedule"):
+            proposal = Proposal(author=user)
+        proposal.model = ContentType.objects.get_for_model(self.model_admin.model)
+        proposal.record_id = self.record and self.record.pk
+        proposal.record_name = _name(self.record, self.sent)
+        proposal.base, proposal.wanted = self.current, self.sent
+        proposal.note = form_options.remark(self.request, "_note")
+        proposal.decide(decision, user, due=self.due, until=self.until)
+        _keep_files(proposal, self.files)
+        return proposal
 
     def _close(self, saved):
         """Close the proposal that the form was filled in with, now that this is saved.
@@ -130,31 +136,6 @@ class Submission:
         for decision in ("approve", "withdraw"):
             if self.proposal and self.proposal.is_open and self.proposal.may(user, decision):
                 self.proposal.decide(decision, user, record_id=saved.pk)
-
-
-@transaction.atomic
-def keep(request, model, record, data, decision, proposal=None, **dates):
-    """Return a proposal with this `data`: base, wanted and files.
-
-    The `proposal` that the form was filled in with is brought up to date where it is the
-    user's own, or is approved by this; else it stays beside this one.
-    """
-    base, wanted, files = data
-    if not proposal or (proposal.author != request.user and decision != "schedule"):
-        proposal = Proposal(author=request.user)
-    proposal.model = ContentType.objects.get_for_model(model)
-    proposal.decide(
-        decision,
-        request.user,
-        record_id=record and record.pk,
-        record_name=_name(record, wanted),
-        base=base,
-        wanted=wanted,
-        note=form_options.remark(request, "_note"),
-        **dates,
-    )
-    _keep_files(proposal, files)
-    return proposal
 
 
 def _keep_files(proposal, files):
@@ -189,9 +170,17 @@ def archive_on(model_admin, request, record, until):
     """The proposal, approved already, that a record leaves the website again."""
     record = model_admin.get_object(request, str(record.pk))
     current = current_data(model_admin, request, record)
-    wanted = current | {"status": [Status.ARCHIVED.value]}
-    data = current, wanted, {}
-    return keep(request, model_admin.model, record, data, "schedule", due=until, until=None)
+    proposal = Proposal(
+        author=request.user,
+        model=ContentType.objects.get_for_model(record),
+        record_id=record.pk,
+        record_name=_name(record, current),
+        base=current,
+        wanted=current | {"status": [Status.ARCHIVED.value]},
+        note=form_options.remark(request, "_note"),
+    )
+    proposal.decide("schedule", request.user, due=until)
+    return proposal
 
 
 def announce(request, proposal, errors=()):
