@@ -6,10 +6,12 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from jinhua_site.content.models import Status
 from jinhua_site.office.models import Proposal
 from jinhua_site.office.proposals.form_options import form_data
+from jinhua_site.office.proposals.schedule import carry_out_what_is_due
 from partnerships.models import Partner
 from profile.models import Fact, Faculty, Figure, Major
 from tests.support import makers
@@ -301,7 +303,9 @@ def test_a_record_is_locked_before_its_proposal_wherever_both_are(editor, publis
     form = filled_in(editor.get(form_of(proposal, partner)))
     in_order = ["partnerships_partner", "office_proposal"]
     assert locked(lambda: editor.post(form_of(proposal, partner), form))[:2] == in_order
-    assert locked(lambda: decide(publisher, proposal))[:2] == in_order
+    assert locked(lambda: decide(publisher, proposal, _due=in_hours(2)))[:2] == in_order
+    Proposal.objects.update(due=timezone.now())
+    assert locked(carry_out_what_is_due)[:2] == in_order
     assert now(proposal, "state") == State.DONE
 
 
