@@ -4,11 +4,15 @@ import secrets
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from jinhua_site.accounts.roles import may_publish
 from jinhua_site.content.uploads import UploadField, private_storage
+
+AUTHOR, PUBLISHER, SITE = "author", "publisher", "site"  # who decides on a proposal
 
 
 class AboutRecord(models.Model):
@@ -21,11 +25,19 @@ class AboutRecord(models.Model):
         abstract = True
 
 
+class ProposalQuerySet(models.QuerySet):
+    def open_for(self, model, record_id):
+        """What is proposed for a record, or to add one where there is none, and not yet decided."""
+        kind = ContentType.objects.get_for_model(model)
+        found = self.filter(model=kind, record_id=record_id, state__in=Proposal.OPEN)
+        return found.select_related("author")
+
+
 class Proposal(models.Model):
     """What a colleague wants of a form, kept until a publisher has looked at it.
 
     `base` is the form as it stood when the colleague opened it and `wanted` as it was
-    sent: see `submissions`. An approved one waits for its day as `SCHEDULED`.
+    sent: see `proposals/form_data.py`.
     """
 
     class State(models.TextChoices):
@@ -38,6 +50,17 @@ class Proposal(models.Model):
 
     # Where the author can still work on it, and where it still can be carried out.
     OPEN = (State.UNFINISHED, State.WAITING, State.RETURNED, State.SCHEDULED)
+
+    # Each decision: from which states, by whom, and where it leads.
+    TRANSITIONS = {
+        "keep": (OPEN, {AUTHOR}, State.UNFINISHED),
+        "propose": (OPEN, {AUTHOR}, State.WAITING),
+        "return": (OPEN, {PUBLISHER}, State.RETURNED),
+        "schedule": (OPEN, {PUBLISHER}, State.SCHEDULED),
+        "approve": (OPEN, {PUBLISHER}, State.DONE),
+        "withdraw": (OPEN, {AUTHOR, PUBLISHER}, State.WITHDRAWN),
+        "fail": ((State.SCHEDULED,), {SITE}, State.WAITING),
+    }
 
     model = models.ForeignKey(ContentType, on_delete=models.CASCADE, verbose_name=_("kind"))
     record_id = models.PositiveBigIntegerField(_("record"), null=True)  # none: it is to be added
@@ -66,6 +89,8 @@ class Proposal(models.Model):
     due = models.DateTimeField(_("takes effect on"), null=True, blank=True)
     until = models.DateTimeField(_("archived on"), null=True, blank=True)  # once it is public
 
+    objects = ProposalQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("proposal")
         verbose_name_plural = _("proposals")
@@ -80,6 +105,26 @@ class Proposal(models.Model):
     @property
     def is_open(self):
         return self.state in self.OPEN
+
+    def may(self, user, decision):
+        """Whether `user`, or the site itself where there is none, may take a decision."""
+        _sources, deciders, _target = self.TRANSITIONS[decision]
+        if user is None:
+            return SITE in deciders
+        is_author = AUTHOR in deciders and user == self.author
+        return is_author or (PUBLISHER in deciders and may_publish(user))
+
+    def decide(self, decision, user=None, **changes):
+        """Save where a decision leads, and what else changes; raise `PermissionDenied`."""
+        sources, deciders, target = self.TRANSITIONS[decision]
+        if self.state not in sources or not self.may(user, decision):
+            raise PermissionDenied
+        self.state = target
+        if PUBLISHER in deciders:
+            self.reviewer, self.decided = user, timezone.now()
+        for name, value in changes.items():
+            setattr(self, name, value)
+        self.save()
 
 
 class ProposedFile(models.Model):

@@ -51,15 +51,11 @@ class PlainDecimalField(forms.DecimalField):
 class BilingualForm(forms.ModelForm):
     """Wants a text in one language at least; the model says when it wants both."""
 
-    only_shown = False
-
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         use_related_records(self)
 
     def clean(self):
-        if self.only_shown:
-            self.add_error(None, ValidationError("", code="shown"))
         for field in translator.get_options_for_model(self._meta.model).all_fields:
             columns = [name for name in in_each_language(field) if name in self.fields]
             written = any(self.cleaned_data.get(name) or name in self.errors for name in columns)

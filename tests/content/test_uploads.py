@@ -216,7 +216,7 @@ def test_a_save_that_fails_at_its_end_leaves_no_file(staff, media, monkeypatch):
     def fail(*args, **kwargs):
         raise RuntimeError
 
-    monkeypatch.setattr("jinhua_site.office.proposals.propose.settle", fail)
+    monkeypatch.setattr("django.contrib.admin.ModelAdmin.log_change", fail)
     assert save(staff, practice, **reports(pdf())).status_code == 500
     assert not kept(media)
     assert not Evidence.objects.filter(practice=practice).exists()

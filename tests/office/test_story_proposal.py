@@ -1,4 +1,4 @@
-"""The story of a proposal, in two colleagues' browsers."""
+"""The story of a proposal and that of a clash, each in two colleagues' browsers."""
 
 import json
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def office(tmp_path, installed):
     with server.running(tmp_path, like=installed) as site:
-        hire(site, lin="editor", chen="publisher")
+        hire(site, lin="editor", chen="publisher", sun="publisher")
         made = on_site(
             site,
             "from profile.models import Figure\n"
@@ -100,3 +100,26 @@ def test_an_editor_proposes_a_publisher_approves_and_all_pages_change(browser, o
     }.items():
         assert words in now[page]
     assert "1270" in json.dumps(json.loads(now["/data/facts.json"]))
+
+
+def test_one_writes_english_one_chinese_and_the_second_is_told(browser, office):
+    form = f"{office.address}/admin/partnerships/partner/{office.partner}/change/"
+    with (
+        at_work(browser, office, "chen") as chen,
+        at_work(browser, office, "sun", "zh-hans") as sun,
+    ):
+        chen.goto(form)
+        sun.goto(form)
+        chen.fill("#id_summary_en", "Rewritten by Chen.")
+        follow(chen.locator("[name=_save]"))
+        sun.fill("#id_summary_zh_hans", "孙老师改写的简介。")
+        follow(sun.locator("[name=_save]"))
+        told = sun.inner_text(".clash")
+        assert "chen" in told
+        assert "Rewritten by Chen." in told
+        assert sun.input_value("#id_summary_en") == "Rewritten by Chen."
+        assert sun.input_value("#id_summary_zh_hans") == "孙老师改写的简介。"
+        follow(sun.locator("[name=_save]"))
+        sun.goto(form)
+        assert sun.input_value("#id_summary_en") == "Rewritten by Chen."
+        assert sun.input_value("#id_summary_zh_hans") == "孙老师改写的简介。"

@@ -1,5 +1,6 @@
 """Proposals as tests drive them: who proposes, who decides, and the pages between."""
 
+import html
 import re
 from contextlib import contextmanager
 from datetime import timedelta
@@ -13,7 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from jinhua_site.office.models import Proposal
-from tests.support.admin import filled_in, seen
+from tests.support.admin import filled_in, save, seen, url
+
+State = Proposal.State
 
 
 @pytest.fixture
@@ -45,8 +48,20 @@ def publisher(colleague):
     return colleague("publisher", "view_proposal", "publish", "delete_achievement")
 
 
+def propose(client, record, **changes):
+    """The proposal that becomes of changes in the form of a record."""
+    save(client, url("change", record), **changes)
+    return Proposal.objects.latest("pk")
+
+
 def page_of(proposal):
     return reverse("admin:office_proposal_change", args=[proposal.pk])
+
+
+def form_of(proposal, record):
+    """The address of the form, filled in with a proposal; `record` may be a model to add one."""
+    page = "add" if isinstance(record, type) else "change"
+    return f"{url(page, record)}?proposal={proposal.pk}"
 
 
 def decide(client, proposal, decision="approve", **more):
@@ -57,6 +72,13 @@ def the_proposal(**fields):
     return Proposal.objects.get(**fields)
 
 
+def now(record, *names):
+    """What stands in these fields of a record in the database."""
+    record.refresh_from_db()
+    values = [getattr(record, name) for name in names]
+    return values[0] if len(values) == 1 else values
+
+
 def locked(act):
     """The tables whose rows are locked, in that order."""
     with CaptureQueriesContext(connection) as queries:
@@ -65,8 +87,12 @@ def locked(act):
     return [re.search(r'FROM "(\w+)"', lock)[1] for lock in locks]
 
 
+def on_the_minute(moment):
+    return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M")
+
+
 def in_hours(hours):
-    return timezone.localtime(timezone.now() + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M")
+    return on_the_minute(timezone.now() + timedelta(hours=hours))
 
 
 @contextmanager
@@ -80,9 +106,16 @@ def hearing(signal, receiver, sender):
 
 def again(page):
     """What the browser sends back from a form that was refused, when nothing is touched."""
-    chosen = re.findall(r'type="radio" name="([^"]*)" value="(\w+)" checked', seen(page))
-    return (
-        filled_in(page)
-        | {"_base": page.context["base"], "_mine": page.context["mine"]}
-        | dict(chosen)
-    )
+    base = re.search(r'name="_base" value="([^"]*)"', seen(page))[1]
+    return filled_in(page) | {"_base": html.unescape(base)} | take(page)
+
+
+def take(page, side="checked", key=""):
+    """The choices of a page with a clash: as they are, or `mine` or `theirs` of one field."""
+    found = re.findall(r'type="radio" name="_take-([^"]*)" value="([^"]*)"( checked)?', seen(page))
+    chosen = {}
+    for place, (name, value, checked) in enumerate(found):
+        wanted = ("theirs", "mine")[place % 2] == side if name == key else checked
+        if wanted:
+            chosen[f"_take-{name}"] = html.unescape(value)
+    return chosen

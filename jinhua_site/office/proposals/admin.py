@@ -5,24 +5,24 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models.functions import Concat
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.accounts.colleagues import name_of
-from jinhua_site.accounts.roles import may_publish
-from jinhua_site.content import uploads
-from jinhua_site.content.dry_run import rehearsal
 from jinhua_site.core.grammar import paragraph
 from jinhua_site.core.languages import CODES
 from jinhua_site.office.choices import is_key
 from jinhua_site.office.models import Proposal
 
-from . import compare, form_options, propose
-from .form_data import merge
-from .replay import Unheard, faults, send, standing
+from . import compare, form_options
+from .forms import all_or_nothing
+from .propose import announce, form_of
+from .review import Review
+from .visibility import what_the_public_sees
 
-State = Proposal.State
+DECIDED = {
+    "return": _("Returned with your comment."),
+    "withdraw": _("Withdrawn; nothing of it is public."),
+}
 
 
 def _by_name(user):
@@ -38,10 +38,8 @@ class MineFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         if self.value() == "mine":
-            return queryset.filter(author=request.user, state__in=Proposal.OPEN)
-        if self.value() == "open":
-            return queryset.filter(state__in=Proposal.OPEN)
-        return queryset
+            queryset = queryset.filter(author=request.user)
+        return queryset.filter(state__in=Proposal.OPEN) if self.value() else queryset
 
 
 class AuthorFilter(admin.RelatedFieldListFilter):
@@ -85,158 +83,104 @@ class ProposalAdmin(admin.ModelAdmin):
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """The proposal side by side with what stands there now; where it is decided."""
-        number = int(object_id) if is_key(object_id) else None
-        found = Proposal.objects.select_related("model", "author", "reviewer")
         if request.method == "POST":
-            try:
-                with uploads.together():
-                    return self._decide(request, *self._locked(request, found, number))
-            except uploads.STORAGE_ERRORS as error:
-                if not uploads.means_that_the_disk_is_full(error):
-                    raise
-            messages.error(request, uploads.disk_is_full())
-        proposal = get_object_or_404(found, pk=number)
-        self._refuse_strangers(request, proposal)
-        return self._page(request, proposal)
+            with all_or_nothing(request):
+                return self._decide(request, self._review(request, object_id, lock=True))
+        return self._page(request, self._review(request, object_id))
 
-    def _locked(self, request, found, number):
-        """The proposal and its record, which is locked first, as it is where a form is sent."""
-        proposal = get_object_or_404(found, pk=number)
-        self._refuse_strangers(request, proposal)
-        record = propose.record_of(proposal, request, lock=True)
-        return get_object_or_404(found.select_for_update(of=("self",)), pk=number), record
+    def _review(self, request, object_id, lock=False):
+        """The review of a proposal, whose record is locked before it, as where a form is sent."""
+        found = Proposal.objects.select_related("model", "author", "reviewer")
+        number = int(object_id) if is_key(object_id) else None
+        review = Review(get_object_or_404(found, pk=number), request, lock)
+        may_view = review.model_admin.has_view_permission(request)
+        if not (may_view and self.has_view_permission(request, review.proposal)):
+            raise PermissionDenied
+        if lock:
+            locked = found.select_for_update(of=("self",))
+            review.proposal = get_object_or_404(locked, pk=number)
+        return review
 
-    def _page(self, request, proposal):
-        model_admin = propose.model_admin_of(proposal)
-        record = propose.record_of(proposal, request)
-        before, after, both = proposal.base, proposal.wanted, []
-        if proposal.is_open and not propose.is_orphan(proposal, record):
-            before = standing(model_admin, request, record)
-            merged = merge(proposal.base, proposal.wanted, before)
-            after, both = merged.whole, merged.both
+    def _page(self, request, review):
+        proposal = review.proposal
         context = {
             **self.admin_site.each_context(request),
             "title": _("Proposal: %(record)s") % {"record": proposal},
             "opts": self.opts,
             "proposal": proposal,
+            "review": review,
             "typed": {
                 "due": request.POST.get("_due", form_options.local(proposal.due)),
                 "answer": request.POST.get("answer", ""),
             },
-            "kind": model_admin.opts,
-            "record": record,
-            "is_orphan": propose.is_orphan(proposal, record),
-            "parts": compare.side_by_side(model_admin, request, record, before, after),
-            "both": both,
-            "lacking": self._lacking(request, proposal, record, after),
-            "form_address": _form_address(proposal, record),
-            "may_decide": proposal.is_open and may_publish(request.user),
-            "may_edit": proposal.is_open and self._may_edit(request, proposal, record),
+            "kind": review.model_admin.opts,
+            "parts": compare.side_by_side(review),
+            "form_address": _form_of(review),
+            "may_decide": proposal.is_open and proposal.may(request.user, "approve"),
         }
         return render(request, "admin/proposal.html", context)
 
-    def _refuse_strangers(self, request, proposal):
-        kind = propose.model_admin_of(proposal)
-        if not (self.has_view_permission(request, proposal) and kind.has_view_permission(request)):
-            raise PermissionDenied
-
-    def _may_edit(self, request, proposal, record):
-        model_admin = propose.model_admin_of(proposal)
-        theirs = may_publish(request.user) or proposal.author == request.user
-        if record:
-            return theirs and model_admin.has_change_permission(request, record)
-        return theirs and model_admin.has_add_permission(request)
-
-    def _lacking(self, request, proposal, record, after):
-        """What is missing before the proposal can be carried out."""
-        if not (proposal.is_open and self._may_edit(request, proposal, record)):
-            return []
-        if propose.is_orphan(proposal, record):
-            return []
-        files, quiet = propose.files_of(proposal), {"_messages": Unheard(request)}
-        with rehearsal():
-            model_admin = propose.model_admin_of(proposal)
-            _sent, response = send(model_admin, request, proposal.record_id, after, files, **quiet)
-            return faults(response)
-
     # What is decided
 
-    def _decide(self, request, proposal, record):
-        decision = request.POST.get("decision", "")
-        decisions = {"approve": self._approve, "return": self._return, "withdraw": self._withdraw}
+    def _decide(self, request, review):
+        proposal, decision = review.proposal, request.POST.get("decision", "")
         if request.POST.get("_preview") in CODES:
-            return self._preview(request, proposal, record)
-        allowed = may_publish(request.user)
-        if decision == "withdraw":
-            allowed = allowed or proposal.author == request.user
-        if not allowed or decision not in decisions:
+            return self._preview(request, review)
+        is_offered = decision in ("approve", "return", "withdraw")
+        if not (is_offered and proposal.may(request.user, decision)):
             raise PermissionDenied
         if not proposal.is_open:
             messages.warning(request, _("This was decided already."))
             return redirect(request.path)
-        proposal.answer = form_options.remark(request, "answer") or proposal.answer
-        return decisions[decision](request, proposal, record)
+        comment = form_options.remark(request, "answer")
+        if decision == "return" and not comment:
+            return self._ask_again(request, review, _("Say in a word what is to be changed."))
+        proposal.answer = comment or proposal.answer
+        if decision == "approve":
+            return self._approve(request, review)
+        proposal.decide(decision, request.user, due=None)
+        messages.success(request, DECIDED[decision])
+        return redirect("admin:office_proposal_changelist")
 
-    def _approve(self, request, proposal, record):
+    def _approve(self, request, review):
+        proposal = review.proposal
         try:
             due, _until = form_options.dates(request, proposal.until)
-        except ValidationError as wrong:
-            return self._ask_again(request, proposal, wrong.message)
-        if due:
-            self._decided(request, proposal, State.SCHEDULED, due)
-            propose.tell(request, proposal, [])
-            return redirect(request.path)
-        try:
-            lacking = propose.carry_out(proposal, request)
-        except propose.ClashError:
-            told = _("The record has changed meanwhile in the same fields: choose, then save.")
-            messages.warning(request, told)
+        except ValidationError as error:
+            return self._ask_again(request, review, error.message)
+        if review.clashes:
+            message = _("The record has changed meanwhile in the same fields: choose, then save.")
+            messages.warning(request, message)
             proposal.save(update_fields=["answer"])
-            return HttpResponseRedirect(_form_address(proposal, record))
-        if lacking:
-            told = _("This cannot be published yet: %(faults)s")
-            told %= {"faults": paragraph(map(str, lacking))}
-            return self._ask_again(request, proposal, told)
-        saved = propose.record_of(proposal, request)
-        told = [str(_("Approved.")), propose.what_the_public_sees(proposal, saved)]
-        messages.success(request, paragraph(told))
+            return HttpResponseRedirect(_form_of(review))
+        if review.errors:
+            message = _("This cannot be published yet: %(faults)s")
+            message %= {"faults": paragraph(review.errors)}
+            return self._ask_again(request, review, message)
+        if due:
+            proposal.decide("schedule", request.user, due=due)
+            announce(request, proposal)
+            return redirect(request.path)
+        saved = review.carry_out()
+        is_seen = review.model_admin.is_public(saved)
+        visible = what_the_public_sees(proposal, saved, is_seen)
+        messages.success(request, paragraph([str(_("Approved.")), visible]))
         return redirect("admin:office_proposal_changelist")
 
-    def _ask_again(self, request, proposal, told):
-        messages.error(request, told)
-        proposal.refresh_from_db(fields=["answer"])  # the comment stays in its field
-        return self._page(request, proposal)
+    def _ask_again(self, request, review, message):
+        messages.error(request, message)
+        review.proposal.refresh_from_db(fields=["answer"])  # the comment stays in its field
+        return self._page(request, review)
 
-    def _return(self, request, proposal, record):
-        if not form_options.remark(request, "answer"):
-            told = _("Say in a word what is to be changed.")
-            return self._ask_again(request, proposal, told)
-        self._decided(request, proposal, State.RETURNED)
-        messages.success(request, _("Returned with your comment."))
-        return redirect("admin:office_proposal_changelist")
-
-    def _withdraw(self, request, proposal, record):
-        self._decided(request, proposal, State.WITHDRAWN)
-        messages.success(request, _("Withdrawn; nothing of it is public."))
-        return redirect("admin:office_proposal_changelist")
-
-    def _decided(self, request, proposal, state, due=None):
-        proposal.state, proposal.due = state, due
-        proposal.reviewer, proposal.decided = request.user, timezone.now()
-        proposal.save()
-
-    def _preview(self, request, proposal, record):
-        model_admin = propose.model_admin_of(proposal)
-        if not self._may_edit(request, proposal, record):
+    def _preview(self, request, review):
+        if not review.may_edit:
             raise PermissionDenied
-        merged = propose.on_top(proposal, request, record)
-        files, code = propose.files_of(proposal), request.POST["_preview"]
-        return model_admin.preview(request, proposal.record_id, merged.whole, files, code)
+        number, whole = review.proposal.record_id, review.rebased.whole
+        code = request.POST["_preview"]
+        return review.model_admin.preview(request, number, whole, review.files, code)
 
 
-def _form_address(proposal, record):
+def _form_of(review):
     """The form of the record, filled in with the proposal."""
-    opts = proposal.model.model_class()._meta
-    page, names = ("change", [record.pk]) if record else ("add", [])
-    address = reverse(f"admin:{opts.app_label}_{opts.model_name}_{page}", args=names)
-    return f"{address}?proposal={proposal.pk}"
+    address = form_of(review.model_admin.model, review.record)
+    return f"{address}?proposal={review.proposal.pk}"

@@ -1,38 +1,34 @@
-"""Submissions in words: what differs, what clashes, and what the public would see."""
+"""Form data in words: what differs, and what clashes."""
 
+import json
 from dataclasses import dataclass, field
 
 from django import forms
-from django.contrib.contenttypes.models import ContentType
-from django.http import Http404
 from django.template.defaultfilters import yesno
-from django.utils import translation
 from django.utils.translation import gettext as _
-from modeltranslation.translator import translator
 
 from jinhua_site.content.field_labels import NOTHING
 from jinhua_site.core.grammar import labelled, set_apart
-from jinhua_site.core.languages import in_each_language
 from jinhua_site.office.choices import is_key
 from jinhua_site.office.history.saves import saves
-from jinhua_site.office.models import Proposal
 
-from .form_data import FILE, NEW_FILE, REMOVED, changed, name_of, row_of
-from .replay import forms_of, standing
+from .form_data import FILE, NEW_FILE, REMOVED, is_row, name_of, row_of
+from .merge import changed
+from .replay import forms_of
 
 
 @dataclass
 class Difference:
-    """One field in its earlier and its later words, and in a colleague's if they differ."""
+    """One field in its earlier and its later words; where they clash, with a colleague's too."""
 
     key: str
     label: str
     lang: str
     before: str
     after: str
+    both: bool  # changed by both; the form then holds one's own words, else theirs
     theirs: str = ""
-    both: bool = False
-    is_field: bool = False  # else a row that came or went
+    other: str = ""  # the words that the form does not hold, as data
 
 
 @dataclass
@@ -44,43 +40,45 @@ class Part:
     differences: list = field(default_factory=list)
 
 
-@dataclass
-class Clash:
-    """What a colleague changed while a form was being written."""
-
-    who: object
-    when: object
-    differences: list
-    mine: dict
-    proposed: bool = False  # else written in the form
-
-
 class Words:
     """The fields of a form as staff read them."""
 
     def __init__(self, model_admin, request, record):
         form, formsets = forms_of(model_admin, request, record)
-        self.form = form
         self.formsets = {formset.prefix: formset for formset in formsets}
+        self.fields = {"": form.fields}
+        self.fields |= {formset.prefix: formset.empty_form.fields for formset in formsets}
 
-    def difference(self, key, before, after, **more):
-        name = name_of(key)
-        bound = self._field(key)
-        label = bound.label if bound else name
-        lang = bound.widget.attrs.get("lang", "") if bound else ""
-        return Difference(key, label, lang, self.text(key, before), self.text(key, after), **more)
+    def difference(self, key, before, after, both=()):
+        field = self._field(key)
+        label = field.label if field else name_of(key)
+        lang = field.widget.attrs.get("lang", "") if field else ""
+        texts = (self.text(key, data.get(key, [])) for data in (before, after))
+        return Difference(key, label, lang, *texts, both=key in both)
+
+    def choice(self, key, merged):
+        """A difference with what the form does not hold, to be taken instead."""
+        found = self.difference(key, merged.base, merged.wanted, merged.both)
+        if row_of(key):
+            found.label = labelled(self.heading(row_of(key)), found.label)
+        other = merged.current if found.both else merged.wanted
+        found.other = json.dumps({key: other.get(key, [])})
+        found.theirs = self.text(key, merged.current.get(key, []))
+        return found
 
     def text(self, key, values):
         """What a field holds, as its form shows it."""
-        bound = self._field(key)
-        if isinstance(bound, forms.BooleanField):
+        field = self._field(key)
+        if isinstance(field, forms.BooleanField):
             return yesno(bool(values))
         if not values:
             return NOTHING
-        if isinstance(bound, forms.ModelChoiceField):
-            return set_apart(self._names(bound, values))
-        if isinstance(bound, forms.ChoiceField):
-            labels = {str(value): label for value, label in bound.choices}
+        if isinstance(field, forms.ModelChoiceField):
+            found = field.queryset.filter(pk__in=[*filter(is_key, values)])
+            labels = {str(record.pk): str(record) for record in found}
+            return set_apart(labels.get(value, value) for value in values)
+        if isinstance(field, forms.ChoiceField):
+            labels = {str(value): label for value, label in field.choices}
             return set_apart(str(labels.get(value, value)) for value in values)
         if values == [NEW_FILE]:
             return _("a new file")
@@ -90,101 +88,48 @@ class Words:
 
     def heading(self, row):
         """What a row is called; nothing for the record itself."""
-        if not row:
-            return ""
-        prefix, number, _end = row.split(":")
-        formset = self.formsets.get(prefix)
-        if not formset:
+        prefix, number, _end = row.split(":") if row else ("", "", "")
+        if prefix not in self.formsets:
             return prefix
+        formset = self.formsets[prefix]
         kind = formset.model._meta.verbose_name
-        for each in formset.initial_forms:
-            if str(each.instance.pk) == number:
-                return labelled(kind, each.instance)
+        for form in formset.initial_forms:
+            if str(form.instance.pk) == number:
+                return labelled(kind, form.instance)
         return _("New: %(kind)s") % {"kind": kind}
 
     def _field(self, key):
-        prefix, _colon, _rest = row_of(key).partition(":")
-        fields = self.formsets[prefix].empty_form.fields if prefix in self.formsets else {}
-        return (fields if row_of(key) else self.form.fields).get(name_of(key))
-
-    def _names(self, bound, values):
-        numbers = [value for value in values if is_key(value)]
-        names = {str(each.pk): str(each) for each in bound.queryset.filter(pk__in=numbers)}
-        return [names.get(value, value) for value in values]
+        prefix = row_of(key).partition(":")[0]
+        return self.fields.get(prefix, {}).get(name_of(key))
 
 
-def side_by_side(model_admin, request, record, before, after):
-    """What differs between two submissions, the record first and then its rows."""
-    words, parts = Words(model_admin, request, record), {}
+def side_by_side(review):
+    """What differs from what stands there now, in the record first and then in its rows."""
+    before, after, both = review.proposal.base, review.proposal.wanted, []
+    if review.proposal.is_open and not review.is_orphan:
+        before, after, both = review.rebased.current, review.rebased.whole, review.rebased.both
+    words, parts = Words(review.model_admin, review.request, review.record), {}
     for key in changed(before, after):
         row = row_of(key)
         part = parts.setdefault(row, Part(words.heading(row)))
-        if name_of(key) == REMOVED or (key == row and key not in after):
+        if name_of(key) == REMOVED or (is_row(key) and key not in after):
             part.removed = True
-        elif key != row:
-            was, now = before.get(key, []), after.get(key, [])
-            part.differences.append(words.difference(key, was, now))
+        elif not is_row(key):
+            part.differences.append(words.difference(key, before, after, both))
     return [parts[row] for row in sorted(parts, key=bool)]
 
 
-def clash(model_admin, request, record, base, sent, now, merged):
-    """Who changed what meanwhile; with what the form had instead, to choose from."""
-    words, differences, mine = Words(model_admin, request, record), [], {}
-    for key in merged.theirs:
-        row = row_of(key)
-        if key == row and row:
-            differences.append(Difference(key, words.heading(row), "", "", ""))
-        elif not row or (row in base and row in now):
-            own = sent.get(key, [])
-            theirs = words.text(key, now.get(key, []))
-            each = words.difference(key, base.get(key, []), own, theirs=theirs)
-            each.label = labelled(words.heading(row), each.label) if row else each.label
-            each.both = key in merged.both
-            each.is_field = True
-            differences.append(each)
-            if not each.both:
-                mine[key] = own
+def clash(model_admin, request, record, merged, proposed=False):
+    """Who changed what meanwhile, be it a command; with what can be taken instead."""
+    words = Words(model_admin, request, record)
+    there = {"", *merged.base.keys() & merged.current.keys()}
+    fields = [key for key in merged.moved if not is_row(key) and row_of(key) in there]
     parts = [inline.model for inline in model_admin.inlines]
     newest = next((save.last for save in saves(type(record), record.pk, parts)), None)
-    who, when = newest and newest.history_user, newest and newest.history_date
-    return Clash(who, when, differences, mine)
-
-
-def clash_with(proposal, model_admin, request, record, merged):
-    """The same of a proposal; none where nobody has changed what it changes."""
-    if not (record and merged.both):
-        return None
-    now = standing(model_admin, request, record)
-    found = clash(model_admin, request, record, proposal.base, proposal.wanted, now, merged)
-    found.proposed = True
-    return found
-
-
-def without_gaps(model, submission):
-    """The submission with a word where one language of a text is still to be written."""
-    filled = dict(submission)
-    for name in translator.get_options_for_model(model).fields:
-        columns = in_each_language(name)
-        if any(submission.get(column) for column in columns):
-            for column in columns:
-                if column in submission and not submission[column]:
-                    filled[column] = [_("(not written yet)")]
-    return filled
-
-
-def page_in(model_admin, record, code):
-    """The address of the public page that shows a record, in one language; `Http404` for none."""
-    with translation.override(code):
-        page = model_admin.public_page(model_admin.model._base_manager.get(pk=record.pk))
-    if not page:
-        raise Http404
-    return page
-
-
-def open_proposals(model, record):
-    """What is proposed for a record and not yet decided."""
-    if not record:
-        return Proposal.objects.none()
-    kind = ContentType.objects.get_for_model(model)
-    waiting = Proposal.objects.filter(model=kind, record_id=record.pk, state__in=Proposal.OPEN)
-    return waiting.select_related("author")
+    return {
+        "who": newest and newest.history_user,
+        "when": newest and newest.history_date,
+        "proposed": proposed,  # and not written just now
+        "fields": [words.choice(key, merged) for key in fields],
+        "rows": [words.heading(key) for key in merged.moved if is_row(key)],
+    }

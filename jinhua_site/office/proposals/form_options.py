@@ -1,7 +1,6 @@
 """What a form brings back besides its fields: how it stood, what was chosen, on which day."""
 
 import json
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -12,50 +11,42 @@ from django.utils.translation import gettext as _
 from jinhua_site.core.grammar import paragraph
 
 TAKE = "_take-"
-FILLS_IN = ("restore", "proposal", "_until")  # in the form's address
 
 
-def dictionary(request, name):
-    """What the form brings back of what it was given, where it still makes sense."""
+def form_data(written):
+    """The form data that a page brings back as JSON; none where it makes no sense."""
     try:
-        found = json.loads(request.POST.get(name, "{}"))
+        data = json.loads(written)
     except ValueError:
         return {}
-    right = isinstance(found, dict) and all(map(_is_texts, found.values()))
-    return found if right else {}
+    return data if isinstance(data, dict) and all(map(_is_texts, data.values())) else {}
 
 
 def _is_texts(values):
-    return isinstance(values, list) and all(map(_is_text, values))
-
-
-def _is_text(value):
-    return isinstance(value, str) and "\0" not in value  # which PostgreSQL does not keep
+    # PostgreSQL keeps no text with a zero character.
+    return isinstance(values, list) and all(
+        isinstance(value, str) and "\0" not in value for value in values
+    )
 
 
 def remark(request, name):
-    """What stands in a field for remarks, without what PostgreSQL does not keep."""
+    """What stands in a field for remarks."""
     return request.POST.get(name, "").replace("\0", "").strip()
 
 
-def chosen(request, now):
-    """The fields for which somebody chose between a colleague's words and their own."""
-    mine, taken = dictionary(request, "_mine"), {}
-    for name, side in request.POST.items():
-        key = name.removeprefix(TAKE)
-        if not name.startswith(TAKE) or key not in now:
-            continue
-        if side == "theirs" and key not in mine:  # else the form has theirs already
-            taken[key] = now[key]
-        elif side == "mine" and key in mine:
-            taken[key] = mine[key]
-    return taken
+def chosen(request, current):
+    """What somebody chose, between a colleague's words and their own, instead of what they sent."""
+    data = {}
+    for name, written in request.POST.items():
+        if name.startswith(TAKE):
+            data |= form_data(written)
+    return {key: values for key, values in data.items() if key in current}
 
 
 def dates(request, until=None):
     """When it takes effect, none for at once, and when it is archived, `until` if not named.
 
-    Raises `ValidationError` for a date that cannot be read or cannot be.
+    Raise `ValidationError` for a date that cannot be read or cannot be.
     """
     due = _moment(request, "_due", _("Takes effect on:"))
     until = _moment(request, "_until", _("Archived on:")) or until
@@ -78,18 +69,10 @@ def _moment(request, name, label):
 
 def typed(request, proposal):
     """The dates and the note beside the fields: as they came, or as the proposal has them."""
-    was_sent = "_note" in request.POST
-    came = request.POST if was_sent else request.GET
-    if was_sent or not proposal:
-        return {name: came.get(f"_{name}", "") for name in ("due", "until", "note")}
-    due = proposal.due if proposal.author == request.user else None  # another's is done by saving
-    return {"due": local(due), "until": local(proposal.until), "note": proposal.note}
-
-
-def until_again(request):
-    """What makes the form offer once more the day of archiving that came with it."""
-    until = request.POST.get("_until")
-    return "?" + urlencode({"_until": until}) if until else ""
+    if proposal and "_note" not in request.POST:
+        return {"due": local(proposal.due), "until": local(proposal.until), "note": proposal.note}
+    came = request.POST if "_note" in request.POST else request.GET
+    return {name: came.get(f"_{name}", "") for name in ("due", "until", "note")}
 
 
 def local(moment):

@@ -1,63 +1,44 @@
-"""A form that nobody has saved yet: shown again, or as its public page."""
+"""The public page of a record, with what nobody has saved yet."""
 
-import json
-
-from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.http import Http404
+from django.utils import translation
 from django.utils.translation import gettext as _
+from modeltranslation.translator import translator
 
 from jinhua_site.content.dry_run import rehearsal
 from jinhua_site.content.models import Status
-from jinhua_site.core.grammar import paragraph, set_apart
+from jinhua_site.core.languages import in_each_language
 
-from . import compare
-from .form_data import row_of
-from .replay import Unheard, faults, public_page, send
+from .replay import replay, visit
 
 
-class PreviewAdmin(admin.ModelAdmin):
-    """Shows what the public would see; where it cannot, the form again."""
+def public_page(model_admin, request, record_id, data, files, code):
+    """What a visitor would be answered; nothing stays of it.
 
-    def preview(self, request, object_id, submission, files, code):
-        """The public page with the changes in it, of which nothing stays."""
-        with rehearsal(keep_files=True):
-            whole = compare.without_gaps(self.model, submission)
-            whole |= {"status": [Status.PUBLISHED.value]} if "status" in whole else {}
-            quiet = {"_messages": Unheard(request)}
-            sent, response = send(self, request, object_id, whole, files, **quiet)
-            if lacking := faults(response):
-                return self._show_what_is_lacking(request, object_id, submission, lacking)
-            try:
-                return public_page(compare.page_in(self, sent.saved, code), code, request)
-            except Http404:
-                messages.warning(
-                    request, _("No public page shows this: what it belongs to is a draft.")
-                )
-        return self._show(request, object_id, submission)
+    Raise `ValidationError` for what must be mended first, `Http404` where no page shows it.
+    """
+    data = _without_gaps(model_admin.model, data)
+    if "status" in data:
+        data["status"] = [Status.PUBLISHED.value]
+    with rehearsal(keep_files=True):
+        reply = replay(model_admin, request, record_id, data, files, quiet=True)
+        if reply.errors:
+            raise ValidationError(reply.errors)
+        with translation.override(code):
+            record = model_admin.model._base_manager.get(pk=reply.saved.pk)
+            address = model_admin.public_page(record)
+        if not address:
+            raise Http404
+        return visit(address, code, request)
 
-    def _show_what_is_lacking(self, request, object_id, submission, lacking):
-        response = self._show(request, object_id, submission)
-        told = _("This cannot be shown before it is mended.")
-        if not faults(response):  # only what is public has to be mended
-            told = _("Before this can be shown: %(faults)s") % {"faults": paragraph(lacking)}
-        messages.error(request, told)
-        return response
 
-    def _show(self, request, object_id, submission, files=None, clash=None, lost=()):
-        """The form filled in with a submission, and not saved."""
-        quiet = {"_messages": Unheard(request), "only_shown": True}
-        sent, response = send(self, request, object_id, submission, {}, **quiet)
-        if hasattr(response, "context_data"):
-            sent._messages = request._messages  # what was told before is for whoever reads it
-            fields = response.context_data["adminform"].form.fields
-            names = [
-                file.name for key, file in (files or {}).items() if row_of(key) or key in fields
-            ]
-            response.context_data |= {
-                "clash": clash,
-                "mine": json.dumps(clash.mine if clash else {}),
-                "with_files": set_apart(names),
-                "lost_files": [*lost],
-                "unsaved": request.method == "POST",
-            }
-        return response
+def _without_gaps(model, data):
+    """The same with a word where one language of a text is still to be written."""
+    filled = dict(data)
+    for name in translator.get_options_for_model(model).fields:
+        columns = in_each_language(name)
+        if any(data.get(column) for column in columns):
+            gaps = [column for column in columns if column in data and not data[column]]
+            filled |= {column: [_("(not written yet)")] for column in gaps}
+    return filled

@@ -1,213 +1,157 @@
-"""Keeping a submission as a proposal, and carrying one out."""
+"""What becomes of a form that was sent: it is saved, or kept as a proposal."""
 
 from functools import partial
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
-from django.db.models import Q
-from django.utils import timezone
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from jinhua_site.accounts.roles import may_publish
-from jinhua_site.content.history import because
-from jinhua_site.content.models import Publishable, Status
+from jinhua_site.content.models import Status
 from jinhua_site.content.uploads import was_refused
 from jinhua_site.core.grammar import paragraph
-from jinhua_site.office.choices import is_key
-from jinhua_site.office.models import Proposal, ProposedFile
+from jinhua_site.office.models import Proposal
 
-from . import form_options
-from .form_data import merge, name_of, row_of
-from .replay import Unheard, faults, send, standing
-
-
-class ClashError(Exception):
-    """A proposal and a later change of the record have the same field in different words."""
+from . import form_options, visibility
+from .form_data import as_it_stands, as_sent, row_of
+from .merge import as_new, merge, new_key
+from .replay import current_data, errors_of, forms_of, replay
 
 
-def is_public(record):
-    """Whether the public may see a record: published, or of a kind that has no drafts."""
-    return not isinstance(record, Publishable) or record.status == Status.PUBLISHED
+class Submission:
+    """What a colleague sent of the form of a record, or of a new one where there is none.
 
-
-def publishes(submission, before=None):
-    """The keys of what a submission makes public that is not public `before`."""
-    return [
-        key
-        for key, values in submission.items()
-        if name_of(key) == "status"
-        and values[-1:] == [Status.PUBLISHED]  # the last is what the form takes
-        and (before or {}).get(key) != values[-1:]
-    ]
-
-
-def as_draft(submission, before=None):
-    return submission | {key: [Status.DRAFT.value] for key in publishes(submission, before)}
-
-
-@transaction.atomic
-def keep(
-    request, record, model, base, wanted, files, lacking=False, due=None, until=None, approved=False
-):
-    """A proposal by whoever asks, of what `record`, or a new one of `model`, should be.
-
-    An earlier one of theirs that the form was filled in with is brought up to date. It
-    is to take effect at `due`, by itself where it is `approved`, and to be archived at `until`.
+    `proposal` is the open one that the form was filled in with, if it was.
     """
-    proposal = named_in(request, model, record and record.pk, lock=True)
-    if not proposal or proposal.author != request.user:
-        proposal = Proposal(author=request.user)
-    proposal.model = ContentType.objects.get_for_model(model)
-    proposal.record_id, proposal.record_name = record and record.pk, _name(record, wanted)
-    proposal.base, proposal.wanted, proposal.due = base, wanted, due
-    proposal.until = until
-    proposal.note = form_options.remark(request, "_note")
-    proposal.state = Proposal.State.UNFINISHED if lacking else Proposal.State.WAITING
-    if approved and not lacking:
-        proposal.state = Proposal.State.SCHEDULED
-        proposal.reviewer, proposal.decided = request.user, timezone.now()
-    files = {
-        key: (file.name, file.content_type, _content(file))
-        for key, file in files.items()
-        if not was_refused(file)
-    }
-    proposal.save()
-    forget_files(proposal)
-    for key, (name, content_type, content) in files.items():
-        ProposedFile.objects.create(
-            proposal=proposal,
-            field=key,
-            name=name[-255:],
-            content_type=(content_type or "")[:100],
-            file=content,
-        )
-    return proposal
+
+    def __init__(self, model_admin, request, record, proposal=None):
+        self.model_admin, self.request = model_admin, request
+        self.record, self.proposal = record, proposal
+        forms = forms_of(model_admin, request, record)
+        self.current = as_it_stands(*forms)
+        base = form_options.form_data(request.POST.get("_base", "")) or self.current
+        self.sent, self.files = as_sent(request, *forms, base)
+        self.merged = merge(base, self.sent, self.current)
+        self.due = self.until = None
+
+    def answer(self):
+        """Save it, or keep it for a reviewer: whatever the user may do with it."""
+        is_public = self.record and visibility.is_public(self.record)
+        publishes = visibility.publishes(self.sent, self.current)
+        allowed = may_publish(self.request.user)
+        if "_propose" in self.request.POST or (is_public and not allowed):
+            return self._propose()
+        if self.due:
+            return self._propose("schedule")
+        if publishes and not allowed:
+            return self._save_draft_and_propose() if self.record else self._propose()
+        reply = self._replay(self.sent)
+        if reply.errors and publishes and not is_public:
+            return self._save_as_draft(reply)
+        if not reply.errors:
+            self._close(reply.saved)
+            if self.until:
+                until = archive_on(self.model_admin, self.request, reply.saved, self.until)
+                announce(self.request, until)
+        return self._response(reply)
+
+    def keep_what_was_deleted(self):
+        """A proposal to add again the record that was deleted while it was written at."""
+        self.sent = as_new(self.sent)
+        self.files = {new_key(key): file for key, file in self.files.items()}
+        proposal = self._keep("keep")
+        message = _("Meanwhile the record was deleted. What you wrote is kept as a proposal.")
+        messages.error(self.request, message)
+        return HttpResponseRedirect(page_of(proposal))
+
+    def _replay(self, data):
+        number = self.record and self.record.pk
+        return replay(self.model_admin, self.request, number, data, self.files)
+
+    def _response(self, reply):
+        if reply.errors:
+            reply.context["lost_files"] = [*self.request.FILES]
+        return reply.response
+
+    def _save_as_draft(self, refused):
+        """Saved without being public, since something is missing for that."""
+        reply = self._replay(visibility.as_draft(self.sent, self.current))
+        if reply.errors:
+            return self._response(refused)
+        self._close(reply.saved)
+        message = _("Saved as a draft. Before it can be published: %(faults)s")
+        messages.warning(self.request, message % {"faults": paragraph(refused.errors)})
+        if "_popup" in self.request.POST:
+            return reply.response
+        until = self.request.POST.get("_until")  # the form offers it once more
+        query = "?" + urlencode({"_until": until}) if until else ""
+        return HttpResponseRedirect(form_of(self.model_admin.model, reply.saved) + query)
+
+    def _save_draft_and_propose(self):
+        """Save a draft as such; that it should go public is a proposal."""
+        reply = self._replay(visibility.as_draft(self.sent, self.current))
+        if reply.errors:
+            return self._response(reply)
+        record = self.model_admin.get_object(self.request, str(reply.saved.pk))
+        self.current, self.files = current_data(self.model_admin, self.request, record), {}
+        self.sent = self.current | {"status": [Status.PUBLISHED.value]}
+        return self._propose()
+
+    def _propose(self, decision="propose"):
+        number = self.record and self.record.pk
+        errors = errors_of(self.model_admin, self.request, number, self.sent, self.files)
+        proposal = self._keep("keep" if errors else decision)
+        announce(self.request, proposal, errors)
+        return HttpResponseRedirect(page_of(proposal))
+
+    def _keep(self, decision):
+        """Keep it as a proposal.
+
+        The one that the form was filled in with is brought up to date where it is the user's
+        own, or is approved by this; else it stays beside the new one.
+        """
+        user, proposal = self.request.user, self.proposal
+        if not proposal or (proposal.author != user and decision != "schedule"):
+            proposal = Proposal(author=user)
+        proposal.model = ContentType.objects.get_for_model(self.model_admin.model)
+        proposal.record_id = self.record and self.record.pk
+        proposal.record_name = _name(self.record, self.sent)
+        proposal.base, proposal.wanted = self.current, self.sent
+        proposal.note = form_options.remark(self.request, "_note")
+        proposal.decide(decision, user, due=self.due, until=self.until)
+        _keep_files(proposal, self.files)
+        return proposal
+
+    def _close(self, saved):
+        """Close the proposal that the form was filled in with, now that this is saved.
+
+        Where its own author has saved it, as a draft, nothing is left to be reviewed.
+        """
+        user = self.request.user
+        for decision in ("approve", "withdraw"):
+            if self.proposal and self.proposal.is_open and self.proposal.may(user, decision):
+                self.proposal.decide(decision, user, record_id=saved.pk)
 
 
-def tell(request, proposal, lacking):
-    """Say what has become of what somebody sent."""
-    if lacking:
-        told = _("Kept as an unfinished proposal. Before it can be reviewed: %(faults)s")
-        messages.warning(request, told % {"faults": paragraph(lacking)})
-    elif proposal.state == Proposal.State.SCHEDULED:
-        told = _("Approved; it takes effect by itself on its date.")
-        messages.success(request, paragraph([told, what_the_public_will_see(proposal)]))
-    else:
-        told = _("Proposed. Nothing changes for the public until a publisher approves.")
-        messages.success(request, paragraph([told, what_the_public_will_see(proposal)]))
-
-
-def named_in(request, model, record_id, lock=False):
-    """The open proposal that the form's address names, if it is about this record."""
-    number = request.GET.get("proposal", "")
-    if not is_key(number):
-        return None
-    kind = ContentType.objects.get_for_model(model)
-    record_id = int(record_id) if is_key(record_id) else None
-    proposals = Proposal.objects.select_for_update() if lock else Proposal.objects
-    return proposals.filter(
-        pk=int(number), model=kind, record_id=record_id, state__in=Proposal.OPEN
-    ).first()
-
-
-def settle(request, model, saved):
-    """Close the proposal that the form was filled in with: a publisher has saved it.
-
-    Where its own author has saved it, as a draft, nothing is left to be reviewed.
-    """
-    number = request.GET.get("proposal", "")
-    kind = ContentType.objects.get_for_model(model)
-    found = Proposal.objects.filter(
-        pk=int(number) if is_key(number) else None, model=kind, state__in=Proposal.OPEN
-    )
-    allowed = may_publish(request.user)
-    if not allowed:
-        found = found.filter(author=request.user)
-    found.filter(Q(record_id=saved.pk) | Q(record_id=None)).update(
-        state=Proposal.State.DONE if allowed else Proposal.State.WITHDRAWN,
-        record_id=saved.pk,
-        reviewer=request.user,
-        decided=timezone.now(),
-    )
-
-
-def model_admin_of(proposal):
-    return admin.site.get_model_admin(proposal.model.model_class())
-
-
-def record_of(proposal, request, lock=False):
-    """The record that a proposal changes; none when it is new or gone."""
-    model_admin = model_admin_of(proposal)
-    find = model_admin.locked if lock else model_admin.get_object
-    return proposal.record_id and find(request, str(proposal.record_id))
-
-
-def is_orphan(proposal, record):
-    """Whether the record that it changes was deleted."""
-    return bool(proposal.record_id) and not record
-
-
-def on_top(proposal, request, record):
-    """The proposal on top of what stands there now: see `submissions.merge`."""
-    return merge(
-        proposal.base, proposal.wanted, standing(model_admin_of(proposal), request, record)
-    )
-
-
-def files_of(proposal):
-    """The files that came with a proposal, as a browser would send them."""
-    files = {}
-    for each in proposal.files.all():
-        with each.file.open() as file:
-            files[each.field] = SimpleUploadedFile(each.name, file.read(), each.content_type)
-    return files
-
-
-@transaction.atomic
-def carry_out(proposal, request):
-    """Save what is proposed as `request.user`; what keeps it from being saved, if anything.
-
-    Raises `ClashError` when the record has changed since in the same fields.
-    """
-    record = record_of(proposal, request, lock=True)
-    if is_orphan(proposal, record):
-        return [_("The record was deleted meanwhile.")]
-    merged = on_top(proposal, request, record)
-    if record and merged.both:
-        raise ClashError
-    with because(f"proposal {proposal.pk}", request.user):
-        sent, response = send(
-            model_admin_of(proposal),
-            request,
-            proposal.record_id,
-            merged.whole,
-            files_of(proposal),
-            _messages=Unheard(request),
-        )
-    found = faults(response)
-    if not found:
-        proposal.record_id = sent.saved.pk
-        proposal.state, proposal.decided = Proposal.State.DONE, timezone.now()
-        proposal.reviewer = request.user
-        proposal.save()
-        if proposal.until:
-            model_admin_of(proposal).archive_on(request, sent.saved, proposal.until)
-    return found
-
-
-def forget_files(proposal):
-    """Take away the files that came with an earlier version of a proposal."""
-    for each in proposal.files.all():
-        transaction.on_commit(partial(each.file.storage.delete, each.file.name))
+def _keep_files(proposal, files):
+    """Replace the files that came with an earlier version of a proposal."""
+    for earlier in proposal.files.all():
+        transaction.on_commit(partial(earlier.file.storage.delete, earlier.file.name))
     proposal.files.all().delete()
-
-
-def _content(file):
-    file.seek(0)
-    return ContentFile(file.read(), name="file")
+    for key, file in files.items():
+        if not was_refused(file):
+            file.seek(0)
+            proposal.files.create(
+                field=key,
+                name=file.name[-255:],
+                content_type=(file.content_type or "")[:100],
+                file=ContentFile(file.read(), name="file"),
+            )
 
 
 def _name(record, wanted):
@@ -222,39 +166,42 @@ def _name(record, wanted):
     return str(record or next(named, _("new")))[:250]
 
 
-def is_seen(record):
-    """Whether the public sees a record now, as it stands in the database."""
-    rows = type(record)._default_manager
-    return not hasattr(rows, "published") or rows.published().filter(pk=record.pk).exists()
+def archive_on(model_admin, request, record, until):
+    """The proposal, approved already, that a record leaves the website again."""
+    record = model_admin.get_object(request, str(record.pk))
+    current = current_data(model_admin, request, record)
+    proposal = Proposal(
+        author=request.user,
+        model=ContentType.objects.get_for_model(record),
+        record_id=record.pk,
+        record_name=_name(record, current),
+        base=current,
+        wanted=current | {"status": [Status.ARCHIVED.value]},
+        note=form_options.remark(request, "_note"),
+    )
+    proposal.decide("schedule", request.user, due=until)
+    return proposal
 
 
-def what_the_public_sees(proposal, record):
-    """The end of a message on a proposal that was carried out, from what is public now."""
-    if is_seen(record):
-        return paragraph([_("The public sees it now."), _drafts_within(proposal)])
-    if isinstance(record, Publishable) and record.status != Status.PUBLISHED:
-        status = {"status": record.get_status_display()}
-        return _("Its status is “%(status)s”: the public does not see it.") % status
-    return _("The public does not see it: it is not marked public, or what it belongs to is not.")
+def announce(request, proposal, errors=()):
+    """Say what has become of what somebody sent."""
+    if errors:
+        message = _("Kept as an unfinished proposal. Before it can be reviewed: %(faults)s")
+        messages.warning(request, message % {"faults": paragraph(errors)})
+        return
+    if proposal.state == Proposal.State.SCHEDULED:
+        message = _("Approved; it takes effect by itself on its date.")
+    else:
+        message = _("Proposed. Nothing changes for the public until a publisher approves.")
+    end = visibility.what_the_public_will_see(proposal)
+    messages.success(request, paragraph([message, end]))
 
 
-def what_the_public_will_see(proposal):
-    """The end of a message on what waits; empty where all of it is to be public."""
-    status = proposal.wanted.get("status", [Status.PUBLISHED])[-1]
-    if status == Status.PUBLISHED:
-        return _drafts_within(proposal)
-    told = _("Its status is then “%(status)s”: the public does not see it.")
-    return told % {"status": Status(status).label}
+def page_of(proposal):
+    return reverse("admin:office_proposal_change", args=[proposal.pk])
 
 
-def _drafts_within(proposal):
-    """A sentence on the parts of a record that are proposed as drafts, if there are any."""
-    drafts = [
-        key
-        for key, values in proposal.wanted.items()
-        if row_of(key)
-        and name_of(key) == "status"
-        and values[-1:] != [Status.PUBLISHED]
-        and proposal.base.get(key) != values
-    ]
-    return _("The public does not see the drafts in it.") if drafts else ""
+def form_of(model, record):
+    """The address of the form of a record, or of a new one."""
+    page, names = ("change", [record.pk]) if record else ("add", [])
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=names)

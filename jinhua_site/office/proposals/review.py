@@ -1,0 +1,90 @@
+"""A proposal beside the record that it would change, and how it is carried out."""
+
+from functools import cached_property
+
+from django.contrib import admin
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from jinhua_site.content.history import because
+from jinhua_site.office.choices import is_key
+from jinhua_site.office.models import Proposal
+
+from .merge import merge
+from .propose import archive_on
+from .replay import current_data, errors_of, replay
+
+
+def named_in(request, model, record_id, lock=False):
+    """The open proposal that the form's address names, if it is about this record."""
+    number = request.GET.get("proposal", "")
+    if not is_key(number):
+        return None
+    proposals = Proposal.objects.open_for(model, int(record_id) if is_key(record_id) else None)
+    proposals = proposals.select_for_update(of=("self",)) if lock else proposals
+    return proposals.filter(pk=int(number)).first()
+
+
+class Review:
+    """A proposal with its record; there is none where it is new, or was deleted."""
+
+    def __init__(self, proposal, request, lock=False):
+        self.proposal, self.request = proposal, request
+        self.model_admin = admin.site.get_model_admin(proposal.model.model_class())
+        find = self.model_admin.locked if lock else self.model_admin.get_object
+        self.record = proposal.record_id and find(request, str(proposal.record_id))
+        self.is_orphan = bool(proposal.record_id) and not self.record
+
+    @cached_property
+    def rebased(self):
+        """The proposal on top of what stands there now."""
+        current = current_data(self.model_admin, self.request, self.record)
+        return merge(self.proposal.base, self.proposal.wanted, current)
+
+    @property
+    def clashes(self):
+        """Whether a field was changed meanwhile that it would change in another way."""
+        return bool(self.record and self.rebased.both)
+
+    @cached_property
+    def errors(self):
+        """What keeps it from being published, for who may mend it: it is tried, and undone."""
+        if self.is_orphan:
+            return [_("The record was deleted meanwhile.")]
+        if not self.may_edit:
+            return []
+        number, whole = self.proposal.record_id, self.rebased.whole
+        return errors_of(self.model_admin, self.request, number, whole, self.files)
+
+    @cached_property
+    def files(self):
+        """The files that came with it, as a browser would send them."""
+        files = {}
+        for proposed in self.proposal.files.all():
+            with proposed.file.open() as file:
+                content, content_type = file.read(), proposed.content_type
+            files[proposed.field] = SimpleUploadedFile(proposed.name, content, content_type)
+        return files
+
+    @property
+    def may_edit(self):
+        """Whether the user may work on it in the form of the record."""
+        may_withdraw = self.proposal.may(self.request.user, "withdraw")
+        if not (self.proposal.is_open and may_withdraw):
+            return False
+        if self.record:
+            return self.model_admin.has_change_permission(self.request, self.record)
+        return self.model_admin.has_add_permission(self.request)
+
+    @transaction.atomic
+    def carry_out(self):
+        """Save what is proposed, as the user; return the record."""
+        proposal, request = self.proposal, self.request
+        number, whole = proposal.record_id, self.rebased.whole
+        with because(f"proposal {proposal.pk}", request.user):
+            reply = replay(self.model_admin, request, number, whole, self.files, quiet=True)
+        proposal.decide("approve", request.user, record_id=reply.saved.pk)
+        if proposal.until:
+            archive_on(self.model_admin, request, reply.saved, proposal.until)
+        return reply.saved

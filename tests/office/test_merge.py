@@ -1,0 +1,123 @@
+"""Two colleagues' work on one form is put together, and nobody's is lost."""
+
+import random
+from itertools import count
+
+import pytest
+
+from jinhua_site.office.proposals.form_data import REMOVED, as_post, is_row, name_of, row_of
+from jinhua_site.office.proposals.merge import changed, merge
+
+BASE = {"name_en": ["Wintec"], "name_zh_hans": ["怀卡托"], "areas": ["1", "2"], "public": []}
+
+
+def test_each_one_s_fields_stand_side_by_side():
+    merged = merge(BASE, BASE | {"name_en": ["WINTEC"]}, BASE | {"name_zh_hans": ["怀卡托理工"]})
+    assert merged.whole == BASE | {"name_en": ["WINTEC"], "name_zh_hans": ["怀卡托理工"]}
+    assert (merged.moved, merged.both) == (["name_zh_hans"], [])
+
+
+def test_the_same_change_twice_is_no_clash():
+    both = BASE | {"public": ["on"]}
+    assert merge(BASE, both, both).both == []
+
+
+def test_one_field_in_two_ways_is_named_and_mine_is_kept():
+    merged = merge(BASE, BASE | {"areas": ["1"]}, BASE | {"areas": ["1", "2", "3"]})
+    assert (merged.whole["areas"], merged.both) == (["1"], ["areas"])
+
+
+ROW = {"evidence:7:": [], "evidence:7:title_en": ["Report"]}
+
+
+def test_a_row_that_a_colleague_added_is_kept():
+    merged = merge(BASE, BASE | {"name_en": ["W"]}, BASE | ROW)
+    assert merged.whole == BASE | ROW | {"name_en": ["W"]}
+    assert merged.both == []
+
+
+def test_a_row_that_a_colleague_took_out_stays_away():
+    merged = merge(BASE | ROW, BASE | ROW, BASE)
+    assert merged.whole == BASE
+    assert merged.moved == ["evidence:7:"]
+
+
+def test_what_i_wrote_in_a_row_that_is_gone_becomes_a_new_row():
+    merged = merge(BASE | ROW, BASE | ROW | {"evidence:7:title_en": ["News"]}, BASE)
+    assert merged.whole["evidence:+was7:title_en"] == ["News"]
+    assert merged.both == ["evidence:+was7:"]
+
+
+def test_a_new_row_stands_beside_the_one_that_was_mine_and_is_gone():
+    mine = {"evidence:7:title_en": ["News"], "evidence:+7:": [], "evidence:+7:title_en": ["New"]}
+    merged = merge(BASE | ROW, BASE | ROW | mine, BASE)
+    assert merged.whole["evidence:+7:title_en"] == ["New"]
+    assert merged.whole["evidence:+was7:title_en"] == ["News"]
+    post, _files = as_post(merged.whole, {}, ["evidence"])
+    assert [post["evidence-0-title_en"], post["evidence-1-title_en"]] == ["New", "News"]
+
+
+def test_rows_that_came_and_went_count_as_changes():
+    assert changed(BASE, BASE | ROW) == ["evidence:7:", "evidence:7:title_en"]
+    assert changed(BASE | ROW, BASE) == ["evidence:7:", "evidence:7:title_en"]
+    assert changed(BASE, BASE) == []
+
+
+# Two colleagues at one record, in any order
+
+
+def words(data):
+    return {word for values in data.values() for word in values}
+
+
+def write(chance, form, fresh):
+    """Write in a form as somebody might; the words that are new in it."""
+    typed = {}
+    rows = [key for key in form if is_row(key)]
+    for key in chance.sample([key for key in form if not is_row(key)], 2):
+        typed[key] = [next(fresh)]
+    if chance.random() < 0.3:
+        typed |= {"evidence:+0:": [], "evidence:+0:title_en": [next(fresh)]}
+    form |= typed
+    if chance.random() < 0.3:
+        row = chance.choice(rows)
+        form[row + REMOVED] = ["on"]
+        typed = {key: values for key, values in typed.items() if row_of(key) != row}
+    return words(typed)
+
+
+def saved(form, numbers):
+    """What stands there once a form is saved: new rows have numbers, and some are removed."""
+    gone = {row_of(key) for key in form if name_of(key) == REMOVED}
+    rows = {row_of(key): row_of(key) for key in form}
+    rows |= {row: f"evidence:{next(numbers)}:" for row in rows if "+" in row}
+    return {
+        rows[row_of(key)] + name_of(key): values
+        for key, values in form.items()
+        if row_of(key) not in gone
+    }
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_no_word_is_lost_that_its_remover_had_not_seen(seed):
+    chance, numbers, fresh = random.Random(seed), count(1), map("word {}".format, count())
+    stored = {f"name_{code}": [next(fresh)] for code in ("en", "zh_hans")}
+    for row in (f"evidence:{next(numbers)}:" for _ in range(12)):
+        stored |= {row: [], f"{row}title_en": [next(fresh)], f"{row}title_zh_hans": [next(fresh)]}
+    forms, seen = {}, {"lin": set(), "sun": set()}
+    for _step in range(20):
+        who, before = chance.choice([*seen]), words(stored)
+        if who not in forms:
+            form = dict(stored)
+            forms[who] = stored, form, write(chance, form, fresh)
+            seen[who] |= before | words(form)
+            continue
+        base, form, typed = forms.pop(who)
+        merged = merge(base, form, stored)
+        assert typed <= words(merged.whole), "What was typed is still there."
+        if merged.moved:
+            forms[who] = stored, merged.whole, typed
+            seen[who] |= before | words(merged.whole)
+        else:
+            stored = saved(merged.whole, numbers)
+        assert before - words(stored) <= seen[who], "What is gone was seen."

@@ -1,0 +1,238 @@
+"""What is approved for a date takes effect by itself, or goes back for review."""
+
+import re
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.db.models.signals import post_save
+from django.utils import timezone
+from django.utils.translation import override
+
+from jinhua_site.content.content_number import Poller
+from jinhua_site.content.models import Status
+from jinhua_site.office.models import Proposal
+from jinhua_site.office.proposals.schedule import carry_out_what_is_due
+from partnerships.models import Partner
+from profile.models import Major
+from tests.support import makers
+from tests.support.admin import filled_in, refused, save, seen, url
+from tests.support.proposals import (
+    State,
+    again,
+    decide,
+    form_of,
+    hearing,
+    in_hours,
+    now,
+    on_the_minute,
+    page_of,
+    propose,
+    the_proposal,
+)
+
+
+@pytest.fixture
+def reviewer(colleague):
+    return colleague("reviewer", "view_proposal", "publish")
+
+
+def dates_in(page):
+    """What stands in the fields of the dates, by their name."""
+    return dict(re.findall(r'name="_(due|until)" id="\w+" value="([^"]*)"', seen(page)))
+
+
+def let_the_day_come():
+    Proposal.objects.filter(state=State.SCHEDULED).update(due=timezone.now())
+    carry_out_what_is_due()
+
+
+# Taking effect
+
+
+def test_a_change_takes_effect_on_its_date_whichever_process_looks(editor, publisher):
+    partner = makers.make_partner(name_en="Old")
+    told = seen(decide(publisher, propose(editor, partner, name_en="New"), _due=in_hours(2)))
+    assert "it takes effect by itself on its date" in told
+    carry_out_what_is_due()
+    assert now(partner, "name_en") == "Old"
+    Proposal.objects.update(due=timezone.now())
+    Poller().do_jobs()
+    assert (now(partner, "name_en"), the_proposal().state) == ("New", State.DONE)
+    assert partner.history.first().history_user == publisher.user
+
+
+def test_a_new_record_is_published_and_archived_on_two_dates_chosen_at_once(publisher):
+    fields = {"name_en": "Tea", "name_zh_hans": "茶艺", "slug": "tea", "level": "associate"}
+    fields |= {"status": "published", "_due": in_hours(2), "_until": in_hours(4)}
+    save(publisher, url("add", Major), **fields)
+    assert "Archived on" in seen(publisher.get(page_of(the_proposal())))
+    let_the_day_come()
+    tea = Major.objects.get(slug="tea")
+    carry_out_what_is_due()
+    assert now(tea, "status") == Status.PUBLISHED
+    let_the_day_come()
+    assert now(tea, "status") == Status.ARCHIVED
+
+
+def test_what_cannot_take_effect_goes_back_and_says_why_in_one_language(publisher):
+    partner, agreement = makers.make_partner(name_en="Old"), makers.make_agreement(signed="2018")
+    save(publisher, url("change", partner), name_en="New", _due=in_hours(2))
+    save(publisher, url("change", agreement), ends="2020", _due=in_hours(2))
+    save(publisher, url("change", partner), name_en="Newer")
+    save(publisher, url("change", agreement), signed="2021")
+    with override("zh-hans"):  # of whoever passes by
+        let_the_day_come()
+    assert (now(partner, "name_en"), now(agreement, "signed", "ends")) == ("Newer", ["2021", ""])
+    reasons = {"has changed meanwhile": partner, "cannot end before": agreement}
+    for reason, record in reasons.items():
+        proposal = the_proposal(model__model=record._meta.model_name)
+        assert (proposal.state, proposal.due) == (State.WAITING, None)
+        assert reason in proposal.answer
+
+
+def test_what_has_no_form_any_more_goes_back_and_keeps_nothing_from_its_date(publisher):
+    first, second = makers.make_partner(city_en="Old"), makers.make_partner(city_en="Old")
+    for partner in (first, second):
+        save(publisher, url("change", partner), city_en="New", _due=in_hours(2))
+    of_the_first = Proposal.objects.filter(record_id=first.pk)
+    of_the_first.update(model=ContentType.objects.get_for_model(ContentType))
+    let_the_day_come()
+    assert (now(second, "city_en"), of_the_first.get().state) == ("New", State.WAITING)
+
+
+def test_nothing_takes_effect_of_whoever_may_no_longer_publish(publisher):
+    partner = makers.make_partner(city_en="Old")
+    save(publisher, url("change", partner), city_en="New", _due=in_hours(2))
+    publisher.user.user_permissions.clear()
+    let_the_day_come()
+    assert (now(partner, "city_en"), the_proposal().state) == ("Old", State.WAITING)
+    assert "somebody else has to approve it" in the_proposal().answer
+
+
+def test_what_is_withdrawn_before_its_turn_comes_does_not_take_effect(publisher):
+    first, second = makers.make_partner(city_en="Old"), makers.make_partner(city_en="Old")
+    for partner in (first, second):
+        save(publisher, url("change", partner), city_en="New", _due=in_hours(2))
+
+    def withdraw(**kwargs):
+        Proposal.objects.filter(record_id=second.pk).update(state=State.WITHDRAWN)
+
+    with hearing(post_save, withdraw, Partner):
+        let_the_day_come()
+    assert (now(first, "city_en"), now(second, "city_en")) == ("New", "Old")
+    assert the_proposal(record_id=second.pk).state == State.WITHDRAWN
+
+
+def test_a_process_that_dies_at_its_work_leaves_it_to_the_next(publisher):
+    partner = makers.make_partner(city_en="Old")
+    save(publisher, url("change", partner), city_en="New", _due=in_hours(2))
+
+    def die(**kwargs):
+        raise SystemExit
+
+    with hearing(post_save, die, Partner), pytest.raises(SystemExit):
+        let_the_day_come()
+    assert (now(partner, "city_en"), the_proposal().state) == ("Old", State.SCHEDULED)
+    carry_out_what_is_due()
+    assert (now(partner, "city_en"), the_proposal().state) == ("New", State.DONE)
+
+
+# Approving for a date
+
+
+def test_what_is_lacking_is_told_at_approval_and_not_on_the_day(editor, publisher):
+    partner = makers.make_partner()
+    proposal = propose(editor, partner, name_zh_hans="")
+    told = seen(decide(publisher, proposal, _due=in_hours(2)))
+    assert "This cannot be published yet: To publish, write this in English and in Chin" in told
+    assert now(proposal, "state", "due") == [State.UNFINISHED, None]
+
+
+def test_an_approved_date_stays_unless_it_is_cleared(publisher):
+    partner, due = makers.make_partner(city_en="Old"), in_hours(2)
+    proposal = propose(publisher, partner, city_en="New", _due=due)
+    decide(publisher, proposal, _due=dates_in(publisher.get(page_of(proposal)))["due"])
+    assert (now(proposal, "state"), on_the_minute(proposal.due)) == (State.SCHEDULED, due)
+    decide(publisher, proposal, _due="")
+    assert now(partner, "city_en") == "New"
+
+
+def test_a_reviewer_approves_another_s_proposal_for_its_dates_in_the_form(publisher, reviewer):
+    partner, due, until = makers.make_partner(city_en="Old"), in_hours(2), in_hours(4)
+    proposal = propose(publisher, partner, city_en="New", _due=due, _until=until, _propose="1")
+    assert proposal.state == State.WAITING
+    assert dates_in(reviewer.get(page_of(proposal))) == {"due": due}
+    page = reviewer.get(form_of(proposal, partner))
+    assert dates_in(page) == {"due": due, "until": until}
+    form = again(page) | {"_due": due, "_until": until, "city_en": "Newer"}
+    seen(reviewer.post(form_of(proposal, partner), form, follow=True))
+    assert now(the_proposal(), "author", "reviewer") == [publisher.user, reviewer.user]
+    assert now(the_proposal(), "state", "pk") == [State.SCHEDULED, proposal.pk]
+    let_the_day_come()
+    assert now(partner, "city_en") == "Newer"
+
+
+def test_no_editor_names_the_day(editor):
+    proposal = propose(editor, makers.make_partner(), city_en="New", _due=in_hours(2))
+    assert (proposal.due, proposal.state) == (None, State.WAITING)
+
+
+def test_a_date_that_was_cleared_stays_cleared(publisher):
+    partner = makers.make_partner()
+    proposal = propose(publisher, partner, city_en="New", _due=in_hours(2), _until=in_hours(4))
+    page = publisher.get(form_of(proposal, partner))
+    form = filled_in(page) | {"_due": "", "_until": "", "_note": "", "since": "2018-13"}
+    page = publisher.post(form_of(proposal, partner), form)
+    assert "is not a date" in refused(page)
+    assert dates_in(page) == {"due": "", "until": ""}
+
+
+def test_the_day_of_archiving_outlives_a_save_that_becomes_a_draft(publisher):
+    partner, until = makers.make_partner(status=Status.DRAFT, name_zh_hans=""), in_hours(2)
+    page = save(publisher, url("change", partner), status="published", _until=until)
+    assert "Saved as a draft." in seen(page)
+    assert dates_in(page) == {"due": "", "until": until}
+    address = page.redirect_chain[0][0]
+    form = filled_in(page) | {"name_zh_hans": "怀卡托", "status": "published", "_note": ""}
+    page = publisher.post(address, form | {"_until": until, "_continue": "1"}, follow=True)
+    assert dates_in(page) == {"due": "", "until": ""}
+    assert on_the_minute(the_proposal(state=State.SCHEDULED).due) == until
+
+
+@pytest.mark.parametrize(
+    ("dates", "message"),
+    [
+        ({"_due": "2027-02-30T08:00"}, "Takes effect on: Enter a valid date/time."),
+        ({"_until": "some day"}, "Archived on: Enter a valid date/time."),
+        ({"_until": "2020-01-01T08:00"}, "The date on which it is to be archived has passed."),
+        (
+            {"_due": "2099-01-02T08:00", "_until": "2099-01-01T08:00"},
+            "It cannot be archived before it takes effect.",
+        ),
+    ],
+)
+def test_a_date_that_cannot_be_publishes_nothing_and_loses_nothing(publisher, dates, message):
+    partner = makers.make_partner(name_en="Old")
+    typed = {"name_en": "New", "_note": "From their letter", **dates}
+    page = seen(save(publisher, url("change", partner), **typed))
+    assert message in page
+    assert [words for words in typed.values() if words not in page] == []
+    assert now(partner, "name_en") == "Old"
+    assert not Proposal.objects.exists()
+
+
+def test_a_review_with_a_date_that_cannot_be_stays_where_it_is(editor, publisher):
+    partner = makers.make_partner(name_en="Old")
+    proposal = propose(editor, partner, name_en="New")
+    page = seen(decide(publisher, proposal, answer="Well done", _due="next week"))
+    assert "Takes effect on: Enter a valid date/time." in page
+    assert re.search(r"<textarea[^>]+>Well done<", page)
+    assert now(partner, "name_en") == "Old"
+    assert now(proposal, "state", "answer") == [State.WAITING, ""]
+
+
+def test_a_date_that_has_passed_means_at_once(publisher):
+    partner = makers.make_partner(name_en="Old")
+    told = seen(save(publisher, url("change", partner), name_en="New", _due=in_hours(-2)))
+    assert "The date has passed: that means at once." in told
+    assert now(partner, "name_en") == "New"
