@@ -133,9 +133,9 @@ def test_exports_and_private_scans(sun):
     agreement = makers.make_agreement()
     agreement.scan.save("signed.pdf", pdf())
     sun.get("/admin/partnerships/partner/export/")
-    sun.get("/admin/partnerships/partner/export/?as=csv")
+    sun.post("/admin/partnerships/partner/export/", {"format": "1"})
     sun.get(f"/admin/partnerships/agreement/{agreement.pk}/scan/").getvalue()
-    assert noted() == [("exported", "sun", "partners.csv"), ("scan", "sun", agreement.slug)]
+    assert noted() == [("exported", "sun", "partner.csv"), ("scan", "sun", agreement.slug)]
 
 
 # The line in the log
