@@ -36,7 +36,10 @@ WRONG = {
     31: ({"country": "XX"}, "country There is no country or area “XX”"),
     41: ({"slug": "partner-2"}, "slug Row 2 is for the same record"),
     51: ({"city_en": "=1+1"}, "city_en A formula. Put its value there instead"),
-    61: ({"name_zh_hans": ""}, "name_zh_hans To publish, write this in English and in Chinese"),
+    61: (
+        {"name_zh_hans": ""},
+        "name_en, name_zh_hans To publish, write this in",
+    ),
     71: ({"own_language": "Finnish"}, "own_language A tag such as fi or fr."),
     81: ({"kind": "guild"}, "kind “guild” is none of: university; applied-sciences"),
     91: ({"slug": ""}, "slug This cell may not be empty"),

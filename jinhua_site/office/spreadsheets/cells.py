@@ -23,8 +23,6 @@ TRUE, FALSE = {"true", "yes", "1", "是"}, {"false", "no", "0", "否"}
 class Cell(Widget):
     """The value of a model's field as text, and back; `ValueError` in words for a wrong text."""
 
-    hint = ""  # what a person writes there, where the field does not say it
-
     def __init__(self, field):
         super().__init__()
         self.field = field
@@ -56,10 +54,6 @@ class NumberCell(Cell):
 
 
 class YesOrNoCell(Cell):
-    @property
-    def hint(self):
-        return _("Write true or false.")
-
     def read(self, text):
         if text.lower() in TRUE | FALSE:
             return text.lower() in TRUE
@@ -94,10 +88,6 @@ class LinkCell(Cell):
         (self.key,) = identity(field.related_model)
         self.key_name = field.related_model._meta.get_field(self.key).verbose_name
 
-    @property
-    def hint(self):
-        return _("Write its %(key)s.") % {"key": self.key_name}
-
     def read(self, text):
         if text in self.known:
             return self.known[text]
@@ -110,10 +100,6 @@ class LinkCell(Cell):
 
 class LinksCell(LinkCell):
     """Other records, separated by commas."""
-
-    @property
-    def hint(self):
-        return _("Write the %(key)s of each, with commas between.") % {"key": self.key_name}
 
     def read(self, text):
         keys = (key.strip() for key in SEPARATORS.split(text))

@@ -44,7 +44,6 @@ OTHERS = {  # by how they begin
         "This is a web page, not a spreadsheet, whatever its name says. "
         "Open it in Excel and save it as “Excel Workbook (.xlsx)”."
     ),
-    b"": gettext_lazy("The file is empty."),
 }
 
 
@@ -66,7 +65,13 @@ def read(content, columns, keys):
 
     Its header has the `keys` and none that is not among the `columns`.
     """
-    (_number, header), *table = _bounded(content) or [(1, [])]
+    try:
+        (_number, header), *table = _bounded(content) or [(1, [])]
+    except FileError:
+        raise
+    except Exception:  # a damaged file has as many as its parsers have
+        told = _("The file is damaged. Save it once more, or send it again.")
+        raise FileError(told) from None
     names = [name.strip().lower() for name in header]
     widest = max((len(cells) for _number, cells in table), default=0)
     names += [""] * (widest - len(names))
@@ -94,24 +99,16 @@ def _bounded(content):
     if len(content) > MOST_BYTES:
         raise FileError(_("The file is larger than 10 MB. Split it into smaller ones."))
     rows, left = [], MOST_TEXT
-    try:
-        for number, row in enumerate(_table(content), start=1):
-            while row and not row[-1]:
-                row.pop()
-            if row:
-                rows.append((number, row))
-            left -= sum(map(len, row))
-            if len(rows) > MOST_ROWS + 1:  # and their header
-                told = _("There are more than 5,000 rows. Split the file into smaller ones.")
-                raise FileError(told)
-            if left < 0:
-                told = _("There is too much text in the file. Split it into smaller ones.")
-                raise FileError(told)
-    except FileError:
-        raise
-    except Exception:  # a damaged file has as many as its parsers have
-        told = _("The file is damaged. Save it once more, or send it again.")
-        raise FileError(told) from None
+    for number, row in enumerate(_table(content), start=1):
+        while row and not row[-1]:
+            row.pop()
+        if row:
+            rows.append((number, row))
+        left -= sum(map(len, row))
+        if len(rows) > MOST_ROWS + 1:  # and their header
+            raise FileError(_("There are more than 5,000 rows. Split the file into smaller ones."))
+        if left < 0:
+            raise FileError(_("There is too much text in the file. Split it into smaller ones."))
     return rows
 
 
@@ -119,8 +116,10 @@ def _table(content):
     if content.startswith(b"PK"):
         return _workbook(content)
     text = content.strip(BEFORE_TEXT)
+    if not text:
+        raise FileError(_("The file is empty."))
     for beginning, told in OTHERS.items():
-        if text.startswith(beginning) and (beginning or not text):
+        if text.startswith(beginning):
             raise FileError(told)
     return _lines(content)
 
@@ -132,8 +131,6 @@ def _workbook(content):
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         _measure(parts)
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-    if not book.worksheets:
-        raise FileError(_("There is no sheet with cells in the workbook."))
     sheet = book.worksheets[0]
     sheet.reset_dimensions()  # what the file says of them may be wrong
     return ([_cell(cell) for cell in cells] for cells in sheet.iter_rows(max_col=MOST_COLUMNS))

@@ -4,7 +4,6 @@ Built on django-import-export, which takes a row at a time and all of them in on
 """
 
 import hashlib
-from dataclasses import dataclass
 from functools import cache
 
 from django.core.exceptions import ValidationError
@@ -20,12 +19,10 @@ from jinhua_site.accounts.roles import may_publish
 from jinhua_site.content.history import because
 from jinhua_site.content.loader import identity
 from jinhua_site.content.models import Status
-from jinhua_site.core.languages import CODES, bcp47, in_each_language
+from jinhua_site.core.languages import in_each_language
 
 from .cells import cell_of
 from .reading import NUMBER
-
-ENDINGS = [*zip(CODES, in_each_language(""), strict=True)]
 
 
 @cache
@@ -44,18 +41,6 @@ def sheet_of(model):
     keys = identity(model)
     names.sort(key=lambda name: (name not in keys, name == "status"))
     return modelresource_factory(model, Sheet, {"fields": names})
-
-
-@dataclass
-class Change:
-    column: str
-    old: str
-    new: str
-
-    @property
-    def language(self):
-        """The tag of the language that the column is in, if it is in one."""
-        return next((bcp47(code) for code, end in ENDINGS if self.column.endswith(end)), "")
 
 
 class Sheet(ModelResource):
@@ -171,7 +156,7 @@ class Sheet(ModelResource):
             self.chosen[name] = value
         else:
             setattr(instance, name, value)
-        self.changes.append(Change(name, was, now))
+        self.changes.append({"column": field, "old": was, "new": now})
 
     def skip_row(self, instance, original, row, import_validation_errors=None):
         return not (self.new or self.changes or import_validation_errors)
@@ -199,26 +184,20 @@ class Sheet(ModelResource):
             raise ValidationError(errors)
 
     def _broken(self, instance, errors):
-        """What each broken rule says, at the columns that it is about."""
+        """What each broken rule says, at the columns that it names."""
         whole = CheckConstraint(condition=Q(*(rule.condition for rule in self.rules)), name="all")
         broken = {}
-        for rule in [whole, *self.rules]:  # where the whole holds, one query is enough
+        for rule in self.rules if errors else [whole, *self.rules]:
             named = rule.condition.referenced_base_fields
             others = {field.name for field in self.model._meta.fields} - named
             try:
                 rule.validate(self.model, instance, exclude=others | {*errors})
+                if rule is whole:  # one query is enough
+                    break
             except ValidationError as error:
-                broken[self._columns_of(named, instance)] = error.messages
-            if rule is whole and not broken:
-                break
+                columns = ", ".join(name for name in self.fields if name in named - {"status"})
+                broken[columns] = error.messages
         return broken
-
-    def _columns_of(self, named, instance):
-        """Of the fields that a rule names: of a text, those where it is missing."""
-        named = [name for name in self.fields if name in named]
-        bilingual = {column for text in self.texts for column in in_each_language(text)}
-        missing = [name for name in named if name in bilingual and not getattr(instance, name)]
-        return ", ".join(missing or [name for name in named if name != "status"])
 
     # Saving
 
