@@ -106,6 +106,6 @@ def row_of(client, model, key):
 
 def lines(response):
     """What a page tells of each row that it names, by the row's number."""
-    rows = re.findall(r'<tr class="\w+">\s*<td>(\d+)</td>(.*?)</tr>', seen(response), re.DOTALL)
+    rows = re.findall(r"<tr>\s*<td>(\d+)</td>(.*?)</tr>", seen(response), re.DOTALL)
     without = re.compile(r"<[^>]*>|\s+")
     return {int(number): " ".join(without.sub(" ", told).split()) for number, told in rows}
