@@ -182,6 +182,25 @@ def test_links_are_imported_with_one_version_each(staff):
     assert {*agreement.areas.all()} == {link.cooperationarea for link in links} == {stays, comes}
 
 
+@pytest.mark.parametrize(
+    ("model", "key"),
+    [
+        (Partner, {"slug": "another"}),
+        (Agreement, {"slug": "another"}),
+        (Major, {"slug": "another"}),
+        (Figure, {"as_of": "2011"}),
+        (Mobility, {"year": "2011"}),
+    ],
+)
+def test_a_row_under_another_key_is_a_new_record_with_one_version(staff, one_of_each, model, key):
+    row = read_csv(exported(staff, model, "csv"))[-1] | key
+    preview = send(staff, model, as_csv([row]))
+    assert ">1 new<" in seen(preview)
+    assert seen(confirm(staff, preview, model))
+    assert model.objects.latest("pk").history.count() == 1
+    assert row in read_csv(exported(staff, model, "csv"))
+
+
 def test_an_agreement_may_follow_from_one_further_up_in_the_file(staff):
     partner = makers.make_partner(slug="tampere")
     common = {"partner": "tampere", "signed": "2018", "title_en": "Agreement"}

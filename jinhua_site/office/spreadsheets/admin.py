@@ -50,7 +50,7 @@ class SpreadsheetAdmin(ImportExportMixin, admin.ModelAdmin):
         return self.has_view_permission(request)
 
     def get_export_queryset(self, request):
-        return sheet_of(self.model)().get_queryset().order_by("pk")
+        return sheet_of(self.model)().get_queryset()
 
     def get_export_filename(self, request, queryset, file_format):
         return f"{self.opts.model_name}-{timezone.localdate()}.{file_format.get_extension()}"

@@ -65,10 +65,11 @@ class Sheet(ModelResource):
         return Field(field_name, field_name, cell_of(django_field))
 
     def get_queryset(self):
-        """Every record, with what it links to."""
+        """Every record, with what it links to, in the order of what it is known by."""
         many = [each.attribute for each in self.links if each.widget.field.many_to_many]
         ones = [each.attribute for each in self.links if each.attribute not in many]
-        return super().get_queryset().select_related(*ones).prefetch_related(*many)
+        records = super().get_queryset().select_related(*ones).prefetch_related(*many)
+        return records.order_by(*identity(self.model))
 
     # A file
 
@@ -145,8 +146,9 @@ class Sheet(ModelResource):
         name, cell = field.column_name, field.widget
         was = self.before[name]
         text = row.get(name, was)  # a file from before the column was added has none
-        has_default = cell.field.has_default() and not text
-        if has_default if self.new else text == was:
+        if text == was and not self.new:
+            return
+        if self.new and not text and cell.field.has_default():
             return
         value = cell.clean(text)
         now = str(cell.render(value))
@@ -212,15 +214,12 @@ class Sheet(ModelResource):
 
     def do_instance_save(self, instance, is_create):
         """Save one version of the record for its history, with its links in it."""
-        if is_create:
-            instance.save(force_insert=True)
-        else:
-            instance.skip_history_when_saving = True
+        instance.skip_history_when_saving = True
+        instance.save(force_insert=is_create)
         for name, records in self.chosen.items():
             getattr(instance, name).set(records)
-        if not is_create:
-            del instance.skip_history_when_saving
-            instance.save()
+        del instance.skip_history_when_saving
+        instance.history_records.create_historical_record(instance, "+" if is_create else "~")
 
     def save_m2m(self, instance, row, **kwargs):
         """The links were saved with the record."""
