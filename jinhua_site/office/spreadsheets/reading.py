@@ -84,10 +84,11 @@ def read(content, columns, keys):
 
 
 def _check(names, columns, keys):
+    twice = {name for name in names if name and names.count(name) > 1}
     told = {
-        _("Missing columns: %s."): [name for name in keys if name not in names],
-        _("Unknown columns: %s."): [name or "—" for name in names if name not in columns],
-        _("Columns that are there twice: %s."): {name for name in names if names.count(name) > 1},
+        _("Missing columns: %s."): {*keys} - {*names},
+        _("Unknown columns: %s."): {name or "—" for name in names if name not in columns},
+        _("Columns that are there twice: %s."): twice,
     }
     wrong = [sentence % set_apart(sorted(found)) for sentence, found in told.items() if found]
     if wrong:
