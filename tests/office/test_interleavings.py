@@ -139,11 +139,6 @@ def editors(client, django_user_model):
     return clients
 
 
-@pytest.fixture(autouse=True)
-def private_root(settings, tmp_path):
-    settings.PRIVATE_ROOT = tmp_path
-
-
 def records():
     finland = Country.objects.get(code="FI")
     practice = makers.make_practice()
