@@ -13,7 +13,6 @@ from jinhua_site.office.dashboard import note_review
 from jinhua_site.office.records import PUBLICATION, PublishableAdmin, section
 from jinhua_site.office.spreadsheets.admin import SpreadsheetAdmin
 from partnerships.models import CooperationArea, Country, Partner
-from partnerships.spreadsheets import PartnerSheet
 
 from . import plan, practices, register  # noqa: F401  (register theirs)
 from .deadlines import VerifiedFilter
@@ -62,7 +61,6 @@ class CountryAdmin(PublishableAdmin):
 
 @admin.register(Partner)
 class PartnerAdmin(SpreadsheetAdmin, PublishableAdmin):
-    sheet = PartnerSheet
     actions = [*PublishableAdmin.actions, "verified_today"]
     never_changes = ["slug"]
     prepopulated_fields = {"slug": ["name_en"]}

@@ -18,7 +18,6 @@ from jinhua_site.office.spreadsheets.admin import SpreadsheetAdmin
 from jinhua_site.web.media import HARMLESS
 from partnerships.models import Agreement, Mobility
 from partnerships.models.mobility import academic_year
-from partnerships.spreadsheets import AgreementSheet, MobilitySheet
 
 from .deadlines import EndsSoonFilter
 
@@ -72,7 +71,6 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Agreement)
 class AgreementAdmin(SpreadsheetAdmin, PublishableAdmin):
-    sheet = AgreementSheet
     form = AgreementForm
     never_changes = ["slug"]
     prepopulated_fields = {"slug": ["title_en", "signed"]}
@@ -208,7 +206,6 @@ class AgreementAdmin(SpreadsheetAdmin, PublishableAdmin):
 
 @admin.register(Mobility)
 class MobilityAdmin(SpreadsheetAdmin, PublishableAdmin):
-    sheet = MobilitySheet
     autocomplete_fields = ["partner", "agreement"]
     list_display = ["academic_year", "partner", "direction", "who", "number", "status"]
     list_filter = [

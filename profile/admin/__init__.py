@@ -8,7 +8,6 @@ from jinhua_site.core.languages import in_each_language
 from jinhua_site.office.records import PUBLICATION, BilingualAdmin, PublishableAdmin, section
 from jinhua_site.office.spreadsheets.admin import SpreadsheetAdmin
 from profile.models import College, Fact, Faculty, Major, ProfileSentence, Source
-from profile.spreadsheets import MajorSheet
 
 from . import facts  # noqa: F401  (registers facts and figures)
 
@@ -115,7 +114,6 @@ class FacultyAdmin(PublishableAdmin):
 
 @admin.register(Major)
 class MajorAdmin(SpreadsheetAdmin, PublishableAdmin):
-    sheet = MajorSheet
     never_changes = ["slug"]
     prepopulated_fields = {"slug": ["name_en"]}
     autocomplete_fields = ["faculty"]

@@ -16,7 +16,6 @@ from jinhua_site.office.spreadsheets.admin import SpreadsheetAdmin
 from profile import figure_entry
 from profile.models import Fact, Figure
 from profile.review import facts_to_review
-from profile.spreadsheets import FigureSheet
 
 
 def with_current(figures):
@@ -158,7 +157,6 @@ class FactAdmin(BilingualAdmin):
 
 @admin.register(Figure)
 class FigureAdmin(SpreadsheetAdmin, EntersFigures, PublishableAdmin):
-    sheet = FigureSheet
     autocomplete_fields = ["fact", "source"]
     readonly_fields = ["reads"]
     not_copied = ["as_of"]

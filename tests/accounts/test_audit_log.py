@@ -79,14 +79,15 @@ def test_publications_exports_and_private_scans(sun):
     choose(sun, "publish", partner)
     save(sun, url("change", partner), city_en="Hamilton")
     sun.post(url("delete", partner), {"post": "yes"})
-    sun.get("/admin/partnerships/partner/export/?as=csv")
+    sun.get("/admin/partnerships/partner/export/")
+    sun.post("/admin/partnerships/partner/export/", {"format": "1"})
     sun.get(f"/admin/partnerships/agreement/{agreement.pk}/scan/").getvalue()
     assert noted()[1:] == [
         ("published", "sun", about),
         ("unpublished", "sun", about),
         ("published", "sun", about),
         ("unpublished", "sun", about),
-        ("exported", "sun", "partners.csv"),
+        ("exported", "sun", "partner.csv"),
         ("scan", "sun", agreement.slug),
     ]
 

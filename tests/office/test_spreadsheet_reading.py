@@ -1,17 +1,87 @@
-"""A spreadsheet that means harm is refused in words, before it becomes large."""
+"""A spreadsheet is read as it reads to a person; one that means harm is refused in words."""
 
+import datetime
+import io
 import struct
 
+import openpyxl
 import pytest
 
-from jinhua_site.office.spreadsheets.reading import CellError, FileError, rows_of
+from jinhua_site.office.spreadsheets import reading
+from jinhua_site.office.spreadsheets.reading import CellError, FileError, read
 from tests.support import spreadsheets
-from tests.support.files import archive, uploaded
+from tests.support.files import archive
 
 MIB = 1 << 20
 WORKBOOK = "xl/workbook.xml"
 SHEET = "xl/worksheets/sheet1.xml"
 MAIN = '"http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+
+
+def cells(content):
+    """The texts of the first column, but for its header, under the numbers of their rows."""
+    return {row[0]: row[1] for row in read(content, ["since"], ["since"])}
+
+
+@pytest.mark.parametrize(
+    ("value", "shown_as", "text"),
+    [
+        (2018.0, "General", "2018"),
+        (146.7, "General", "146.7"),
+        (520201, "General", "520201"),
+        ("2018-06", "@", "2018-06"),
+        (True, "General", "true"),
+        (datetime.datetime(2018, 6, 30), "yyyy-mm-dd", "2018-06-30"),
+        (datetime.date(2018, 6, 1), "mmm-yy", "2018-06"),
+        (datetime.date(2018, 6, 1), '[$-804]yyyy"年"m"月"', "2018-06"),
+        (datetime.date(2018, 6, 30), '[$-804]yyyy"年"m"月"d"日"', "2018-06-30"),
+        (datetime.date(2018, 1, 1), "yyyy", "2018"),
+        ("One_x000D_\nTwo", "General", "One\nTwo"),
+    ],
+)
+def test_a_cell_of_excel_is_read_as_it_reads_there(value, shown_as, text):
+    book = openpyxl.Workbook()
+    book.active.append(["since"])
+    book.active["A2"] = value
+    book.active["A2"].number_format = shown_as
+    file = io.BytesIO()
+    book.save(file)
+    assert cells(file.getvalue()) == {2: text}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("comma", ",;\t")
+def test_csv_files_of_any_excel_are_read(encoding, comma):
+    content = f"since{comma}name\r\n护理{comma}b\r\n".encode(encoding)
+    assert read(content, ["since", "name"], ["since"])[0] == (2, "护理", "b")
+
+
+def test_rows_keep_their_numbers_where_some_are_empty():
+    assert cells(b"since\n\n\na\n,\nb") == {4: "a", 6: "b"}
+
+
+@pytest.mark.parametrize(
+    "text", ['=HYPERLINK("http://evil.example","Turku")', "=cmd|' /C calc'!A0"]
+)
+def test_a_formula_is_named_and_not_taken_for_its_value(text):
+    table = [{"since": text}]
+    for content in (spreadsheets.workbook(table), spreadsheets.as_csv(table)):
+        (cell,) = cells(content).values()
+        assert isinstance(cell, CellError)
+        assert cell == "A formula. Put its value there instead."
+
+
+def test_only_so_many_bytes_and_rows_are_read(monkeypatch):
+    many = b"since\n" + b"a\n" * 5_001
+    with pytest.raises(FileError, match="more than 5,000 rows"):
+        cells(many)
+    assert len(cells(many[:-2])) == 5_000
+    monkeypatch.setattr(reading, "MOST_BYTES", 10)
+    with pytest.raises(FileError, match="larger than 10 MB"):
+        cells(many)
+
+
+# What means harm
 
 
 def good():
@@ -29,20 +99,11 @@ def bomb_whose_directory_lies():
     return bytes(whole)
 
 
-def sheet_with(definitions, text):
+def sheet_with(definitions, text, encoding="utf-8"):
     """A sheet that defines entities, which Excel never writes, and one cell."""
     sheet = f"<!DOCTYPE worksheet [{definitions}]><worksheet xmlns={MAIN}><sheetData><row>"
     sheet += f'<c t="inlineStr"><is><t>{text}</t></is></c></row></sheetData></worksheet>'
-    return archive({SHEET: sheet}, good())
-
-
-def entities_that_multiply():
-    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
-    return sheet_with(f'<!ENTITY l0 "ha">{laughs}', "&l11;")
-
-
-def entity_that_is_a_file():
-    return sheet_with('<!ENTITY f SYSTEM "file:///etc/passwd">', "&f;")
+    return archive({SHEET: sheet.encode(encoding)}, good())
 
 
 def sheet_of_very_many_cells():
@@ -50,37 +111,36 @@ def sheet_of_very_many_cells():
     return archive({SHEET: b"<worksheet><sheetData>" + row * 4_000}, good())
 
 
+LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [
         (lambda: b"", "The file is empty."),
+        (lambda: b"\xef\xbb\xbf\r\n", "The file is empty."),
         (bomb, "larger than 50 MB unpacked"),
         (bomb_whose_directory_lies, "The file is damaged."),
-        (entities_that_multiply, "The file is damaged."),
-        (entity_that_is_a_file, "The file is damaged."),
+        (lambda: sheet_with(f'<!ENTITY l0 "ha">{LAUGHS}', "&l11;"), "The file is damaged."),
+        (lambda: sheet_with('<!ENTITY a "ha">', "&a;"), "The file is damaged."),
+        (lambda: sheet_with('<!ENTITY a "ha">', "&a;", "utf-16"), "The file is damaged."),
+        (
+            lambda: sheet_with('<!ENTITY f SYSTEM "file:///etc/passwd">', "&f;"),
+            "The file is damaged.",
+        ),
         (sheet_of_very_many_cells, "too much text"),
         (lambda: archive({"word/document.xml": b"<a/>"}), "This is not an Excel workbook."),
         (lambda: archive({"a.xlsx": bomb()}), "This is not an Excel workbook."),
         (lambda: good()[:900], "The file is damaged."),
         (lambda: b"\xd0\xcf\x11\xe0" + bytes(2_000), "an old Excel file"),
-        (lambda: b"<html><table><tr><td>slug", "This is a web page"),
-        (lambda: b"slug\n" + b"," * (9 * MIB), "The file is damaged."),
-        (lambda: b'slug\n"' + b"x" * (9 * MIB), "The file is damaged."),
+        (lambda: b"\xef\xbb\xbf <html><table><tr><td>slug", "This is a web page"),
+        (lambda: "since,Ñ\r\na,b".encode("utf-16"), "The characters cannot be read."),
+        (lambda: b'"since', "The file is damaged."),
+        (lambda: b"since\n" + b"," * (9 * MIB), "The file is damaged."),
+        (lambda: b'since\n"' + b"x" * (9 * MIB), "The file is damaged."),
         (lambda: bytes(11 * MIB), "larger than 10 MB"),
     ],
 )
 def test_a_file_that_means_harm_is_refused(make, words):
     with pytest.raises(FileError, match=words):
-        rows_of(uploaded(make()), "partners")
-
-
-@pytest.mark.parametrize(
-    "text", ['=HYPERLINK("http://evil.example","Turku")', "=cmd|' /C calc'!A0"]
-)
-def test_a_formula_is_named_and_not_taken_for_its_value(text):
-    table = spreadsheets.partners(2)
-    table[0]["city_en"] = text
-    cells = rows_of(uploaded(spreadsheets.workbook(table)), "partners")[1][1]
-    assert [each for each in cells if isinstance(each, CellError)] == [
-        "A formula. Put its value there instead."
-    ]
+        cells(make())

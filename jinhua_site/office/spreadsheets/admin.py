@@ -1,163 +1,178 @@
 """The admin's pages by which the records of a model leave and enter as a spreadsheet."""
 
-from django.contrib import admin
-from django.contrib.admin.models import LogEntry
+import errno
+import hashlib
+import secrets
+
+from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from import_export.admin import ImportExportMixin
+from import_export.forms import ExportForm
 
 from jinhua_site.accounts import audit
 from jinhua_site.accounts.colleagues import name_of
 from jinhua_site.accounts.roles import may_publish
 from jinhua_site.content import uploads
-from jinhua_site.office.progress import answer
 
-from .files import FORMATS, FileError, read
-from .waiting import keep, take
+from .reading import FileError, read
+from .sheet import sheet_of
+from .writing import CSV, XLSX
 
-MOST_IN_FULL = 200
 LAST_IMPORTS = 10
+MOST_IN_FULL = 200
+KEPT = 24 * 3600  # seconds that a preview waits to be confirmed
 
 
-class SpreadsheetAdmin(admin.ModelAdmin):
-    """An admin whose records can be exported and imported; `sheet` is their spreadsheet."""
+class SpreadsheetAdmin(ImportExportMixin, admin.ModelAdmin):
+    """An admin whose records can be exported, and imported once it was seen what would change.
 
-    sheet = None
+    django-import-export's own two steps of an import are not taken: they keep every file for
+    good, may write one twice, and call an import finished whose rows have failed.
+    """
 
-    def get_urls(self):
-        name = f"{self.opts.app_label}_{self.opts.model_name}"
-        view = self.admin_site.admin_view
-        return [
-            path("export/", view(self.export_view), name=f"{name}_export"),
-            path("import/", view(self.import_view), name=f"{name}_import"),
-            *super().get_urls(),
-        ]
+    import_export_change_list_template = None  # the list has links to both
+    export_formats = [XLSX, CSV]
+    export_form_class = ExportForm
+    export_template_name = "admin/export.html"
 
-    def changelist_view(self, request, extra_context=None):
-        more = {
-            "may_export": self.has_view_permission(request),
-            "may_import": self.has_import_permission(request),
-        }
-        return super().changelist_view(request, more | (extra_context or {}))
+    def get_resource_classes(self, request):
+        return [sheet_of(self.model)]
+
+    # Out
+
+    def has_export_permission(self, request):
+        return self.has_view_permission(request)
+
+    def get_export_queryset(self, request):
+        return sheet_of(self.model)().get_queryset()
+
+    def get_export_filename(self, request, queryset, file_format):
+        return f"{self.opts.model_name}-{timezone.localdate()}.{file_format.get_extension()}"
+
+    def get_export_data(self, file_format, request, queryset, **kwargs):
+        name = f"{self.opts.model_name}.{file_format.get_extension()}"
+        audit.record(request, audit.Kind.EXPORTED, name)
+        return super().get_export_data(file_format, request, queryset, **kwargs)
+
+    # In
 
     def has_import_permission(self, request):
         return self.has_add_permission(request) and self.has_change_permission(request)
 
-    def export_view(self, request):
-        """The choice between the kinds of file or, with `?as=`, every record in one."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        suffix = request.GET.get("as")
-        if suffix not in FORMATS:
-            return _page(self, request, "export", _("Export: %(kind)s"))
-        sheet, (media_type, write) = self.sheet(request.user), FORMATS[suffix]
-        content = write(sheet.name, sheet.names, sheet.numbers, sheet.rows())
-        audit.record(request, audit.Kind.EXPORTED, f"{sheet.name}.{suffix}")
-        name = f"{sheet.name}-{timezone.localdate()}.{suffix}"
-        headers = {
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": "private, no-store",
-        }
-        return HttpResponse(content, content_type=media_type, headers=headers)
-
-    def import_view(self, request):
-        """The form for a file; then what the file would change; then, confirmed, its import."""
+    def import_action(self, request, **kwargs):
+        """The form for a file; then what the file would change."""
         if not self.has_import_permission(request):
             raise PermissionDenied
-        if request.method != "POST":
-            return _form(self, request)
-        step = _confirmed if "confirm" in request.POST else _sent
-        return answer(request, _with_room(step, self, request))
+        if file := request.FILES.get("file"):
+            return self._import_in_words(self._try_import, request, file.name, file.read())
+        return self._import_form(request)
 
-
-# The steps of an import, told of as they go on
-
-
-def _with_room(step, model_admin, request):
-    """What a step comes to or, once the disk is full, the form again, which says so."""
-    try:
-        return (yield from step(model_admin, request))
-    except uploads.STORAGE_ERRORS as error:
-        if not uploads.means_that_the_disk_is_full(error):
-            raise
-    full = _("The website’s disk is full, so nothing was written. Tell the administrator.")
-    return _form(model_admin, request, refusal=full)
-
-
-def _sent(model_admin, request):
-    """Try out the file that was sent."""
-    file = request.FILES.get("file")
-    sheet = model_admin.sheet(request.user, file.name if file else "")
-    try:
-        rows = read(file, sheet.name, sheet.names)
-    except FileError as refusal:
-        return _form(model_admin, request, refusal=str(refusal))
-    yield from sheet.try_out(rows)
-    return _preview(model_admin, request, sheet, rows)
-
-
-def _confirmed(model_admin, request):
-    """Take in the rows that were tried, unless their records have changed meanwhile."""
-    waiting = take(model_admin.sheet(request.user), request.POST["confirm"])
-    if not waiting:
+    def process_import(self, request, **kwargs):
+        """Write what was tried, unless its records have changed meanwhile."""
+        if not self.has_import_permission(request):
+            raise PermissionDenied
+        if waiting := take(request, self.model, request.POST.get("confirm", "")):
+            return self._import_in_words(self._write_import, request, *waiting)
         gone = _("This import was carried out already, or it waited too long. Send the file.")
-        return _form(model_admin, request, refusal=gone)
-    file_name, rows, stood = waiting
-    sheet = model_admin.sheet(request.user, file_name)
-    yield from sheet.take_in(rows, stood)
-    if moved := sheet.moved:
-        sheet = model_admin.sheet(request.user, file_name)
-        yield from sheet.try_out(rows)
-        return _preview(model_admin, request, sheet, rows, moved)
-    if sheet.count("wrong"):
-        return _preview(model_admin, request, sheet, rows)
-    audit.record(request, audit.Kind.IMPORTED, f"{sheet.name}: {file_name}")
-    return redirect(f"{request.path}?done={sheet.entry.pk}")
+        return self._import_form(request, gone)
+
+    def _import_in_words(self, step, request, *args):
+        """What a step comes to or, where it cannot be taken, the form again with the reason."""
+        try:
+            return step(request, *args)
+        except FileError as refusal:
+            return self._import_form(request, refusal)
+        except uploads.STORAGE_ERRORS as error:
+            if not uploads.means_that_the_disk_is_full(error):
+                raise
+        full = _("The website’s disk is full, so nothing was written. Tell the administrator.")
+        return self._import_form(request, full)
+
+    def _try_import(self, request, name, content, moved=()):
+        sheet, result = self._run_import(request, name, content)
+        is_right = not result.has_validation_errors() and changes_in(result)
+        key = keep(request, self.model, name, content, sheet.marks) if is_right else ""
+        return self._import_preview(request, name, result, key=key, moved=moved)
+
+    def _write_import(self, request, name, content, seen):
+        sheet, result = self._run_import(request, name, content, seen)
+        if sheet.moved:
+            return self._try_import(request, name, content, sheet.moved)
+        if result.has_validation_errors():
+            return self._import_preview(request, name, result)
+        told = {"new": result.totals["new"], "changed": result.totals["update"]}
+        told = _("Import: %(new)s new, %(changed)s changed.") % told
+        kind = ContentType.objects.get_for_model(self.model)
+        LogEntry.objects.create(
+            user=request.user,
+            content_type=kind,
+            object_repr=name[:200],
+            action_flag=CHANGE,
+            change_message=told,
+        )
+        audit.record(request, audit.Kind.IMPORTED, f"{self.opts.model_name}: {name}")
+        messages.success(request, told)
+        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_import")
+
+    def _run_import(self, request, name, content, seen=None):
+        sheet = sheet_of(self.model)()
+        rows = read(content, sheet.fields, [key.column_name for key in sheet.keys])
+        return sheet, sheet.import_data(rows, user=request.user, file_name=name, seen=seen)
+
+    # Their pages
+
+    def _import_form(self, request, refusal=""):
+        kind = ContentType.objects.get_for_model(self.model)
+        imports = LogEntry.objects.filter(content_type=kind, object_id=None).select_related("user")
+        context = {
+            "columns": sheet_of(self.model)().columns,
+            "refusal": refusal,
+            "may_publish": may_publish(request.user),
+            "imports": [(entry, name_of(entry.user)) for entry in imports[:LAST_IMPORTS]],
+        }
+        return self._import_page(request, "import", **context)
+
+    def _import_preview(self, request, name, result, **context):
+        """What becomes of each row; of very many new ones only their names."""
+        in_full = changes_in(result) <= MOST_IN_FULL and not result.has_validation_errors()
+        context |= {"file_name": name, "result": result, "in_full": in_full}
+        return self._import_page(request, "import_preview", **context)
+
+    def _import_page(self, request, template, **context):
+        title = _("Import: %(kind)s") % {"kind": self.opts.verbose_name_plural}
+        context |= {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
+        return render(request, f"admin/{template}.html", context)
 
 
-# Their pages
+def changes_in(result):
+    return result.totals["new"] + result.totals["update"]
 
 
-def _form(model_admin, request, refusal=""):
-    kind = ContentType.objects.get_for_model(model_admin.model)
-    imports = LogEntry.objects.filter(content_type=kind, object_id=None).select_related("user")
-    done = request.GET.get("done", "")
-    context = {
-        "sheet": model_admin.sheet(request.user),
-        "refusal": refusal,
-        "may_publish": may_publish(request.user),
-        "imports": [(entry, name_of(entry.user)) for entry in imports[:LAST_IMPORTS]],
-        "done": imports.filter(pk=done).first() if done.isdecimal() else None,
-    }
-    return _page(model_admin, request, "import", _("Import: %(kind)s"), **context)
+# What waits to be confirmed, in the cache that all processes share
 
 
-def _preview(model_admin, request, sheet, rows, moved=()):
-    wrong, changes = sheet.count("wrong"), sheet.count("new") + sheet.count("changed")
-    words = {
-        "wrong": _("%(count)s wrong"),
-        "new": _("%(count)s new"),
-        "changed": _("%(count)s changed"),
-        "unchanged": _("%(count)s unchanged"),
-    }
-    context = {
-        "sheet": sheet,
-        "moved": moved,
-        "key": keep(sheet, rows) if changes and not wrong else "",
-        "counts": {name: word % {"count": sheet.count(name)} for name, word in words.items()},
-        "lines": sheet.of("wrong") + sheet.of("new", "changed"),
-        "unchanged": sheet.of("unchanged"),
-        "in_full": changes <= MOST_IN_FULL and not wrong,
-    }
-    return _page(model_admin, request, "import_preview", _("Import: %(kind)s"), **context)
+def keep(request, model, *waiting):
+    """Keep the file that was previewed for who sent it; returns a key to it."""
+    key = secrets.token_urlsafe(24)
+    if not cache.add(_name(request, model, key), waiting, KEPT):
+        raise OSError(errno.ENOSPC, "The cache takes nothing.")
+    return key
 
 
-def _page(model_admin, request, template, title, **context):
-    opts = model_admin.opts
-    context |= model_admin.admin_site.each_context(request)
-    context |= {"title": title % {"kind": opts.verbose_name_plural}, "opts": opts}
-    return render(request, f"admin/{template}.html", context)
+def take(request, model, key):
+    """What was kept, once and only for who sent it; else none."""
+    name = _name(request, model, key)
+    waiting = cache.get(name)
+    return waiting if waiting and cache.delete(name) else None  # of two at once one deletes it
+
+
+def _name(request, model, key):
+    """A name that only this colleague, this model and this key lead to."""
+    whose = f"{request.user.pk} {model._meta.label_lower} {key}"
+    return f"import-{hashlib.sha256(whose.encode()).hexdigest()}"

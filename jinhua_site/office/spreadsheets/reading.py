@@ -14,7 +14,10 @@ from itertools import islice
 
 import openpyxl
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from tablib import Dataset
 
+from jinhua_site.core.grammar import paragraph, set_apart
 from jinhua_site.opendata.files import FORMULA
 
 MIB = 1024 * 1024
@@ -25,13 +28,23 @@ MOST_ROWS = 5_000
 MOST_COLUMNS = 100
 MOST_COMMAS = 20_000  # in a line, those within its texts included
 MOST_TEXT = 8 * MIB  # characters of the whole table
+NUMBER = "row"  # beside the cells of each row: its number in the file
 ESCAPED = re.compile(f"'+(?:{'|'.join(map(re.escape, FORMULA))})")
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 # Excel's own way to write a carriage return in a cell.
 RETURNS = re.compile(r"\r\n?|_x000D_\n?")
 NOT_SHOWN = re.compile(r'\[[^\]]*\]|"[^"]*"')
-OLD_EXCEL = b"\xd0\xcf\x11\xe0"  # which wraps what has a password, too
-BEFORE_TEXT = b"\xef\xbb\xbf \t\r\n"
+BEFORE_TEXT = b"\xef\xbb\xbf \t\r\n\0"
+OTHERS = {  # by how they begin
+    b"\xd0\xcf\x11\xe0": gettext_lazy(
+        "This is an old Excel file (.xls) or one with a password, whatever its name says. "
+        "Open it in Excel and save it as “Excel Workbook (.xlsx)”, without a password."
+    ),
+    b"<": gettext_lazy(
+        "This is a web page, not a spreadsheet, whatever its name says. "
+        "Open it in Excel and save it as “Excel Workbook (.xlsx)”."
+    ),
+}
 
 
 class FileError(Exception):
@@ -47,50 +60,52 @@ def tidy(text):
     return CONTROLS.sub("", RETURNS.sub("\n", text))
 
 
-def rows_of(file, name):
-    """The rows with anything in them, each with its number, from the sheet called `name`.
+def read(content, columns, keys):
+    """The rows of a file's `content` as a `Dataset`; raises `FileError`.
 
-    A cell is a text or a `CellError`. Raises `FileError`.
+    Its header has the `keys` and none that is not among the `columns`.
     """
-    if file.size > MOST_BYTES:
-        raise FileError(_("The file is larger than 10 MB. Split it into smaller ones."))
-    file.seek(0)
     try:
-        return _bounded(_table(file.read(), name))
+        (_number, header), *table = _bounded(content) or [(1, [])]
     except FileError:
         raise
     except Exception:  # a damaged file has as many as its parsers have
         told = _("The file is damaged. Save it once more, or send it again.")
         raise FileError(told) from None
+    names = [name.strip().lower() for name in header]
+    widest = max((len(cells) for _number, cells in table), default=0)
+    names += [""] * (widest - len(names))
+    _check(names, columns, keys)
+    if not table:
+        raise FileError(_("There is a header in the file, and no row below it."))
+    empty = [""] * len(names)
+    rows = [(number, *cells, *empty[len(cells) :]) for number, cells in table]
+    return Dataset(*rows, headers=[NUMBER, *names])
 
 
-def _table(content, name):
-    if not content.strip(b"\0" + BEFORE_TEXT):
-        raise FileError(_("The file is empty."))
-    if content.startswith(b"PK"):
-        return _workbook(content, name)
-    if content.startswith(OLD_EXCEL):
-        told = _(
-            "This is an old Excel file (.xls) or one with a password, whatever its name says. "
-            "Open it in Excel and save it as “Excel Workbook (.xlsx)”, without a password."
-        )
-        raise FileError(told)
-    if content.lstrip(BEFORE_TEXT).startswith(b"<"):
-        told = _(
-            "This is a web page, not a spreadsheet, whatever its name says. "
-            "Open it in Excel and save it as “Excel Workbook (.xlsx)”."
-        )
-        raise FileError(told)
-    return _lines(content)
+def _check(names, columns, keys):
+    twice = {name for name in names if name and names.count(name) > 1}
+    told = {
+        _("Missing columns: %s."): {*keys} - {*names},
+        _("Unknown columns: %s."): {name or "—" for name in names if name not in columns},
+        _("Columns that are there twice: %s."): twice,
+    }
+    wrong = [sentence % set_apart(sorted(found)) for sentence, found in told.items() if found]
+    if wrong:
+        raise FileError(paragraph([_("These are not the columns of this sheet."), *wrong]))
 
 
-def _bounded(table):
-    """The rows with anything in them, unless there are too many or too much text is in them."""
+def _bounded(content):
+    """The rows with anything in them under their numbers, unless there is too much in them."""
+    if len(content) > MOST_BYTES:
+        raise FileError(_("The file is larger than 10 MB. Split it into smaller ones."))
     rows, left = [], MOST_TEXT
-    for number, row in enumerate(table, start=1):
-        if any(row):
+    for number, row in enumerate(_table(content), start=1):
+        while row and not row[-1]:
+            row.pop()
+        if row:
             rows.append((number, row))
-            left -= sum(map(len, row))
+        left -= sum(map(len, row))
         if len(rows) > MOST_ROWS + 1:  # and their header
             raise FileError(_("There are more than 5,000 rows. Split the file into smaller ones."))
         if left < 0:
@@ -98,16 +113,26 @@ def _bounded(table):
     return rows
 
 
+def _table(content):
+    if content.startswith(b"PK"):
+        return _workbook(content)
+    text = content.strip(BEFORE_TEXT)
+    if not text:
+        raise FileError(_("The file is empty."))
+    for beginning, told in OTHERS.items():
+        if text.startswith(beginning):
+            raise FileError(told)
+    return _lines(content)
+
+
 # Workbooks
 
 
-def _workbook(content, name):
+def _workbook(content):
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         _measure(parts)
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-    sheet = book[name] if name in book.sheetnames else next(iter(book.worksheets), None)
-    if not hasattr(sheet, "reset_dimensions"):
-        raise FileError(_("There is no sheet with cells in the workbook."))
+    sheet = book.worksheets[0]
     sheet.reset_dimensions()  # what the file says of them may be wrong
     return ([_cell(cell) for cell in cells] for cells in sheet.iter_rows(max_col=MOST_COLUMNS))
 
@@ -116,10 +141,15 @@ def _measure(parts):
     """Refuse by the directory what would unpack to too much; a part is never read beyond it."""
     if "xl/workbook.xml" not in parts.namelist():
         raise FileError(_("This is not an Excel workbook. Save it as “Excel Workbook (.xlsx)”."))
-    listed = parts.infolist()
-    if sum(part.file_size for part in listed) > MOST_UNPACKED:
+    if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED:
         raise FileError(_("The workbook is larger than 50 MB unpacked. Split it into several."))
-    if sum(parts.read(part).count(b"<") for part in listed) > MOST_TAGS:
+    tags = 0
+    for name in parts.namelist():
+        xml = parts.read(name).replace(b"\0", b"")  # which UTF-16 has between its letters
+        if b"<!DOCTYPE" in xml:
+            raise ValueError("Excel defines no entities.")
+        tags += xml.count(b"<")
+    if tags > MOST_TAGS:
         raise FileError(_("There is too much text in the file. Split it into smaller ones."))
 
 

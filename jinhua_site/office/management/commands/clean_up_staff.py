@@ -3,10 +3,10 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.db import connection
 from django.utils import timezone
 
 from jinhua_site.accounts.models import AuditEntry
-from jinhua_site.office.spreadsheets import waiting
 
 
 class Command(BaseCommand):
@@ -21,7 +21,14 @@ class Command(BaseCommand):
 
     def handle(self, *, days, **options):
         call_command("clearsessions")
-        waiting.forget()
+        remove_expired_from_cache()
         before = timezone.now() - timedelta(days=days)
         removed, _kinds = AuditEntry.objects.filter(at__lt=before).delete()
         self.stdout.write(f"Audit log: {removed} entries older than {days} days removed.")
+
+
+def remove_expired_from_cache():
+    """Imports wait in the cache; Django removes what has expired there only once it is full."""
+    now = connection.ops.adapt_datetimefield_value(timezone.now().replace(tzinfo=None))
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM cache WHERE expires < %s", [now])

@@ -1,0 +1,50 @@
+"""The two kinds of file that records leave in. No text in them is taken for a formula."""
+
+import csv
+import io
+from decimal import Decimal
+
+import openpyxl
+from import_export.formats import base_formats
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.utils import get_column_letter
+
+from .reading import ESCAPED
+
+
+class XLSX(base_formats.XLSX):
+    def export_data(self, dataset, **kwargs):
+        """A workbook of one sheet, whose cells are numbers or text."""
+        book = openpyxl.Workbook(write_only=True)
+        sheet = book.create_sheet()
+        sheet.freeze_panes = "A2"
+        for number, name in enumerate(dataset.headers):
+            dimension = sheet.column_dimensions[get_column_letter(number + 1)]
+            dimension.width = max(14, len(name) + 4)
+            if not any(isinstance(value, Decimal) for value in dataset.get_col(number)):
+                dimension.number_format = "@"  # or Excel makes 1 June of 2018-06, and 7 of 007
+        for row in [dataset.headers, *dataset]:
+            sheet.append(
+                value if isinstance(value, Decimal) else _text(sheet, value) for value in row
+            )
+        file = io.BytesIO()
+        book.save(file)
+        return file.getvalue()
+
+
+def _text(sheet, text):
+    cell = WriteOnlyCell(sheet, text or None)
+    cell.number_format = "@"
+    if text:
+        cell.data_type = "s"  # also where it begins as a formula does
+    return cell
+
+
+class CSV(base_formats.CSV):
+    def export_data(self, dataset, **kwargs):
+        """UTF-8 with the mark by which Excel knows it."""
+        file = io.StringIO(newline="")
+        write = csv.writer(file).writerow
+        for row in [dataset.headers, *dataset]:
+            write(f"'{text}" if ESCAPED.match(f"'{text}") else text for text in row)
+        return "\ufeff" + file.getvalue()
