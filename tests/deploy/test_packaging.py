@@ -37,6 +37,7 @@ def test_the_standard_librarys_profiler_works_from_the_projects_folder(tmp_path)
     assert "function calls" in done.stdout
 
 
+@pytest.mark.processes
 def test_a_command_can_be_profiled(tmp_path):
     done = python("-m", "cProfile", "-s", "cumulative", "manage.py", "check", VAR_DIR=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -66,6 +67,7 @@ def test_the_site_starts_with_the_debug_toolbar(tmp_path, installed):
 # Dependencies
 
 
+@pytest.mark.processes
 def test_the_bill_of_materials_names_every_pinned_package_with_its_hashes(tmp_path):
     file = tmp_path / "sbom.cdx.json"
     command = ["make", "--old-file=.venv/test.stamp", "sbom", f"SBOM={file}"]

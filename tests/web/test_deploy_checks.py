@@ -150,6 +150,7 @@ def test_debug_is_found_by_django_itself(well):
     assert "security.W018" in {each.id for each in found}
 
 
+@pytest.mark.processes
 def test_without_a_database_the_checks_say_so_and_go_on(tmp_path):
     done = server.python("manage.py", "check", "--deploy", VAR_DIR=tmp_path, **WELL)
     assert done.returncode == 0, done.stderr

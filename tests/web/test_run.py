@@ -68,6 +68,7 @@ exit 1
 """
 
 
+@pytest.mark.processes
 def test_a_python_without_venv_is_told_what_to_install_and_the_next_try_goes_through(tmp_path):
     """Debian's leaves half of an environment behind, as it did before this was told."""
     shutil.copy(PROJECT / "Makefile", tmp_path)
