@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from io import StringIO
@@ -129,11 +130,16 @@ def prepared(tmp_path_factory, worker_id, django_test_environment, django_db_blo
             if is_first:
                 database = until_the_end.enter_context(own_database())
                 (folder / "database").write_text(database.get("DATABASE_URL", ""))
-                with connected(folder, database), django_db_blocker.unblock():
+                with (
+                    override_settings(STATIC_ROOT=folder / "static"),
+                    ThreadPoolExecutor(1) as beside,
+                    connected(folder, database),
+                    django_db_blocker.unblock(),
+                ):
+                    files = beside.submit(call_command, "collectstatic", "--no-input", "-v0")
                     call_command("migrate", verbosity=0)
                     call_command("load_content", stdout=StringIO())
-                with override_settings(STATIC_ROOT=folder / "static"):
-                    call_command("collectstatic", interactive=False, verbosity=0)
+                files.result()
         yield folder
 
 
