@@ -18,13 +18,9 @@ BROWSERS = ["en-GB,en;q=0.9", "zh-CN,zh;q=0.9", ""]
     [
         ("zh-CN,zh;q=0.9,en;q=0.8", "zh-hans"),
         ("zh-TW", "zh-hans"),
-        ("zh-Hans", "zh-hans"),
-        ("zh", "zh-hans"),
         ("fr;q=0.9,zh;q=0.5", "zh-hans"),
-        ("en-GB", "en"),
         ("en;q=0.9,zh;q=0.8", "en"),
         ("fr", "en"),
-        ("*", "en"),
         ("", "en"),
         ("none of the above; q=🙂", "en"),
         ("x" * 5000, "en"),
@@ -48,9 +44,7 @@ def test_the_front_door_keeps_the_query():
 # Other tags for the same languages
 
 
-@pytest.mark.parametrize(
-    "tag", ["zh", "zh-cn", "zh-CN", "zh-Hans", "zh-hans-cn", "ZH-HANS", "zh-tw"]
-)
+@pytest.mark.parametrize("tag", ["zh", "zh-CN", "zh-Hans", "zh-hans-cn", "ZH-HANS"])
 def test_another_tag_for_chinese_leads_to_the_same_page_for_good(tag):
     page = ask(f"/{tag}/facts/?as_of=2013&x=/zh/")
     assert page.status in {301, 308}

@@ -69,10 +69,6 @@ def ours():
     return [each.msg for each in found]
 
 
-def test_nothing_of_ours_is_found_where_nothing_is_forgotten(well):
-    assert ours() == []
-
-
 def set_to(**values):
     return lambda settings: [setattr(settings, name, value) for name, value in values.items()]
 
