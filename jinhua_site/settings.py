@@ -15,7 +15,7 @@ from .web import logs
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(environment.text("VAR_DIR", BASE_DIR / "var")).resolve()
 
-DEBUG = environment.flag("DEBUG")
+DEBUG = environment.choice("DEBUG", "0", "1") == "1"
 SECRET_KEY = environment.secret_key(VAR_DIR / "secret_key")
 
 SITE_URL = environment.site_url(default="http://127.0.0.1:8000")

@@ -3,7 +3,8 @@
 import os
 import shutil
 import tempfile
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from io import StringIO
 from pathlib import Path
@@ -15,14 +16,14 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections, connection
+from django.db import close_old_connections
 from django.test import override_settings
 from django.utils import translation
 from whitenoise import WhiteNoise
 
 from tests.support import browser as chromium
 from tests.support import nginx, server
-from tests.support.database import own_database
+from tests.support.database import connected, own_database
 
 # Before the settings are read: the checkout's own var/ is never touched, and
 # no variable of the shell decides a result, but for where the services are.
@@ -119,24 +120,44 @@ def once_for_all(tmp_path_factory, worker_id, name):
 
 
 @pytest.fixture(scope="session")
-def installed(tmp_path_factory, worker_id):
+def prepared(tmp_path_factory, worker_id, django_test_environment, django_db_blocker):
+    """A folder with the static files and the database with the shipped content; only copied.
+
+    It is made once. A database of PostgreSQL stands elsewhere, and its address here.
+    """
+    with ExitStack() as until_the_end:
+        with once_for_all(tmp_path_factory, worker_id, "prepared") as (folder, is_first):
+            if is_first:
+                database = until_the_end.enter_context(own_database())
+                (folder / "database").write_text(database.get("DATABASE_URL", ""))
+                with (
+                    override_settings(STATIC_ROOT=folder / "static"),
+                    ThreadPoolExecutor(1) as beside,
+                    connected(folder, database),
+                    django_db_blocker.unblock(),
+                ):
+                    files = beside.submit(call_command, "collectstatic", "--no-input", "-v0")
+                    call_command("migrate", verbosity=0)
+                    call_command("load_content", stdout=StringIO())
+                files.result()
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory, worker_id, prepared):
     """What `make run` has made before it starts the server; made once, copied, never run."""
     with once_for_all(tmp_path_factory, worker_id, "installed") as (folder, is_first):
         said = folder.with_suffix(".txt")
         if is_first:
+            shutil.copytree(prepared, folder, dirs_exist_ok=True)
             said.write_text(server.install({"VAR_DIR": folder, "SITE_URL": "http://127.0.0.1:1"}))
     return server.Installed(folder, said.read_text())
 
 
 @pytest.fixture(scope="session")
-def static_files(tmp_path_factory, worker_id):
+def static_files(prepared):
     """Hashed static files, so that pages render in tests as they do in production."""
-    with once_for_all(tmp_path_factory, worker_id, "static") as (folder, is_first):
-        if is_first:
-            with override_settings(STATIC_ROOT=folder / "files"):
-                call_command("collectstatic", interactive=False, verbosity=0)
-    shutil.copytree(folder / "files", settings.STATIC_ROOT)
-    staticfiles_storage.manifest_hash, staticfiles_storage.hashed_files = "", {}
+    shutil.copytree(prepared / "static", settings.STATIC_ROOT)
     staticfiles_storage.hashed_files, staticfiles_storage.manifest_hash = (
         staticfiles_storage.load_manifest()
     )
@@ -167,20 +188,13 @@ def static_files_are_looked_at_once():
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
-    """Let the test database be a file, as the site's is.
-
-    Django never closes one in memory: each thread that read it would leave it open.
-    """
-    if connection.vendor == "sqlite":
-        connection.settings_dict["TEST"]["NAME"] = str(VAR_DIR / "test.sqlite3")
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker, static_files):
-    """The test database, with the content that ships with the site."""
-    with django_db_blocker.unblock():
-        call_command("load_content", stdout=StringIO())
+def django_db_setup(prepared, static_files):
+    """A copy of the prepared database for this process alone."""
+    with own_database(like=(prepared / "database").read_text()) as database:
+        if not database:
+            shutil.copy(prepared / "db.sqlite3", VAR_DIR)
+        with connected(VAR_DIR, database):
+            yield
 
 
 @pytest.fixture(autouse=True)

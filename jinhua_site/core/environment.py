@@ -15,8 +15,6 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 from environ import Env
 
-TRUE = {"1", "true", "yes", "on"}
-FALSE = {"0", "false", "no", "off"}
 PATIENCE = {"connect_timeout": 3, "tcp_user_timeout": 5000}  # seconds, milliseconds
 SHORTEST_KEY = 50
 SIZE = re.compile(r"(?P<number>[1-9]\d{0,6}) ?(?P<unit>[MGT]B)", re.IGNORECASE)
@@ -30,14 +28,6 @@ class WrongSetting(ImproperlyConfigured):
 
 def text(name, default=""):
     return os.environ.get(name, "").strip() or default
-
-
-def flag(name):
-    """True or False; False when the variable is not set."""
-    value = text(name, "0").lower()
-    if value not in TRUE | FALSE:
-        raise WrongSetting(f"{name} is {value!r}; write 1 or 0.")
-    return value in TRUE
 
 
 def choice(name, *words):

@@ -391,17 +391,12 @@ def _rendered(django, path, query=""):
         "QUERY_STRING": query,
         "SERVER_NAME": site.hostname,
         "SERVER_PORT": str(site.port or {"http": 80, "https": 443}[site.scheme]),
-        "SERVER_PROTOCOL": "HTTP/1.1",
         "HTTP_HOST": site.netloc,
         "HTTP_X_FORWARDED_PROTO": site.scheme,
         "REMOTE_ADDR": "",
-        "wsgi.version": (1, 0),
         "wsgi.url_scheme": site.scheme,
         "wsgi.input": BytesIO(),
         "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": True,
-        "wsgi.run_once": False,
     }
     told, body = [], bytearray()
     response = django(environ, lambda *args: told.extend(args))

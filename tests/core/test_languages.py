@@ -3,11 +3,11 @@
 import pytest
 
 from jinhua_site.core.languages import same_page_in
-from tests.support.pages import LANGUAGES, ask, public_addresses, wrong
+from tests.support.pages import LANGUAGES, ask, in_other, language_link, wrong
 
 pytestmark = pytest.mark.django_db
 
-BROWSERS = ["en-GB,en;q=0.9", "zh-CN,zh;q=0.9", "zh-TW", "fr", "*", ""]
+BROWSERS = ["en-GB,en;q=0.9", "zh-CN,zh;q=0.9", ""]
 
 
 # The way in
@@ -18,13 +18,9 @@ BROWSERS = ["en-GB,en;q=0.9", "zh-CN,zh;q=0.9", "zh-TW", "fr", "*", ""]
     [
         ("zh-CN,zh;q=0.9,en;q=0.8", "zh-hans"),
         ("zh-TW", "zh-hans"),
-        ("zh-Hans", "zh-hans"),
-        ("zh", "zh-hans"),
         ("fr;q=0.9,zh;q=0.5", "zh-hans"),
-        ("en-GB", "en"),
         ("en;q=0.9,zh;q=0.8", "en"),
         ("fr", "en"),
-        ("*", "en"),
         ("", "en"),
         ("none of the above; q=🙂", "en"),
         ("x" * 5000, "en"),
@@ -48,9 +44,7 @@ def test_the_front_door_keeps_the_query():
 # Other tags for the same languages
 
 
-@pytest.mark.parametrize(
-    "tag", ["zh", "zh-cn", "zh-CN", "zh-Hans", "zh-hans-cn", "ZH-HANS", "zh-tw"]
-)
+@pytest.mark.parametrize("tag", ["zh", "zh-CN", "zh-Hans", "zh-hans-cn", "ZH-HANS"])
 def test_another_tag_for_chinese_leads_to_the_same_page_for_good(tag):
     page = ask(f"/{tag}/facts/?as_of=2013&x=/zh/")
     assert page.status in {301, 308}
@@ -95,11 +89,6 @@ def test_a_page_is_in_its_own_language_whatever_the_browser_wants(code, browser)
     assert not wrong(pages, lambda page: language_link(page).get("lang") != LANGUAGES[code])
 
 
-def test_every_page_links_to_itself_in_the_other_language_and_back():
-    pages = [ask(address) for address in public_addresses()]
-    assert not wrong(pages, lambda page: language_link(page).get("href") == in_other(page.address))
-
-
 @pytest.mark.parametrize("code", LANGUAGES)
 @pytest.mark.parametrize(
     "rest",
@@ -121,18 +110,6 @@ def test_the_language_link_is_in_its_own_language_and_script():
     assert links["en"].text == "简体中文"
     assert links["zh-hans"].text == "English"
     assert [link.get("lang") for link in links.values()] == ["zh-Hans", "en"]
-
-
-def language_link(page):
-    links = [link for link in page.all("header//a[@hreflang]") if link.get("href")]
-    assert len(links) == 1, page.address
-    return links[0]
-
-
-def in_other(address):
-    code = address.split("/")[1]
-    other = next(language for language in LANGUAGES if language != code)
-    return address.replace(f"/{code}/", f"/{other}/", 1)
 
 
 @pytest.mark.parametrize("path", ["/admin/", "/", "/healthz", "", "//example.com/", "/fr/x/"])

@@ -1,10 +1,8 @@
 """The site starts on good settings, and on wrong ones stops with one clear sentence."""
 
 import shutil
-import sqlite3
 import stat
 import threading
-from contextlib import closing
 
 import pytest
 
@@ -38,11 +36,13 @@ wrong_settings = pytest.mark.parametrize(
 )
 
 
+@pytest.mark.processes
 @wrong_settings
 def test_a_wrong_setting_stops_a_command_with_one_sentence(name, value, tmp_path):
     assert_refused(python("manage.py", "check", **wrong(name, value, tmp_path)), name)
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize(("name", "value"), [("DATABASE_URL", "rubbish"), ("DEBUG", "maybe")])
 def test_a_wrong_setting_stops_the_server_with_one_sentence(name, value, tmp_path):
     # Left alone, gunicorn starts a worker that cannot boot again and again.
@@ -64,6 +64,7 @@ def assert_refused(done, name):
     assert name in sentences[0], said
 
 
+@pytest.mark.processes
 def test_a_variable_that_is_set_but_empty_counts_as_not_set(tmp_path):
     names = ("DATABASE_URL", "DEBUG", "EMAIL_FROM", "EMAIL_URL", "SECRET_KEY")
     names += ("SITE_URL",)
@@ -71,6 +72,7 @@ def test_a_variable_that_is_set_but_empty_counts_as_not_set(tmp_path):
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.processes
 def test_the_secret_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
     first, second = (tell("settings.SECRET_KEY", VAR_DIR=tmp_path / "var") for _ in range(2))
     mode = (tmp_path / "var" / "secret_key").stat().st_mode
@@ -79,9 +81,12 @@ def test_the_secret_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
     assert stat.S_IMODE(mode) == 0o600
 
 
+@pytest.mark.processes
 def test_with_nothing_set_the_site_runs_as_in_production(tmp_path):
-    assert tell("settings.DEBUG", VAR_DIR=tmp_path) is False
-    assert "Manifest" in tell("settings.STORAGES['staticfiles']['BACKEND']", VAR_DIR=tmp_path)
+    told = "[settings.DEBUG, settings.STORAGES['staticfiles']['BACKEND']]"
+    debug, storage = tell(told, VAR_DIR=tmp_path)
+    assert debug is False
+    assert "Manifest" in storage
 
 
 @pytest.fixture(scope="module")
@@ -99,16 +104,19 @@ def behind_tls(tmp_path_factory, static_files):
     )
 
 
+@pytest.mark.processes
 def test_an_https_address_sends_plain_requests_to_tls(behind_tls):
     status, headers, _ = behind_tls["/en/"]
     assert status == 301
     assert headers["Location"] == "https://www.example.edu.cn/en/"
 
 
+@pytest.mark.processes
 def test_the_process_manager_may_ask_for_health_without_tls(behind_tls):
     assert behind_tls["/healthz"][0] == 200
 
 
+@pytest.mark.processes
 def test_an_https_address_turns_on_strict_transport_and_secure_cookies(behind_tls):
     status, headers, cookies = behind_tls["/admin/account/login/"]
     assert status == 200
@@ -119,15 +127,6 @@ def test_an_https_address_turns_on_strict_transport_and_secure_cookies(behind_tl
 
 def test_a_host_that_is_not_the_sites_is_refused(site):
     assert site.get("/healthz", Host="www.example.com").status == 400
-
-
-def test_sqlite_is_opened_for_several_writers(tmp_path):
-    options = tell("settings.DATABASES['default']['OPTIONS']", VAR_DIR=tmp_path)
-    done = python("manage.py", "migrate", "auth", "--verbosity", "0", VAR_DIR=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert options["transaction_mode"] == "IMMEDIATE"
-    with closing(sqlite3.connect(tmp_path / "db.sqlite3")) as database:
-        assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_eight_writers_at_once_lose_nothing(full_site):

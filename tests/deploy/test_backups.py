@@ -112,21 +112,12 @@ class Backed:
 pytestmark = pytest.mark.restic
 
 
-@pytest.fixture(scope="module")
-def origin(tmp_path_factory, static_files):
-    """The address of an installed site's database, where it is PostgreSQL's."""
-    with own_database() as database:
-        if database:
-            server.install({"VAR_DIR": tmp_path_factory.mktemp("origin"), **database}, static_files)
-        yield database.get("DATABASE_URL")
-
-
 @pytest.fixture
-def site(tmp_path, installed, origin):
+def site(tmp_path, prepared, installed):
     """An installed site with a few files and an empty repository."""
     folder = tmp_path / "var"
     shutil.copytree(installed.var_dir, folder)
-    with own_database(like=origin) as database:
+    with own_database(like=(prepared / "database").read_text()) as database:
         variables = {"VAR_DIR": folder, "HOME": tmp_path, **database}
         variables["RESTIC_REPOSITORY"] = tmp_path / "repository"
         variables["RESTIC_PASSWORD_FILE"] = tmp_path / "password"

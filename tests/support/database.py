@@ -1,4 +1,4 @@
-"""A database of PostgreSQL for one site, for as long as it runs."""
+"""Databases for as long as a test or a site runs."""
 
 import os
 import secrets
@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import psycopg
+from django.db import connection
 from psycopg import sql
 
 
@@ -13,8 +14,8 @@ from psycopg import sql
 def own_database(address=None, like=None):
     """A new database where `address` or else `DATABASE_URL` points, dropped afterwards.
 
-    It is empty, or a copy of the database at the address `like`. Without either address,
-    SQLite in the site's own folder.
+    It is empty, or a copy of the database at the address `like`. Without either address
+    there is none: the site uses SQLite in its own folder.
     """
     url = urlsplit(address or os.environ.get("DATABASE_URL", ""))
     if not url.scheme.startswith("postgres"):
@@ -28,3 +29,12 @@ def own_database(address=None, like=None):
             yield {"DATABASE_URL": url._replace(path=f"/{name}").geturl()}
         finally:
             postgres.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def connected(folder, database):
+    """Let Django ask what `own_database` has made, or else SQLite in this folder."""
+    url = database.get("DATABASE_URL")
+    connection.settings_dict["NAME"] = urlsplit(url).path[1:] if url else folder / "db.sqlite3"
+    yield
+    connection.close()

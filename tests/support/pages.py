@@ -99,3 +99,17 @@ def wrong(pages, is_right):
 
 def squeeze(text):
     return re.sub(r"\s+", "", text)
+
+
+def language_link(page):
+    """The link to the same page in the other language."""
+    links = [link for link in page.all("header//a[@hreflang]") if link.get("href")]
+    assert len(links) == 1, page.address
+    return links[0]
+
+
+def in_other(address):
+    """The address of the same page in the other language."""
+    code = address.split("/")[1]
+    other = next(language for language in LANGUAGES if language != code)
+    return address.replace(f"/{code}/", f"/{other}/", 1)

@@ -117,18 +117,17 @@ class Site:
             return self.get(path).status == 200
 
 
-def install(variables, static=None):
+def install(variables):
     """What `make run` does before it starts the server; returns what it says.
 
-    Static files that are ready in the folder `static` are taken from there.
+    Static files that are there already stay as they are.
     """
     said = ""
-    if static:
-        shutil.copytree(static, variables["VAR_DIR"] / "static", dirs_exist_ok=True)
+    static = variables["VAR_DIR"] / "static"
     for command in (
         ["migrate", "--noinput", "--verbosity", "0"],
         ["load_content"],
-        *([] if static else [["collectstatic", "--noinput", "--verbosity", "0"]]),
+        *([] if static.exists() else [["collectstatic", "--noinput", "--verbosity", "0"]]),
         ["first_administrator"],
     ):
         done = python("manage.py", *command, **variables)

@@ -22,7 +22,15 @@ from tests.support.makers import (
     make_source,
     publish_drafts,
 )
-from tests.support.pages import LANGUAGES, ask, public_addresses, texts, wrong
+from tests.support.pages import (
+    LANGUAGES,
+    ask,
+    in_other,
+    language_link,
+    public_addresses,
+    texts,
+    wrong,
+)
 from tests.tools.messages import HALF_WIDTH
 
 pytestmark = pytest.mark.django_db
@@ -32,12 +40,11 @@ HAN = re.compile(r"[\u3400-\u9fff]")
 LATIN_PHRASE = re.compile(r"[A-Za-z]{2,}[ ,]+[A-Za-z]{2,}")
 
 
-@pytest.fixture(scope="module", params=["as it ships", "with every draft published"])
-def pages(request, django_db_setup, django_db_blocker):
-    """Every page of the site, asked for once."""
+@pytest.fixture(scope="module")
+def pages(django_db_setup, django_db_blocker):
+    """Every page of the site once the office has published its drafts, asked for once."""
     with django_db_blocker.unblock(), transaction.atomic():
-        if request.param != "as it ships":
-            publish_drafts()
+        publish_drafts()
         pages = [ask(address) for address in public_addresses()]
         transaction.set_rollback(True)
     return pages
@@ -167,6 +174,10 @@ def expected_links(page):
     return languages | {"canonical": canonical, "x-default": languages["en"]}
 
 
+def test_every_page_leads_to_itself_in_the_other_language(pages):
+    assert not wrong(pages, lambda page: language_link(page).get("href") == in_other(page.address))
+
+
 def test_every_page_can_be_shared(pages):
     for name in ("og:title", "og:type", "og:url", "og:site_name", "og:locale"):
         assert not wrong(pages, lambda page: page.all(f"meta[@property='{name}']"))  # noqa: B023
@@ -204,7 +215,7 @@ def test_no_page_asks_the_database_often(pages):
     assert not wrong(pages, lambda page: page.queries <= MOST_QUERIES)
 
 
-def test_no_page_asks_more_often_for_a_thousand_rows_than_for_ten():
+def test_no_page_asks_more_often_for_a_hundred_rows_than_for_ten():
     partner, faculty = make_partner(), make_faculty()
     major = make_major(faculty=faculty)
     fact = make_fact(headline=True)
@@ -212,7 +223,7 @@ def test_no_page_asks_more_often_for_a_thousand_rows_than_for_ten():
     addresses = sorted({a for a in public_addresses() if a.count("/") == 3} | set(fixed))
     fill(10, partner.country, faculty, fact)
     few = {address: ask(address).queries for address in addresses}
-    fill(1000, partner.country, faculty, fact)
+    fill(100, partner.country, faculty, fact)
     assert {address: ask(address).queries for address in addresses} == few
 
 
@@ -220,12 +231,12 @@ def fill(number, country, faculty, fact):
     """Add `number` rows to everything that a page lists."""
     source = make_source()
     years = [str(year) for year in range(1000 + number, 1000 + 2 * number)]
-    for fields in ({"fact": make_fact(), "as_of": year} for year in years[: min(number, 100)]):
-        make_figure(source=source, **fields)
+    for year in years:
+        make_figure(source=source, fact=make_fact(), as_of=year)
     figures = [make_figure(saved=False, fact=fact, source=source, as_of=year) for year in years]
     type(figures[0]).objects.bulk_create(figures)
     make_many(make_partner, number, country=country)
-    make_many(make_country, min(number, 50))
+    make_many(make_country, number // 2)
     make_many(make_faculty, number)
     make_many(make_major, number, faculty=faculty)
     for make in (make_area_of_interest, make_commitment, make_cooperation_area):

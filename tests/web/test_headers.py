@@ -12,9 +12,10 @@ from django.test import Client
 from django.urls import reverse
 
 from jinhua_site.web.headers import EVERYWHERE
+from partnerships.models import Agreement
 from tests.support import server
 from tests.support.makers import make_agreement, make_colleague
-from tests.support.pages import public_addresses
+from tests.support.pages import kind_of, public_addresses
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -65,12 +66,13 @@ def asking(browser):
 
 @pytest.fixture(scope="module")
 def walk(django_db_setup, django_db_blocker):
-    """Every answer of the site by its address: what a visitor gets, and what an administrator."""
+    """An answer of each kind by its address: what a visitor gets, and what an administrator."""
     with django_db_blocker.unblock(), transaction.atomic():
         make_agreement()
         visitor, colleague = (Client(raise_request_exception=False) for _ in range(2))
         colleague.force_login(make_colleague("administrator", is_superuser=True))
-        public = [*public_addresses(), *MACHINES, *REDIRECTS, *ERRORS]
+        pages = {kind_of(address): address for address in public_addresses()}.values()
+        public = [*pages, *MACHINES, *REDIRECTS, *ERRORS]
         yield SimpleNamespace(
             public={address: asking(visitor)(address) for address in public},
             office={address: asking(colleague)(address) for address in office_addresses()},
@@ -79,16 +81,14 @@ def walk(django_db_setup, django_db_blocker):
 
 
 def office_addresses():
-    """Every list and form of the admin, and the office's own pages."""
+    """Every page that is not a record's, and those of one record."""
     yield from ("/admin/", "/admin/handbook/", "/admin/translations/", "/admin/jsi18n/")
     for model in admin.site._registry:
-        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
-        yield reverse(f"{name}_changelist")
-        yield reverse(f"{name}_add")
-        record = model._default_manager.first()
-        if record:
-            yield reverse(f"{name}_change", args=[record.pk])
-            yield reverse(f"{name}_history", args=[record.pk])
+        yield reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    agreement = Agreement.objects.latest("pk").pk
+    yield reverse("admin:partnerships_agreement_add")
+    yield reverse("admin:partnerships_agreement_change", args=[agreement])
+    yield reverse("admin:partnerships_agreement_history", args=[agreement])
 
 
 # The site itself
@@ -101,7 +101,7 @@ def test_nothing_is_allowed_that_is_not_named():
 
 def test_every_public_answer_has_all_the_headers(walk):
     found = {address: lacking(answer, address) for address, answer in walk.public.items()}
-    assert len(found) > 70
+    assert len(found) > 40
     assert {address: names for address, names in found.items() if names} == {}
 
 
@@ -111,7 +111,7 @@ def test_what_is_public_may_be_kept_and_an_error_may_not(walk):
 
 
 def test_every_answer_of_the_office_has_all_the_headers_and_is_kept_by_nobody(walk):
-    assert len(walk.office) > 50
+    assert len(walk.office) > 20
     assert {address for address, answer in walk.office.items() if lacking(answer, address)} == set()
     assert [address for address, answer in walk.office.items() if not is_private(answer)] == []
 

@@ -36,15 +36,7 @@ def test_a_healthy_site_says_so_without_asking_the_database():
     assert (page.status, page.html, page.queries) == (200, "ok\n", 0)
 
 
-def test_a_ready_site_says_so():
-    assert json.loads(ask("/readyz").html) == {"ready": True, "missing": []}
-
-
-@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-def test_health_is_never_kept_by_a_cache(path):
-    assert "no-store" in ask(path).response["Cache-Control"]
-
-
+@pytest.mark.processes
 def test_without_its_database_the_site_lives_but_is_not_ready(without_database):
     assert without_database.get("/healthz").status == 200
     answer = without_database.get("/readyz")
@@ -52,6 +44,7 @@ def test_without_its_database_the_site_lives_but_is_not_ready(without_database):
     assert json.loads(answer.body)["missing"] == ["database"]
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("path", ["/en/facts/", "/zh-hans/facts/"])
 def test_without_its_database_the_site_says_when_to_come_again(without_database, path):
     answer = without_database.get(path)
@@ -121,11 +114,6 @@ def test_the_sitemap_names_both_languages_of_each_page_by_their_right_tags(sitem
         assert links.keys() == {*LANGUAGES.values(), "x-default"}
         assert urlsplit(links["en"]).path.startswith("/en/")
         assert urlsplit(links["zh-Hans"]).path.startswith("/zh-hans/")
-
-
-def test_no_address_in_the_sitemap_is_a_redirect(sitemap):
-    links = {link.get("href") for link in sitemap.findall("s:url/x:link", SITEMAP)}
-    assert {link: ask(urlsplit(link).path).status for link in links} == dict.fromkeys(links, 200)
 
 
 def test_the_running_sites_sitemap_bears_its_public_address(site):

@@ -127,7 +127,7 @@ def with_a_database_that_hangs(tmp_path_factory, static_files):
             yield site
 
 
-@pytest.mark.django_db
+@pytest.mark.processes
 def test_a_database_that_hangs_is_named_within_three_seconds(with_a_database_that_hangs):
     for _time in range(2):
         start = time.monotonic()

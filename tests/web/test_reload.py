@@ -12,6 +12,8 @@ import pytest
 
 from tests.support import server
 
+pytestmark = pytest.mark.processes
+
 NEWER = """
 def newer(get_response):
     def answer(request):

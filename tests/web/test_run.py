@@ -21,14 +21,14 @@ def test_the_first_start_loads_the_content(site):
     assert "Jinhua Polytechnic" in site.get("/en/").text
 
 
-def test_a_second_start_keeps_staff_changes_and_prints_no_administrator(full_site, static_files):
+def test_a_second_start_keeps_staff_changes_and_prints_no_administrator(full_site):
     changed = "More than a third of all majors"
     code = (
         "from profile.models import Fact; fact = Fact.objects.get(key='majors'); "
         f"fact.definition_en = '{changed}'; fact.save()"
     )
     assert full_site.manage("shell", "-c", code).returncode == 0
-    said = install(full_site.variables, static_files)
+    said = install(full_site.variables)
     assert "Administrator" not in said
     assert " new" not in said
     assert changed in full_site.get("/en/facts/majors/").text
@@ -68,6 +68,7 @@ exit 1
 """
 
 
+@pytest.mark.processes
 def test_a_python_without_venv_is_told_what_to_install_and_the_next_try_goes_through(tmp_path):
     """Debian's leaves half of an environment behind, as it did before this was told."""
     shutil.copy(PROJECT / "Makefile", tmp_path)
