@@ -10,8 +10,6 @@ from django.db.models import DateField, DateTimeField
 from django.utils import translation
 
 from jinhua_site.core.dates import PartialDateField
-from jinhua_site.opendata.state import version as file_version
-from jinhua_site.opendata.views import DATASETS
 from partnerships.models import Achievement, Agreement, Mobility, Partner, Practice
 from profile.models import College, Fact, Figure
 from profile.review import facts_due
@@ -186,21 +184,6 @@ def test_a_fact_of_a_day_to_come_has_no_page_yet(monkeypatch):
 def test_the_admin_names_the_figure_that_the_public_sees(staff, ponds):
     page = seen(staff.get(url("changelist", Fact), {"q": "ponds"}))
     assert "1,111 (November 2026)" in page
-
-
-@pytest.mark.parametrize(
-    ("name", "make"),
-    [
-        ("facts", lambda: makers.make_figure(as_of="2027-10")),
-        ("practices", lambda: makers.make_achievement(date="2027-10")),
-    ],
-)
-def test_a_file_is_another_when_the_day_of_a_row_has_come(monkeypatch, name, make):
-    make()
-    before = file_version(DATASETS[name])
-    assert file_version(DATASETS[name]) == before
-    stop_the_clock(monkeypatch, LATER)
-    assert file_version(DATASETS[name]).tag != before.tag
 
 
 def test_results_and_numbers_of_days_to_come_are_on_no_page():
