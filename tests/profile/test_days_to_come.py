@@ -106,20 +106,14 @@ def test_a_form_says_so_and_keeps_what_was_typed(staff):
     assert 'value="2062-10"' in page
 
 
-@pytest.mark.parametrize(
-    ("make", "key", "column", "written"),
-    [
-        (makers.make_figure, "fact.key", "as_of", "2062-10"),
-        (makers.make_partner, "slug", "verified_on", "2062-11-22"),
-        (makers.make_agreement, "slug", "signed", "2062"),
-        (makers.make_mobility, "partner.slug", "year", "2062"),
-    ],
-)
-def test_a_spreadsheet_says_so_of_the_cell(staff, make, key, column, written):
-    record = make()
-    row = row_of(staff, type(record), attrgetter(key)(record))
-    preview = send(staff, type(record), as_csv([row | {column: written}]), "f.csv")
-    assert f"{column} “{written}” has not come yet" in lines(preview)[2]
+def test_a_spreadsheet_says_so_of_the_cell(staff):
+    for record, key, column, written in [
+        (makers.make_partner(), "slug", "verified_on", "2062-11-22"),
+        (makers.make_mobility(), "partner.slug", "year", "2062"),
+    ]:
+        row = row_of(staff, type(record), attrgetter(key)(record))
+        preview = send(staff, type(record), as_csv([row | {column: written}]), "f.csv")
+        assert f"{column} “{written}” has not come yet" in lines(preview)[2]
 
 
 # What is in the database already
