@@ -33,6 +33,8 @@ from tests.support.pages import LANGUAGES, ask, kind_of, public_addresses, squee
 
 pytestmark = pytest.mark.django_db
 
+PARTNERS = "/en/partnerships/partners/"
+
 # The seed
 
 
@@ -217,14 +219,10 @@ def test_majors_are_found_by_faculty_level_and_words_of_either_language():
         assert "Welding" not in text, query
 
 
-def partners(query):
-    return ask(f"/en/partnerships/partners/?{query}").all("main//li/h2")
-
-
 def test_a_filter_that_finds_nothing_offers_to_be_cleared():
-    page = ask("/en/partnerships/partners/?country=ZZ")
+    page = ask(f"{PARTNERS}?country=ZZ")
     assert "No partner matches" in page.text
-    assert page.all("main//a[@href='/en/partnerships/partners/']")
+    assert page.all(f"main//a[@href='{PARTNERS}']")
 
 
 def test_every_partner_of_a_long_list_is_on_one_of_its_pages():
@@ -233,7 +231,7 @@ def test_every_partner_of_a_long_list_is_on_one_of_its_pages():
     found = {
         "".join(heading.itertext()).strip()
         for number in range(1, 8)
-        for heading in partners(f"country={country.code}&page={number}")
+        for heading in ask(f"{PARTNERS}?country={country.code}&page={number}").all("main//li/h2")
     }
     assert len(found) == 120
 
