@@ -1,7 +1,7 @@
 """Open data: tables of public records, each described once.
 
-A dataset names its public rows and its columns. The files, their schema, the catalogue and
-the page that explains them are drawn from it.
+A dataset names its public rows and the fields that it tells of them. Its columns, the files,
+their schema, the catalogue and the page that explains them are drawn from it.
 """
 
 import datetime

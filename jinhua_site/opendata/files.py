@@ -23,12 +23,11 @@ class Format:
 
 def as_csv(dataset, modified):
     """After RFC 4180. By the mark at its start Excel knows it for UTF-8."""
-    text = io.StringIO("\ufeff")
-    text.seek(0, io.SEEK_END)
+    text = io.StringIO()
     lines = csv.writer(text)
     lines.writerow(column.name for column in dataset.columns)
     lines.writerows(map(_cell, row) for row in dataset.read())
-    return text.getvalue()
+    return "\ufeff" + text.getvalue()
 
 
 def as_json(dataset, modified):
