@@ -30,15 +30,21 @@ def partners():
 
 
 def agreements():
-    rows = Agreement.objects.published().with_term().select_related("partner", "source")
-    return rows.prefetch_related(
-        public("partner__country", Country),
-        public("follows_from", Agreement),
-        public("renews", Agreement),
-        listed("areas", CooperationArea.objects.published()),
-        listed("faculties", Faculty.objects.published()),
-        listed("majors", Major.objects.published()),
-    ).order_by("slug")
+    rows = (
+        Agreement.objects.published()
+        .with_term()
+        .prefetch_related(
+            "source",
+            "partner",
+            public("partner__country", Country),
+            public("follows_from", Agreement),
+            public("renews", Agreement),
+            listed("areas", CooperationArea.objects.published()),
+            listed("faculties", Faculty.objects.published()),
+            listed("majors", Major.objects.published()),
+        )
+    )
+    return rows.order_by("slug")
 
 
 def practices():
