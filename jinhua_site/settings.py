@@ -161,10 +161,8 @@ SESSION_LONGEST = 12 * 3600  # seconds since the sign-in
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # the database says when it ends before
 SECOND_FACTOR_REQUIRED = environment.choice("SECOND_FACTOR", "optional", "required") == "required"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-# Whose X-Forwarded-For is believed. Without TLS nothing stands in front.
-TRUSTED_PROXIES = environment.networks("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
-if not SITE_URL.startswith("https://"):
-    TRUSTED_PROXIES = []
+# Whether nginx says where a visitor is. Without TLS nothing stands in front.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(SITE_URL.startswith("https://"))
 AUDIT_LOG_DAYS = 730
 
 # Mail: the weekly digest

@@ -11,7 +11,6 @@ from profile.figure_entry import figure_preview
 
 from .core.languages import CODES
 from .office import calendar
-from .office.presence import presence
 from .opendata import views as data
 from .pages import views
 from .pages.profile_text import profile_text
@@ -26,11 +25,6 @@ private = [
     path("admin/language/", set_language, name="admin_language"),
     path("admin/may-send/", body_limits.may_send),
     path("admin/calendar/", admin.site.admin_view(calendar.new_address), name="new_calendar"),
-    path(
-        "admin/presence/<int:kind>/<int:pk>/",
-        admin.site.admin_view(presence),
-        name="admin_presence",
-    ),
     path("admin/figure-preview/", admin.site.admin_view(figure_preview), name="figure_preview"),
     path("admin/account/", include("jinhua_site.accounts.urls")),
     path("admin/", admin.site.urls),

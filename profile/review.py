@@ -8,7 +8,7 @@ from jinhua_site.core.dates import months_before, over_by
 from .models import Fact, Figure
 
 
-def facts_due(day=None):
+def facts_to_review(day=None):
     """The facts that were neither looked at nor counted anew within their own cycle."""
     day = day or timezone.localdate()
     newest = Figure.objects.published().known(None).filter(fact=OuterRef("pk")).values("as_of")

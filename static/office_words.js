@@ -1,35 +1,31 @@
 /* "Still correct" without leaving the form: what was typed in it stays. */
 
 addEventListener("DOMContentLoaded", () => {
-  for (const link of document.querySelectorAll("a.still-correct")) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = link.className;
-    button.textContent = link.textContent;
-    button.setAttribute("aria-label", link.getAttribute("aria-label"));
-    button.addEventListener("click", () => stillCorrect(link, button));
-    link.replaceWith(button);
+  for (const button of document.querySelectorAll("button.confirm")) {
+    button.addEventListener("click", (event) => {
+      event.preventDefault();
+      confirmText(button);
+    });
   }
 });
 
-async function stillCorrect(link, button) {
+async function confirmText(button) {
   const mark = button.closest(".translation-mark");
-  const data = new FormData();
-  data.set("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
-  data.set("seen", link.dataset.seen);
-  let told = link.dataset.failed;
+  const data = new FormData(button.form);
+  data.set("seen", button.value);
+  let message = button.dataset.failed;
   let done = false;
   button.disabled = true;
   try {
     const headers = { Accept: "application/json" };
-    const answer = await fetch(link.href, { method: "POST", body: data, headers });
-    told = (await answer.json()).told;
+    const answer = await fetch(button.formAction, { method: "POST", body: data, headers });
+    message = (await answer.json()).message;
     done = answer.ok;
   } catch {
     /* Refused, gone, or without a connection: what the page was given to say stands. */
   }
   const said = document.createElement("p");
-  said.textContent = told;
+  said.textContent = message;
   said.tabIndex = -1;
   if (done) {
     mark.className = "translation-mark";

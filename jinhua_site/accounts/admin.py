@@ -4,7 +4,6 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from . import users  # noqa: F401  (registers accounts)
@@ -17,7 +16,7 @@ admin.site.unregister([EmailAddress, Authenticator, UserSession])
 class AuditEntryAdmin(admin.ModelAdmin):
     """Nobody adds, changes or deletes an entry: not even who may do everything."""
 
-    list_display = ["time", "kind", "who", "about", "address"]
+    list_display = ["at", "kind", "who", "about", "address"]
     list_display_links = None
     list_filter = ["kind", "at"]
     search_fields = ["who", "about", "address"]
@@ -32,7 +31,3 @@ class AuditEntryAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
-
-    @admin.display(description=_("time (UTC)"), ordering="at")
-    def time(self, entry):
-        return f"{timezone.localtime(entry.at, timezone.get_fixed_timezone(0)):%Y-%m-%d %H:%M:%S}"

@@ -9,11 +9,10 @@ class AccountsConfig(AppConfig):
     verbose_name = _("sign-in")
 
     def ready(self):
-        from . import events, publications, roles, sessions
+        from . import events, roles
 
-        sessions.watch()
-        events.watch()
-        publications.watch()
+        for signal, receiver in events.RECEIVERS:
+            signal.connect(receiver, weak=False)
         post_migrate.connect(make_cache_table, sender=self)
         post_migrate.connect(roles.grant, sender=self)
 

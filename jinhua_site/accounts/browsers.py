@@ -4,35 +4,21 @@ from django.utils.translation import gettext as _
 
 # The first that is found: most name those that they descend from too.
 BROWSERS = {
-    "MicroMessenger/": "WeChat",
-    "QQBrowser/": "QQ Browser",
-    "HuaweiBrowser/": "Huawei Browser",
+    "MicroMessenger": "WeChat",
+    "QQBrowser": "QQ Browser",
+    "HuaweiBrowser": "Huawei Browser",
     "Edg": "Edge",
-    "OPR/": "Opera",
-    "Firefox/": "Firefox",
-    "FxiOS/": "Firefox",
-    "Chrome/": "Chrome",
-    "CriOS/": "Chrome",
-    "Safari/": "Safari",
+    "OPR": "Opera",
+    "Firefox": "Firefox",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
 }
-SYSTEMS = {
-    "Windows": "Windows",
-    "HarmonyOS": "HarmonyOS",
-    "OpenHarmony": "HarmonyOS",
-    "Android": "Android",
-    "iPhone": "iPhone",
-    "iPad": "iPad",
-    "Macintosh": "Mac",
-    "CrOS": "ChromeOS",
-    "Linux": "Linux",
-}
+SYSTEMS = ["Windows", "HarmonyOS", "Android", "iPhone", "iPad", "Mac", "Linux"]
 
 
 def in_words(user_agent):
-    browser, system = (
-        next((name for mark, name in names.items() if mark in user_agent), "")
-        for names in (BROWSERS, SYSTEMS)
-    )
+    browser = next((name for mark, name in BROWSERS.items() if mark in user_agent), "")
+    system = next((name for name in SYSTEMS if name in user_agent), "")
     if browser and system:
         return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
     return browser or system or _("an unknown browser")

@@ -1,80 +1,89 @@
-"""Writes down what happens to accounts, as Django and allauth tell it."""
+"""What is written down of accounts, as Django and allauth tell it, and what else follows."""
+
+from datetime import timedelta
+from functools import partial
 
 from allauth.account import signals as account
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
+from allauth.core import context
 from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
-from django.contrib.auth.signals import user_logged_out, user_login_failed
+from django.contrib.auth.models import User
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db.models.signals import post_delete
+from django.utils import timezone
+from simple_history.signals import post_create_historical_record
 
-from . import audit, sessions
+from . import audit, publications, sessions
 from .audit import Kind
-from .models import GivenPassword
+from .models import AuditEntry, GivenPassword
 
+MANY_CODES = 10  # wrong ones within a day, of which their owner is told
 RECOVERY = Authenticator.Type.RECOVERY_CODES
 
 
-def watch():
-    account.user_logged_in.connect(_signed_in)
-    user_logged_out.connect(_signed_out)
-    user_login_failed.connect(_refused)
-    for signal in (account.password_changed, account.password_set, account.password_reset):
-        signal.connect(_password_changed)
-    mfa.authenticator_added.connect(_factor_added)
-    mfa.authenticator_removed.connect(_factor_removed)
-    mfa.authenticator_reset.connect(_codes_made)
-    mfa.authenticator_used.connect(_factor_used)
-    mfa.authentication_failed.connect(_code_refused)
-
-
-def _signed_in(request, user, **kwargs):
-    used = [record.get("type", "") for record in get_authentication_records(request, user)]
-    audit.record(request, Kind.SIGNED_IN, used[-1] if used else "")
-
-
-def _signed_out(request, user, **kwargs):
+def note(kind, request, user, authenticator=None, **kwargs):
     if user:
-        audit.record(request, Kind.SIGNED_OUT, user=user)
+        audit.record(request, kind, f"{user}: {authenticator.type}" if authenticator else user)
 
 
-def _refused(request, credentials, **kwargs):
+def signed_in(request, user, **kwargs):
+    ways = [way.get("type", way["method"]) for way in get_authentication_records(request, user)]
+    audit.record(request, Kind.SIGNED_IN, ": ".join([str(user), *ways[-1:]]))
+
+
+def refused(request, credentials, **kwargs):
     audit.record_refusal(request, Kind.REFUSED, credentials.get("username", ""))
 
 
-def _password_changed(request, user, **kwargs):
-    """Let whoever has chosen the password themselves go on; all else of theirs has ended."""
+def code_refused(request, user, **kwargs):
+    audit.record(request, Kind.CODE_REFUSED, user)
+    since = timezone.now() - timedelta(days=1)
+    of_user = AuditEntry.objects.filter(kind=Kind.CODE_REFUSED, about=user, at__gt=since)
+    if of_user.count() == MANY_CODES:
+        get_adapter().send_notification_mail("accounts/mail/codes_tried", user)
+
+
+def password_chosen(request, user, **kwargs):
+    audit.record(request, Kind.PASSWORD, user)
     GivenPassword.objects.filter(user=user).delete()
-    request.session[sessions.GIVEN] = False
-    sessions.end(user, but=request.session.session_key)
-    audit.record(request, Kind.PASSWORD, user.get_username())
 
 
-def _factor_added(request, user, authenticator, **kwargs):
-    if authenticator.type == RECOVERY:
-        audit.record(request, Kind.CODES, user.get_username())
-    else:
-        sessions.end(user, but=request.session.session_key)
-        audit.record(request, Kind.FACTOR, f"{user.get_username()}: {authenticator.type}")
-
-
-def _factor_removed(request, user, authenticator, **kwargs):
+def factor_added(request, user, authenticator, **kwargs):
+    """Let all sessions end that began without it."""
+    note(Kind.FACTOR, request, user, authenticator)
     if authenticator.type != RECOVERY:
-        audit.record(request, Kind.NO_FACTOR, f"{user.get_username()}: {authenticator.type}")
+        sessions.end(user, but=request.session.session_key)
 
 
-def _codes_made(request, user, **kwargs):
-    audit.record(request, Kind.CODES, user.get_username())
-
-
-def _factor_used(request, user, authenticator, **kwargs):
+def factor_used(request, user, authenticator, **kwargs):
     if authenticator.type == RECOVERY:
         authenticator.refresh_from_db()
         left = len(authenticator.wrap().get_unused_codes())
-        audit.record(request, Kind.CODE_USED, user.get_username())
-        get_adapter().send_notification_mail(
-            "accounts/mail/recovery_code_used", user, {"left": left}
-        )
+        audit.record(request, Kind.CODE_USED, user)
+        mail = "accounts/mail/recovery_code_used"
+        get_adapter().send_notification_mail(mail, user, {"left": left})
 
 
-def _code_refused(request, user, **kwargs):
-    audit.record_refusal(request, Kind.CODE_REFUSED, user.get_username())
+def user_deleted(sender, instance, **kwargs):
+    if sender is User:
+        audit.record(context.request, Kind.ACCOUNT, f"{instance}: deleted")
+
+
+RECEIVERS = [
+    (user_logged_in, sessions.begin),
+    (account.user_logged_in, signed_in),
+    (user_logged_out, partial(note, Kind.SIGNED_OUT)),
+    (user_login_failed, refused),
+    (account.password_changed, password_chosen),
+    (account.password_set, password_chosen),
+    (account.password_reset, password_chosen),
+    (mfa.authenticator_added, factor_added),
+    (mfa.authenticator_removed, partial(note, Kind.NO_FACTOR)),
+    (mfa.authenticator_reset, partial(note, Kind.CODES)),
+    (mfa.authenticator_used, factor_used),
+    (mfa.authentication_failed, code_refused),
+    (post_delete, user_deleted),
+    (post_create_historical_record, publications.note),
+]

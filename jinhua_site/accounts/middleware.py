@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from . import second_factor, sessions, suspended
+from .models import GivenPassword
 
 # What is open to somebody who has a password or a second factor to set up first.
 ACCOUNT_PAGES = ("account_", "mfa_")
@@ -62,7 +63,7 @@ def _is_open(name):
 
 def _first_of_all(request):
     """Lead to what has to be set up before anything else, if there is something."""
-    if request.session.get(sessions.GIVEN):
+    if GivenPassword.objects.filter(user=request.user).exists():
         messages.warning(request, _("Choose a password that only you know, to begin with."))
         return redirect("account_change_password")
     if second_factor.is_lacking(request.user):

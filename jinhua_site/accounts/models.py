@@ -20,22 +20,6 @@ class GivenPassword(models.Model):
         return str(self.user)
 
 
-class AppendedError(TypeError):
-    """An entry of the audit log was to be changed or taken out."""
-
-
-class AuditQuerySet(models.QuerySet):
-    def update(self, **values):
-        raise AppendedError
-
-    def delete(self):
-        raise AppendedError
-
-    def prune(self, before):
-        """Remove what is older than anybody has to keep; how many entries that were."""
-        return self.filter(at__lt=before)._raw_delete(self.db)
-
-
 class AuditEntry(models.Model):
     """Something that happened to an account or to what it guards. Written once, by `audit`."""
 
@@ -59,13 +43,14 @@ class AuditEntry(models.Model):
         SCAN = "scan", _("private scan opened")
         IMPORTED = "imported", _("imported")
 
+    # What concerns records, not an account.
+    OF_RECORDS = (Kind.PUBLISHED, Kind.UNPUBLISHED, Kind.EXPORTED, Kind.SCAN, Kind.IMPORTED)
+
     at = models.DateTimeField(_("time"), default=timezone.now)
     kind = models.CharField(_("what happened"), max_length=20, choices=Kind)
     who = models.CharField(_("who did it"), max_length=150)
     about = models.CharField(_("whom or what it concerns"), max_length=250)
     address = models.CharField(_("network address"), max_length=45)
-
-    objects = AuditQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("audit log entry")
@@ -76,11 +61,3 @@ class AuditEntry(models.Model):
 
     def __str__(self):
         return f"{self.at:%Y-%m-%d %H:%M:%S} UTC, {self.get_kind_display()}"
-
-    def save(self, **options):
-        if not self._state.adding:
-            raise AppendedError
-        super().save(**options)
-
-    def delete(self, **options):
-        raise AppendedError

@@ -3,12 +3,9 @@
 from dataclasses import dataclass
 
 from django.apps import apps as global_apps
-from django.contrib.auth import get_permission_codename
-from django.contrib.auth.management import create_permissions
 from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalChanges
 
 CONTENT = ("profile", "partnerships")  # the applications whose records the office keeps
 PUBLISH = "office.publish"
@@ -22,6 +19,13 @@ class Role:
     may: Promise
     actions: tuple[str, ...] = ()  # with every record of the content
     further: tuple[str, ...] = ()
+
+    def holds(self, permission):
+        label, model = permission.content_type.app_label, permission.content_type.model
+        held = {*self.further}
+        if label in CONTENT and not model.startswith("historical"):
+            held |= {f"{label}.{action}_{model}" for action in self.actions}
+        return f"{label}.{permission.codename}" in held
 
 
 ROLES = {
@@ -64,26 +68,6 @@ def role_of(user):
     return next((key for key in reversed(ROLES) if key in names), None)
 
 
-def content():
-    """Every kind of record that the office keeps; the versions of records are none."""
-    for label in CONTENT:
-        for model in global_apps.get_app_config(label).get_models():
-            if not issubclass(model, HistoricalChanges):
-                yield model
-
-
-def permissions():
-    """What each role holds, by its key: `app.codename`."""
-    held, by_role = set(), {}
-    for key, role in ROLES.items():
-        for model in content():
-            codenames = (get_permission_codename(name, model._meta) for name in role.actions)
-            held |= {f"{model._meta.app_label}.{codename}" for codename in codenames}
-        held |= {*role.further}
-        by_role[key] = frozenset(held)
-    return by_role
-
-
 @transaction.atomic
 def grant(*, apps=global_apps, **kwargs):
     """Give each group the permissions of its role, no more and no less, after every migration.
@@ -92,13 +76,9 @@ def grant(*, apps=global_apps, **kwargs):
     """
     if "permission" not in apps.all_models["auth"]:
         return
-    # Django makes those of some applications later than this.
-    for label in (*CONTENT, "office", "auth", "accounts"):
-        create_permissions(global_apps.get_app_config(label), verbosity=0, apps=apps)
-    known = apps.get_model("auth", "Permission").objects.values_list(
-        "content_type__app_label", "codename", "pk"
-    )
-    numbers = {f"{label}.{codename}": pk for label, codename, pk in known}
-    for key, names in permissions().items():
+    permissions = apps.get_model("auth", "Permission").objects.select_related("content_type")
+    held = set()
+    for key, role in ROLES.items():
+        held |= {permission for permission in permissions if role.holds(permission)}
         group, _made = apps.get_model("auth", "Group").objects.get_or_create(name=key)
-        group.permissions.set(numbers[name] for name in names & numbers.keys())
+        group.permissions.set(held)

@@ -9,12 +9,8 @@ from . import audit, sessions
 from .roles import may_publish
 
 
-def is_compulsory_for(user):
-    return settings.SECOND_FACTOR_REQUIRED and may_publish(user)
-
-
 def is_lacking(user):
-    return is_compulsory_for(user) and not is_mfa_enabled(user)
+    return settings.SECOND_FACTOR_REQUIRED and may_publish(user) and not is_mfa_enabled(user)
 
 
 def take_away(user, request=None):
@@ -22,6 +18,6 @@ def take_away(user, request=None):
     deleted, _models = Authenticator.objects.filter(user=user).delete()
     if deleted:
         sessions.end(user)
-        audit.record(request, audit.Kind.NO_FACTOR, user.get_username())
+        audit.record(request, audit.Kind.NO_FACTOR, user)
         get_adapter().send_notification_mail("accounts/mail/factor_taken_away", user)
     return deleted > 0

@@ -1,11 +1,12 @@
 """The settings of signing in: Django's and allauth's."""
 
+VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"jinhua_site.accounts.passwords.{name}"}
-    for name in ("LongEnough", "NotCommon", "NotOnesOwn")
+    {"NAME": f"{VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": f"{VALIDATION}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{VALIDATION}.CommonPasswordValidator"},
+    {"NAME": "jinhua_site.accounts.passwords.NotLikelyValidator"},
 ]
-AUTHENTICATION_BACKENDS = ["jinhua_site.accounts.backends.StaffBackend"]
-PASSWORD_HASHERS = ["jinhua_site.accounts.backends.NormalizingHasher"]
 PASSWORD_RESET_TIMEOUT = 3600
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
@@ -21,11 +22,12 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGIN_TIMEOUT = ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_FORMS = {"change_password": "jinhua_site.accounts.forms.OwnPasswordForm"}
-# A whole campus may stand behind one address; `key` is a user name at an address, or a user.
+# A whole campus may stand behind one address.
 ACCOUNT_RATE_LIMITS = {
     "login": "200/5m/ip",
-    "login_failed": "100/5m/ip,10/5m/key",
-    "code_failed": "20/d/key",
+    "password_failed": "100/5m/ip,10/5m/key",  # of a user name at an address
+    "login_failed": "10/5m/key,20/d/key",  # codes of a user
+    "limit_noted": "1/5m/key",
     "reauthenticate": "10/5m/user",
     "change_password": "10/5m/user",
 }
@@ -37,9 +39,4 @@ MFA_TOTP_TOLERANCE = 1
 MFA_RECOVERY_CODE_DIGITS = 12
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_RATE_LIMITS = {"webauthn_login": "200/5m/ip"}
-MFA_FORMS = {
-    "authenticate": "jinhua_site.accounts.forms.CodeForm",
-    "reauthenticate": "jinhua_site.accounts.forms.ConfirmCodeForm",
-    "activate_totp": "jinhua_site.accounts.forms.NewAppForm",
-    "add_webauthn": "jinhua_site.accounts.forms.PasskeyForm",
-}
+MFA_FORMS = {"add_webauthn": "jinhua_site.accounts.forms.PasskeyForm"}

@@ -6,11 +6,12 @@ from django.urls import include, path, re_path
 from . import views
 
 urlpatterns = [
-    path("", views.overview, name="account_overview"),
-    path("of/<int:pk>/", views.colleague, name="account_of_colleague"),
+    path("", views.own_account, name="account_overview"),
+    path("of/<int:pk>/", views.account_of_colleague, name="account_of_colleague"),
     path("session/", views.session_left, name="account_session"),
     path("login/", account.login, name="account_login"),
     path("logout/", views.sign_out, name="account_logout"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", account.password_change, name="account_change_password"),
     path("password/set/", account.password_set, name="account_set_password"),

@@ -2,11 +2,11 @@
 
 from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
+from allauth.core import context
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import UserChangeForm, UserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group, User
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
@@ -20,9 +20,6 @@ from .models import GivenPassword
 from .roles import ROLES, role_of
 
 admin.site.unregister([User, Group])
-
-
-IN_USE = _("account in use")  # Django’s “active” is a word for agreements here
 
 
 def roles_to_choose():
@@ -39,19 +36,16 @@ class RoleForm(forms.ModelForm):
         widget=forms.RadioSelect,
         help_text=_("Each may do what the one above it may, and more."),
     )
-    is_own = False
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if self.instance.is_superuser:
-            del self.fields["role"]
-        elif self.instance.pk:
-            self.initial["role"] = role_of(self.instance)
+        self.initial["role"] = self.instance.pk and role_of(self.instance)
+        is_own = self.instance == context.request.user
+        role = self.fields["role"]
+        role.disabled = is_own or self.instance.is_superuser
+        role.required = not role.disabled
         if "is_active" in self.fields:
-            self.fields["is_active"].label = IN_USE
-        if self.is_own:
-            for name in {"role", "is_active"} & self.fields.keys():
-                self.fields[name].disabled = True
+            self.fields["is_active"].disabled = is_own
 
     def clean_email(self):
         return self.cleaned_data["email"].lower()  # as allauth looks for it
@@ -62,8 +56,7 @@ class RoleForm(forms.ModelForm):
 
     def _save_m2m(self):
         super()._save_m2m()
-        if "role" in self.cleaned_data:
-            self.instance.groups.set(Group.objects.filter(name=self.cleaned_data["role"]))
+        self.instance.groups.set(Group.objects.filter(name=self.cleaned_data["role"]))
 
 
 class ColleagueForm(RoleForm, UserChangeForm):
@@ -72,6 +65,18 @@ class ColleagueForm(RoleForm, UserChangeForm):
 
 class NewColleagueForm(RoleForm, UserCreationForm):
     pass
+
+
+class GivenPasswordForm(AdminPasswordChangeForm):
+    """A password that somebody else chooses; Django ends the sessions that began before it."""
+
+    def save(self, commit=True):
+        user = super().save(commit)
+        if user != context.request.user:
+            GivenPassword.objects.get_or_create(user=user)
+        audit.record(context.request, audit.Kind.PASSWORD, user)
+        get_adapter().send_notification_mail("account/email/password_changed", user)
+        return user
 
 
 class RoleFilter(admin.SimpleListFilter):
@@ -85,130 +90,61 @@ class RoleFilter(admin.SimpleListFilter):
         return queryset.filter(groups__name=self.value()) if self.value() else queryset
 
 
-class InUseFilter(admin.BooleanFieldListFilter):
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.title = IN_USE
-
-
 @admin.register(User)
+@method_decorator(reauthentication_required, name="changeform_view")
+@method_decorator(reauthentication_required, name="user_change_password")
 class ColleagueAdmin(UserAdmin):
     """Those who leave are deactivated: what they wrote keeps their name."""
 
     form = ColleagueForm
     add_form = NewColleagueForm
-    list_display = ["username", "name", "role", "email", "in_use", "last_login"]
-    list_filter = [RoleFilter, ("is_active", InUseFilter)]
+    change_password_form = GivenPasswordForm
+    list_display = ["username", "name", "role", "email", "is_active", "last_login"]
+    list_filter = [RoleFilter, "is_active"]
     readonly_fields = ["last_login"]
-    person = ("last_name", "first_name"), "email"
+    person = (_("Person"), {"fields": [("last_name", "first_name"), "email"]})
+    fieldsets = [
+        (None, {"fields": ["username", "password", "last_login"]}),
+        person,
+        (
+            _("Role"),
+            {
+                "fields": ["role", "is_active"],
+                "description": _(
+                    "Who leaves is made inactive, not deleted: "
+                    "the history keeps their name. Nobody changes their own role."
+                ),
+            },
+        ),
+    ]
     add_form_template = "admin/change_form.html"
     add_fieldsets = [
         (None, {"fields": ["username", "password1", "password2"]}),
-        (_("Person"), {"fields": person}),
+        person,
         (_("Role"), {"fields": ["role"]}),
     ]
 
-    def get_fieldsets(self, request, obj=None):
-        if not obj:
-            return self.add_fieldsets
-        role = [] if obj.is_superuser else ["role"]
-        return [
-            (None, {"fields": ["username", "password", "last_login"]}),
-            (_("Person"), {"fields": self.person}),
-            (
-                _("Role"),
-                {
-                    "fields": [*role, "is_active"],
-                    "description": _(
-                        "Who leaves is made inactive, not deleted: "
-                        "the history keeps their name. Nobody changes their own role."
-                    ),
-                },
-            ),
-        ]
-
-    def get_form(self, request, obj=None, **kwargs):
-        form = super().get_form(request, obj, **kwargs)
-        form.is_own = obj == request.user
-        return form
-
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("groups")
-
-    # What protects an account is changed by somebody who has given their password just now.
-
-    @method_decorator(reauthentication_required)
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        return super().changeform_view(request, object_id, form_url, extra_context)
+        """Leave out who stands above an administrator."""
+        users = super().get_queryset(request).prefetch_related("groups")
+        return users if request.user.is_superuser else users.filter(is_superuser=False)
 
     def save_related(self, request, form, formsets, change):
         """Let a change of what somebody may do end the sessions that began before it."""
         super().save_related(request, form, formsets, change)
-        user, name = form.instance, form.instance.get_username()
-        changed = {*form.changed_data}
-        if change and changed & {"role", "is_active"}:
-            sessions.end(user)
-        if "role" in changed:
-            before = form.initial.get("role") or "—"
-            audit.record(
-                request, audit.Kind.ROLE, f"{name}: {before} → {form.cleaned_data['role']}"
-            )
+        user, changed = form.instance, {*form.changed_data}
+        for name in {"username", "email", "is_active", "role"} & changed:
+            kind = audit.Kind.ROLE if name == "role" else audit.Kind.ACCOUNT
+            values = f" {form.initial.get(name)} → {form.cleaned_data[name]}"
+            audit.record(request, kind, f"{user}: {name}{'' if name == 'email' else values}")
         if not change:
             GivenPassword.objects.create(user=user)
-        if not change or "is_active" in changed:
-            in_use = "in use" if user.is_active else "not in use"
-            audit.record(request, audit.Kind.ACCOUNT, f"{name}: {in_use}")
-        if change and "username" in changed:
-            audit.record(request, audit.Kind.ACCOUNT, f"{name}: was {form.initial['username']}")
-        if change and "email" in changed:
-            audit.record(request, audit.Kind.ACCOUNT, f"{name}: another e-mail address")
-            before = form.initial["email"]  # whoever reads the new one knows
+        elif changed & {"role", "is_active"}:
+            sessions.end(user)
+        if change and "email" in changed:  # whoever reads the new one knows
             get_adapter().send_notification_mail(
-                "accounts/mail/address_changed", user, email=before
+                "accounts/mail/address_changed", user, email=form.initial["email"]
             )
-
-    def delete_model(self, request, obj):
-        audit.record(request, audit.Kind.ACCOUNT, f"{obj.get_username()}: deleted")
-        super().delete_model(request, obj)
-
-    def delete_queryset(self, request, queryset):
-        for user in queryset:
-            audit.record(request, audit.Kind.ACCOUNT, f"{user.get_username()}: deleted")
-        super().delete_queryset(request, queryset)
-
-    @method_decorator(reauthentication_required)
-    def user_change_password(self, request, id, form_url=""):  # noqa: A002  (Django’s own)
-        before = self.get_object(request, unquote(id))
-        response = super().user_change_password(request, id, form_url)
-        after = self.get_object(request, unquote(id))
-        if after.password != before.password:
-            self._was_given_a_password(request, after)
-        return response
-
-    def _was_given_a_password(self, request, user):
-        if user != request.user:
-            GivenPassword.objects.get_or_create(user=user)
-        sessions.end(user, but=request.session.session_key)
-        audit.record(request, audit.Kind.PASSWORD, user.get_username())
-        get_adapter().send_notification_mail("account/email/password_changed", user)
-
-    # Who stands above an administrator is out of reach.
-
-    def has_view_permission(self, request, obj=None):
-        return super().has_view_permission(request, obj) and self._in_reach(request, obj)
-
-    def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and self._in_reach(request, obj)
-
-    def has_delete_permission(self, request, obj=None):
-        return request.user.is_superuser
-
-    def _in_reach(self, request, obj):
-        return request.user.is_superuser or not (obj and obj.is_superuser)
-
-    @admin.display(description=IN_USE, boolean=True, ordering="is_active")
-    def in_use(self, user):
-        return user.is_active
 
     @admin.display(description=pgettext_lazy("person", "name"), ordering="last_name")
     def name(self, user):

@@ -1,16 +1,17 @@
 """Where somebody is signed in, with what, and what has happened lately: for them, or of others."""
 
+import time
+
 from allauth.account.decorators import reauthentication_required
 from allauth.account.views import logout
 from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
-from django.contrib.auth import get_user_model
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth.decorators import login_required, permission_required
+from django.contrib.auth.models import User
 from django.db.models import Q
-from django.http import JsonResponse
+from django.http import Http404, JsonResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,46 +20,36 @@ from .colleagues import name_of
 from .models import AuditEntry
 
 LATEST = 10
-# What concerns an account, of all that the log knows.
-OF_AN_ACCOUNT = [
-    *(audit.Kind.SIGNED_IN, audit.Kind.REFUSED, audit.Kind.CODE_REFUSED, audit.Kind.LIMIT),
-    *(audit.Kind.SESSION_ENDED, audit.Kind.PASSWORD, audit.Kind.ROLE, audit.Kind.ACCOUNT),
-    *(audit.Kind.FACTOR, audit.Kind.NO_FACTOR, audit.Kind.CODES, audit.Kind.CODE_USED),
-]
 
 
 @login_required
-def overview(request):
-    return _account(request, request.user)
+def own_account(request):
+    return _account(request, request.user, _("Your sign-in"))
 
 
 @login_required
-def colleague(request, pk):
-    """Show the same of a colleague to whoever looks after the accounts."""
-    user = get_object_or_404(get_user_model(), pk=pk)
-    accounts = admin.site.get_model_admin(get_user_model())
-    if not accounts.has_change_permission(request, user):
-        raise PermissionDenied
-    return _colleague(request, user)
-
-
+@permission_required("auth.change_user", raise_exception=True)
 @reauthentication_required
-def _colleague(request, user):
+def account_of_colleague(request, pk):
+    """Show the same of a colleague to whoever looks after the accounts."""
+    user = admin.site.get_model_admin(User).get_object(request, pk)
+    if not user:
+        raise Http404
     if "take_away" in request.POST and second_factor.take_away(user, request):
         messages.success(request, _("The second step was taken away."))
         return redirect(request.path)
-    return _account(request, user)
+    return _account(request, user, _("Sign-in of %s") % name_of(user))
 
 
-def _account(request, user):
-    here = request.session.session_key
+def _account(request, user, title):
     if "end" in request.POST:
-        chosen = [each.pk for each in sessions.of(user) if str(each.pk) == request.POST["end"]]
-        return _end(request, user, pk__in=chosen)
-    if "end_others" in request.POST:
-        return _end(request, user)
+        _end_sessions(request, user, request.POST["end"])
+        return redirect(request.path)
+    here = request.session.session_key
+    of_user = Q(about=user) | Q(about__startswith=f"{user}: ")
+    entries = AuditEntry.objects.filter(of_user).exclude(kind__in=AuditEntry.OF_RECORDS)
     context = admin.site.each_context(request) | {
-        "title": _("Your sign-in") if user == request.user else _("Sign-in of %s") % name_of(user),
+        "title": title,
         "colleague": user,
         "is_own": user == request.user,
         "sessions": [
@@ -66,27 +57,22 @@ def _account(request, user):
             for session in sessions.of(user)
         ],
         "factors": Authenticator.objects.filter(user=user).order_by("type", "created_at"),
-        "is_compulsory": second_factor.is_compulsory_for(user),
-        "entries": _latest(user),
+        "is_lacking": second_factor.is_lacking(user),
+        "entries": entries[:LATEST],
     }
     return render(request, "accounts/overview.html", context)
 
 
-def _latest(user):
-    name = user.get_username()
-    signed_in = Q(kind=audit.Kind.SIGNED_IN)  # then `about` says with which factor
-    told_of = Q(about=name) | Q(about__startswith=f"{name}: ")
-    concerning = (told_of & ~signed_in) | (signed_in & Q(who=name))
-    return AuditEntry.objects.filter(concerning, kind__in=OF_AN_ACCOUNT)[:LATEST]
-
-
-def _end(request, user, **chosen):
-    number = sessions.end(user, but=request.session.session_key, **chosen)
-    if number:
-        audit.record(request, audit.Kind.SESSION_ENDED, user.get_username())
-    ended = ngettext("%d session was ended.", "%d sessions were ended.", number) % number
-    messages.success(request, ended)
-    return redirect(request.path)
+def _end_sessions(request, user, which):
+    """End all sessions of `user` but this one, or the one that was chosen."""
+    others = [each for each in sessions.of(user) if not each.is_current()]
+    chosen = [session for session in others if which in ("all", str(session.pk))]
+    for session in chosen:
+        session.end()
+    if chosen:
+        audit.record(request, audit.Kind.SESSION_ENDED, user)
+    ended = ngettext("%d session was ended.", "%d sessions were ended.", len(chosen))
+    messages.success(request, ended % len(chosen))
 
 
 @login_required
@@ -97,11 +83,11 @@ def session_left(request):
     With it goes the token for the forms that were open before somebody signed in again.
     """
     if request.method == "POST":
-        sessions.note_use(request, at_once=True)
-    left, most = sessions.seconds_left(request.session), sessions.most_left(request.session)
-    can_be_longer = most - left > sessions.NOTED_EVERY
-    told = {"seconds": left, "longer": can_be_longer}
-    return JsonResponse(told | {"token": get_token(request)})
+        sessions.note_use(request)
+    left = sessions.seconds_left(request.session)
+    most = sessions.seconds_left(request.session, used=time.time())
+    longer = most - left > sessions.NOTED_EVERY
+    return JsonResponse({"seconds": left, "longer": longer, "token": get_token(request)})
 
 
 def sign_out(request):

@@ -81,6 +81,6 @@ def bring_back(version):
         if part.on_delete is CASCADE and hasattr(part.related_model, "history"):
             since = version.history_date - IN_ONE_GO
             parts = deleted(part.related_model).filter(history_date__gte=since)
-            for each in parts.filter(**{part.field.name: record.pk}):
-                bring_back(each)
+            for gone in parts.filter(**{part.field.name: record.pk}):
+                bring_back(gone)
     return record

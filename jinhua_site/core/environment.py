@@ -9,7 +9,6 @@ import re
 import secrets
 from contextlib import suppress
 from email.utils import parseaddr
-from ipaddress import ip_network
 from urllib.parse import quote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -47,18 +46,6 @@ def choice(name, *words):
     if value not in words:
         raise WrongSetting(f"{name} is {value!r}; write {' or '.join(words)}.")
     return value
-
-
-def networks(name, default):
-    """Addresses and networks, with a comma between; `*` is every one of them."""
-    value = text(name, default)
-    every = "0.0.0.0/0,::/0" if value == "*" else value
-    try:
-        return [ip_network(each.strip(), strict=False) for each in every.split(",")]
-    except ValueError:
-        raise WrongSetting(
-            f"{name} is {value!r}; write addresses with a comma between, such as 10.0.0.1,10.0.0.2."
-        ) from None
 
 
 def size(name, default):

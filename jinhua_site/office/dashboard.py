@@ -4,19 +4,22 @@ The applications declare their tiles in their admin; this module counts them.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import Count, Value
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from jinhua_site.core.grammar import labelled
+from jinhua_site.accounts.roles import PUBLISH
+from jinhua_site.content.models import Publishable, Status
 
-_tiles = []
+from .models import Proposal
+from .translations.record_types import record_types_for
+from .translations.texts import MISSING, OUTDATED, in_state
 
 
 @dataclass(frozen=True)
@@ -31,44 +34,105 @@ class Tile:
     title: Promise
     rows: Callable
     page: str
-    query: dict = field(default_factory=dict)
-    permission: str = ""
+    query: dict
+    permission: str
 
     @property
     def address(self):
         return reverse(f"admin:{self.page}", query=self.query)
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """A tile as one colleague sees it."""
-
-    title: Promise
-    number: int
-    address: str
-
-
 class WaitingFilter(admin.SimpleListFilter):
-    """Lists what a tile counts: `waits` has for each choice its label and its records."""
+    """Lists what waits; each choice is a tile of the dashboard too.
+
+    `waits` has for each choice its label, the title of its tile, and its records.
+    """
 
     waits = {}
 
     def lookups(self, request, model_admin):
-        return [(choice, label) for choice, (label, _records) in self.waits.items()]
+        return [(choice, label) for choice, (label, _title, _records) in self.waits.items()]
 
     def queryset(self, request, queryset):
         if self.value() not in self.waits:
             return queryset
-        _label, records = self.waits[self.value()]
+        *_words, records = self.waits[self.value()]
         return queryset.filter(pk__in=records().values("pk"))
 
+    @classmethod
+    def declare_tiles(cls, place, model):
+        app, name = model._meta.app_label, model._meta.model_name
+        for choice, (_label, title, records) in cls.waits.items():
+            declare(
+                Tile(
+                    place,
+                    title,
+                    lambda user, records=records: [records()],
+                    f"{app}_{name}_changelist",
+                    {cls.parameter_name: choice},
+                    f"{app}.view_{name}",
+                )
+            )
 
-def declare(*tiles):
-    _tiles.extend(tiles)
+
+def with_texts(state):
+    """What finds, for a user, the records of every type that have a text in this state."""
+    return lambda user: [
+        each.records().filter(in_state(each.model, state)) for each in record_types_for(user)
+    ]
+
+
+def drafts(user):
+    types = [each for each in record_types_for(user) if issubclass(each.model, Publishable)]
+    return [each.records().filter(status=Status.DRAFT) for each in types]
+
+
+PROPOSALS, TEXTS = "office_proposal_changelist", "office_translations"
+SEES_PROPOSALS = "office.view_proposal"
+
+_tiles = [
+    Tile(
+        10,
+        _("Proposals waiting for your review"),
+        lambda user: [Proposal.objects.filter(state=Proposal.State.WAITING)],
+        PROPOSALS,
+        {"state__exact": Proposal.State.WAITING},
+        PUBLISH,
+    ),
+    Tile(
+        11,
+        _("Your open proposals"),
+        lambda user: [Proposal.objects.filter(author=user, state__in=Proposal.OPEN)],
+        PROPOSALS,
+        {"whose": "mine"},
+        SEES_PROPOSALS,
+    ),
+    Tile(
+        50,
+        _("Records that lack a translation"),
+        with_texts(MISSING),
+        TEXTS,
+        {"state": MISSING},
+        SEES_PROPOSALS,
+    ),
+    Tile(
+        51,
+        _("Records whose translation may be out of date"),
+        with_texts(OUTDATED),
+        TEXTS,
+        {"state": OUTDATED},
+        SEES_PROPOSALS,
+    ),
+    Tile(60, _("Drafts"), drafts, TEXTS, {"status": Status.DRAFT}, SEES_PROPOSALS),
+]
+
+
+def declare(tile):
+    _tiles.append(tile)
 
 
 def waiting_for(user):
-    """Every tile that `user` may follow, counted in one query."""
+    """Return each tile that `user` may follow, with its number before it: one query for all."""
     tiles = [tile for tile in _tiles if user.has_perm(tile.permission)]
     tiles.sort(key=lambda tile: tile.place)
     counts = [
@@ -79,33 +143,22 @@ def waiting_for(user):
     totals = [0] * len(tiles)
     for count in counts[0].union(*counts[1:], all=True) if counts else ():
         totals[count["tile"]] += count["rows"]
-    return [
-        Waiting(tile.title, total, tile.address) for tile, total in zip(tiles, totals, strict=True)
-    ]
+    return [*zip(totals, tiles, strict=True)]
 
 
-def looked_at(model_admin, request, records, **values):
+def note_review(model_admin, request, records, **values):
     """Note on each of the records that somebody has looked at it, and in its log."""
     done = 0
     for number in [*records.values_list("pk", flat=True)]:
         with transaction.atomic():
             if record := model_admin.locked(request, number):
-                _note(model_admin, request, record, values)
+                for name, value in values.items():
+                    setattr(record, name, value)
+                dated = {"changed"} & {field.name for field in record._meta.fields}
+                record.save(update_fields=[*values, *dated])
+                model_admin.log_change(request, record, [{"changed": {"fields": [*values]}}])
                 done += 1
-    told = ngettext(
+    message = ngettext(
         "%d record was noted as looked at today.", "%d records were noted as looked at today.", done
     )
-    model_admin.message_user(request, told % done, messages.SUCCESS)
-
-
-def _note(model_admin, request, record, values):
-    fields = [record._meta.get_field(name) for name in values]
-    changes = [
-        labelled(capfirst(field.verbose_name), f"{getattr(record, field.name) or '—'} → {value}")
-        for field, value in zip(fields, values.values(), strict=True)
-    ]
-    for name, value in values.items():
-        setattr(record, name, value)
-    dated = {"changed"} & {field.name for field in record._meta.fields}
-    record.save(update_fields=[*values, *dated])
-    model_admin.log_change(request, record, [{"changed": {"fields": changes}}])
+    model_admin.message_user(request, message % done, messages.SUCCESS)

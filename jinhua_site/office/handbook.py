@@ -72,7 +72,6 @@ WORDS = {
     "as_found": _("As you found it"),
     "theirs": _("Theirs"),
     "ours": _("Yours"),
-    "look": _("Look at this version"),
     "restore": _("Restore this version"),
     "deleted": _("Deleted"),
     "bring_back": _("Bring back"),
@@ -109,7 +108,7 @@ class Picture:
 
 
 PICTURES = [
-    Picture("desk", _("The dashboard: each number has the name of what waits beside it.")),
+    Picture("dashboard", _("The dashboard: each number has the name of what waits beside it.")),
     Picture("form", _("The end of a form: a note for the reviewer, and the buttons.")),
     Picture("review", _("A proposal: the text as it is now beside the text proposed.")),
     Picture("figure", _("A number with its qualifier, and how it will read in both languages.")),

@@ -1,37 +1,54 @@
-"""Lists that say when each record last changed, and by whom."""
+"""Lists that say of each record what its texts lack, and when and by whom it was last changed."""
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.accounts.colleagues import name_of
 
+from .translations.texts import (
+    COMPLETE,
+    LANGUAGES,
+    MISSING,
+    OUTDATED,
+    STATES,
+    outdated_texts,
+    states,
+    translated_fields,
+)
 
-class ListWithVersions(ChangeList):
-    """A page of records, each with its newest version as `newest`: one query for all."""
+
+def newest_versions(model, numbers):
+    """Return the newest version of each of these records, by their keys: one query for all."""
+    versions = model.history.filter(id__in=numbers).order_by().values("id")
+    newest = versions.annotate(newest=Max("history_id")).values("newest")
+    found = model.history.filter(history_id__in=newest).select_related("history_user")
+    return {version.id: version for version in found.only("id", "history_date", "history_user")}
+
+
+class RecordList(ChangeList):
+    """A page of records, each with its newest version and its outdated texts."""
 
     def get_results(self, request):
         super().get_results(request)
-        records = {record.pk: record for record in self.result_list}
-        versions = self.model.history.filter(id__in=records).order_by().values("id")
-        newest = versions.annotate(newest=Max("history_id")).values("newest")
-        found = self.model.history.filter(history_id__in=newest).select_related("history_user")
-        for version in found.only("id", "history_date", "history_user"):
-            records[version.id].newest = version
+        versions = newest_versions(self.model, [record.pk for record in self.result_list])
+        for record, outdated in outdated_texts(self.result_list).items():
+            record.newest, record.outdated = versions.get(record.pk), outdated
 
 
-class LastChangeAdmin(admin.ModelAdmin):
-    """Shows the last change in the last column, in place of `changed` where that is listed."""
+class RecordListAdmin(admin.ModelAdmin):
+    """Ends each row with the state of the record's texts and its last change."""
 
     def get_changelist(self, request, **kwargs):
-        return ListWithVersions
+        return RecordList
 
     def get_list_display(self, request):
-        shown = super().get_list_display(request)
-        return [*(name for name in shown if name != "changed"), "last_change"]
+        texts = ["translation"] if translated_fields(self.model) else []
+        return [*super().get_list_display(request), "last_change", *texts]
 
     @admin.display(description=_("last change"))
     def last_change(self, record):
@@ -42,3 +59,21 @@ class LastChangeAdmin(admin.ModelAdmin):
         if not version.history_user:
             return date
         return format_html("{}<br>{}", date, name_of(version.history_user))
+
+    @admin.display(description=_("texts"))
+    def translation(self, record):
+        todo = [
+            (state, _what_to_do(state, code))
+            for code, found in states(record, record.outdated).items()
+            for state in (MISSING, OUTDATED)
+            if found[state]
+        ]
+        if not todo:
+            return STATES[COMPLETE]
+        return format_html_join("", '<span class="translation-state {}">{}</span>', todo)
+
+
+def _what_to_do(state, code):
+    """What there is to do in a language: “English missing”, “Chinese stale”."""
+    words = gettext("%(language)s missing") if state == MISSING else gettext("%(language)s stale")
+    return words % {"language": LANGUAGES[code]}

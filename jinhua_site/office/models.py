@@ -1,4 +1,4 @@
-"""What the office keeps of its own work: proposals, stale translations, who is at what."""
+"""What the office keeps of its own work: proposals, outdated texts, who is at what."""
 
 import secrets
 
@@ -104,11 +104,11 @@ class ProposedFile(models.Model):
 class StaleText(AboutRecord):
     """A text that did not follow when its other language changed.
 
-    It goes when the text is written again or confirmed as still correct.
+    It is deleted when the text is written again or confirmed as still correct.
     """
 
     field = models.CharField(max_length=60)  # as the model names it, without its language
-    language = models.CharField(max_length=10)  # of the text that is stale
+    language = models.CharField(max_length=10)  # of the outdated text
     since = models.DateTimeField(default=timezone.now)
     other_was = models.TextField()  # the other language, when the two were last in step
 

@@ -1,4 +1,4 @@
-"""What the admin of every record shares: both languages side by side, publishing, the log."""
+"""What the admin of every record shares: both languages side by side, and publishing."""
 
 from decimal import Decimal
 
@@ -6,35 +6,34 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.template.defaultfilters import yesno
 from django.utils.functional import lazy
-from django.utils.text import Truncator, capfirst
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 from modeltranslation.translator import translator
 
 from jinhua_site.accounts.roles import may_publish
 from jinhua_site.content.models import Publishable, Status
-from jinhua_site.core.grammar import labelled, paragraph, set_apart
+from jinhua_site.core.grammar import labelled, paragraph
 from jinhua_site.core.languages import bcp47, in_each_language, same_page_in
 from jinhua_site.core.numbers import plain
 
-from .choices import Lookup, Lookups, give_what_is_at_hand
-from .comforts import ComfortAdmin
-from .history.admin import VersionsAdmin
-from .history.deleted import HistoryAdmin
+from .choices import Lookup, Lookups, use_related_records
+from .form_tools import FormToolsAdmin
+from .history.admin import HistoryAdmin
+from .lists import RecordListAdmin
 from .proposals.forms import ReviewedAdmin
-from .translations.admin import TranslationStateAdmin
 
-LOGGED_LENGTH = 80
 
-PUBLICATION = (
+def section(heading, *rows, description=""):
+    """Return one of an admin's `fieldsets`: a row is a field, or a tuple of those side by side."""
+    return heading, {"fields": rows, "description": description}
+
+
+PUBLICATION = section(
     _("Publication"),
-    {
-        "fields": ["status"],
-        "description": _("A draft may be in one language; what is published is in both."),
-    },
+    "status",
+    description=_("A draft may be in one language; what is published is in both."),
 )
 
 admin.site.site_header = admin.site.site_title = _("Jinhua Polytechnic administration")
@@ -56,7 +55,7 @@ class BilingualForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        give_what_is_at_hand(self)
+        use_related_records(self)
 
     def clean(self):
         if self.only_shown:
@@ -113,13 +112,19 @@ class BilingualInline(Bilingual, TranslationStackedInline):
 class BilingualAdmin(
     Bilingual,
     ReviewedAdmin,
-    TranslationStateAdmin,
-    ComfortAdmin,
-    VersionsAdmin,
+    FormToolsAdmin,
+    RecordListAdmin,
     HistoryAdmin,
     TranslationAdmin,
 ):
     never_changes = ()
+
+    def get_list_display_links(self, request, list_display):
+        """The first column; where that is a text in one language, the other one too."""
+        for field in translator.get_options_for_model(self.model).all_fields:
+            if list_display[0] in in_each_language(field):
+                return in_each_language(field)
+        return super().get_list_display_links(request, list_display)
 
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
@@ -127,14 +132,6 @@ class BilingualAdmin(
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else super().get_prepopulated_fields(request, obj)
-
-    def construct_change_message(self, request, form, formsets, add=False):
-        """Django's message with the values in it, in the words of whoever made the change."""
-        message = super().construct_change_message(request, form, formsets, add)
-        entries = [part["changed"] for part in message if "changed" in part]
-        for entry, changed in zip(entries, _changed_forms(form, formsets, add), strict=True):
-            entry["fields"] = [_old_and_new(changed, name) for name in changed.changed_data]
-        return message
 
 
 class PublishableAdmin(BilingualAdmin):
@@ -150,20 +147,21 @@ class PublishableAdmin(BilingualAdmin):
     @admin.action(description=_("Publish the selected records"), permissions=["publish"])
     def publish(self, request, queryset):
         done = self._set_status(request, queryset, Status.PUBLISHED)
-        self.message_user(
+        self._tell(
             request,
-            ngettext("%d record is published now.", "%d records are published now.", done) % done,
-            messages.SUCCESS if done else messages.WARNING,
+            ngettext("%d record is published now.", "%d records are published now.", done),
+            done,
         )
 
     @admin.action(description=_("Make the selected records drafts"), permissions=["publish"])
     def make_draft(self, request, queryset):
         done = self._set_status(request, queryset, Status.DRAFT)
-        self.message_user(
-            request,
-            ngettext("%d record is a draft now.", "%d records are drafts now.", done) % done,
-            messages.SUCCESS if done else messages.WARNING,
+        self._tell(
+            request, ngettext("%d record is a draft now.", "%d records are drafts now.", done), done
         )
+
+    def _tell(self, request, words, done):
+        self.message_user(request, words % done, messages.SUCCESS if done else messages.WARNING)
 
     def _set_status(self, request, queryset, status):
         """Give each record the status that its rules allow; count those that took it."""
@@ -178,57 +176,18 @@ class PublishableAdmin(BilingualAdmin):
                     done += 1
                 except ValidationError as error:
                     refused += 1
-                    told = labelled(str(record), paragraph(error.messages))
-                    self.message_user(request, told, messages.ERROR)
+                    message = labelled(str(record), paragraph(error.messages))
+                    self.message_user(request, message, messages.ERROR)
         if refused:
-            self.message_user(
-                request,
-                ngettext(
-                    "%d record was left as it was.", "%d records were left as they were.", refused
-                )
-                % refused,
-                messages.WARNING,
+            words = ngettext(
+                "%d record was left as it was.", "%d records were left as they were.", refused
             )
+            self.message_user(request, words % refused, messages.WARNING)
         return done
 
     def _take_status(self, request, record, status):
-        change = labelled(
-            capfirst(gettext("status")), f"{record.get_status_display()} → {status.label}"
-        )
         record.status = status
         # The bare field of a text is whichever language the page is in.
         record.full_clean(exclude=translator.get_options_for_model(self.model).all_fields)
         record.save(update_fields=["status", "changed"])
-        self.log_change(request, record, [{"changed": {"fields": [change]}}])
-
-
-def _changed_forms(form, formsets, add):
-    """The forms whose changes the log names, in the order of its entries."""
-    if form.changed_data and not add:
-        yield form
-    for formset in formsets or ():
-        changed = {id(record) for record, _names in formset.changed_objects}
-        yield from (form for form in formset.initial_forms if id(form.instance) in changed)
-
-
-def _old_and_new(form, name):
-    field = form.fields[name]
-    old = _in_words(field, form[name].initial)
-    new = _in_words(field, form.cleaned_data[name])
-    return labelled(field.label, f"{old} → {new}")
-
-
-def _in_words(field, value):
-    if isinstance(field, forms.BooleanField):
-        return yesno(value)
-    if isinstance(field, forms.ModelMultipleChoiceField):
-        return Truncator(set_apart(map(str, value)) or "—").chars(LOGGED_LENGTH)
-    if value is False or value in field.empty_values:
-        return "—"
-    if isinstance(field, forms.ModelChoiceField):
-        value = field.to_python(value)
-    elif isinstance(field, forms.ChoiceField):
-        value = dict(field.choices).get(value, value)
-    elif isinstance(value, Decimal):
-        value = plain(value)
-    return Truncator(value).chars(LOGGED_LENGTH)
+        self.log_change(request, record, [{"changed": {"fields": ["status"]}}])

@@ -1,46 +1,49 @@
 """Django's admin with the office's own pages in it."""
 
 from allauth.account.decorators import secure_admin_login
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.shortcuts import redirect
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.decorators import method_decorator
-from django.utils.module_loading import import_string
 
-# Each page: its address below /admin/, its view, and its name (`admin:…`).
-PAGES = [
-    ("handbook/", "jinhua_site.office.handbook.handbook", "office_handbook"),
-    ("translations/", "jinhua_site.office.translations.page.translations", "office_translations"),
-    (
-        "translations/<int:number>/still-correct/",
-        "jinhua_site.office.translations.confirm.still_correct",
-        "office_still_correct",
-    ),
-]
+from jinhua_site.accounts.sessions import seconds_left
+from jinhua_site.accounts.views import sign_out
+
+from .dashboard import waiting_for
+from .handbook import handbook
+from .models import CalendarKey
+from .translations.confirm import confirm
+from .translations.page import translations
 
 
 class OfficeSite(AdminSite):
     def get_urls(self):
-        pages = [
-            path(route, self.admin_view(import_string(view)), name=name)
-            for route, view, name in PAGES
+        view = self.admin_view
+        return [
+            path("handbook/", view(handbook), name="office_handbook"),
+            path("translations/", view(translations), name="office_translations"),
+            path("translations/<int:number>/confirm/", view(confirm), name="office_confirm"),
+            *super().get_urls(),
         ]
-        return pages + super().get_urls()
 
-    # How colleagues come in and go: see `accounts`, which is imported once there are models.
+    def index(self, request, extra_context=None):
+        """The dashboard above all content."""
+        key = CalendarKey.objects.filter(user=request.user).first()
+        address = key and settings.SITE_URL + reverse("agreements_calendar", args=[key.key])
+        more = {"tiles": waiting_for(request.user), "calendar_address": address}
+        return super().index(request, more | (extra_context or {}))
 
     def each_context(self, request):
-        from jinhua_site.accounts.sessions import seconds_left
-
         return super().each_context(request) | {"session_seconds": seconds_left(request.session)}
+
+    # How colleagues come in and go: see `accounts`.
 
     @method_decorator(secure_admin_login)
     def login(self, request, extra_context=None):
         return redirect("admin:index")
 
     def logout(self, request, extra_context=None):
-        from jinhua_site.accounts.views import sign_out
-
         return sign_out(request)
 
     def password_change(self, request, extra_context=None):

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.accounts.colleagues import name_of
 from jinhua_site.core.languages import in_each_language, in_either_language
-from jinhua_site.office.dashboard import looked_at
-from jinhua_site.office.records import PUBLICATION, PublishableAdmin
+from jinhua_site.office.dashboard import note_review
+from jinhua_site.office.records import PUBLICATION, PublishableAdmin, section
 from jinhua_site.office.spreadsheets.admin import SpreadsheetAdmin
 from partnerships.models import CooperationArea, Country, Partner
 from partnerships.spreadsheets import PartnerSheet
@@ -25,25 +25,23 @@ def partners_page(**filters):
 
 @admin.register(Country)
 class CountryAdmin(PublishableAdmin):
-    list_display = ["code", *in_each_language("name"), "region", "partners", "status", "changed"]
+    list_display = ["code", *in_each_language("name"), "region", "partners", "status"]
     list_filter = ["status", "region"]
     search_fields = ["code", *in_each_language("name")]
     fieldsets = [
-        (
+        section(
             None,
-            {
-                "fields": [in_each_language("name"), ("code", "region"), "order"],
-                "description": _(
-                    "The name is the college’s own choice of words: “Hong Kong, China”, for one."
-                ),
-            },
+            in_each_language("name"),
+            ("code", "region"),
+            "order",
+            description=_(
+                "The name is the college’s own choice of words: “Hong Kong, China”, for one."
+            ),
         ),
-        (
+        section(
             _("Position"),
-            {
-                "fields": [("latitude", "longitude")],
-                "description": _("The distance and bearing from Jinhua are computed from it."),
-            },
+            ("latitude", "longitude"),
+            description=_("The distance and bearing from Jinhua are computed from it."),
         ),
         PUBLICATION,
     ]
@@ -71,7 +69,6 @@ class PartnerAdmin(SpreadsheetAdmin, PublishableAdmin):
     autocomplete_fields = ["country", "verified_from"]
     not_copied = ["verified_by", "verified_from"]
     list_display = [*in_each_language("name"), "country", "kind", "since", "status", "verified_on"]
-    list_display_links = in_each_language("name")
     list_filter = [
         "status",
         VerifiedFilter,
@@ -84,38 +81,28 @@ class PartnerAdmin(SpreadsheetAdmin, PublishableAdmin):
     search_fields = ["slug", "own_name", *in_each_language("name"), *in_each_language("city")]
     search_fields += [f"country__{name}" for name in in_each_language("name")]
     fieldsets = [
-        (
-            _("Name"),
-            {"fields": [in_each_language("name"), ("own_name", "own_language"), "slug"]},
-        ),
-        (
+        section(_("Name"), in_each_language("name"), ("own_name", "own_language"), "slug"),
+        section(
             _("What it is and where"),
-            {
-                "fields": [
-                    ("kind", "country"),
-                    in_each_language("city"),
-                    ("website", "ror"),
-                    "logo",
-                ]
-            },
+            ("kind", "country"),
+            in_each_language("city"),
+            ("website", "ror"),
+            "logo",
         ),
-        (_("The cooperation"), {"fields": ["since", in_each_language("summary")]}),
-        (
+        section(_("The cooperation"), "since", in_each_language("summary")),
+        section(
             _("Last verified"),
-            {
-                "fields": [("verified_on", "verified_by"), "verified_from"],
-                "description": _("Look once a year whether all this still holds, and note it."),
-            },
+            ("verified_on", "verified_by"),
+            "verified_from",
+            description=_("Look once a year whether all this still holds, and note it."),
         ),
         PUBLICATION,
     ]
     readonly_fields = ["agreements"]
-    register = (
+    register = section(
         _("Register"),
-        {
-            "fields": ["agreements"],
-            "description": _("The state of an agreement follows from its dates."),
-        },
+        "agreements",
+        description=_("The state of an agreement follows from its dates."),
     )
 
     def get_fieldsets(self, request, obj=None):
@@ -128,7 +115,7 @@ class PartnerAdmin(SpreadsheetAdmin, PublishableAdmin):
     @admin.action(description=_("Verified today"), permissions=["publish"])
     def verified_today(self, request, queryset):
         by = name_of(request.user)[: Partner._meta.get_field("verified_by").max_length]
-        looked_at(self, request, queryset, verified_on=timezone.localdate(), verified_by=by)
+        note_review(self, request, queryset, verified_on=timezone.localdate(), verified_by=by)
 
     @admin.display(description=_("agreements"))
     def agreements(self, partner):
@@ -150,20 +137,15 @@ class PartnerAdmin(SpreadsheetAdmin, PublishableAdmin):
 class CooperationAreaAdmin(PublishableAdmin):
     never_changes = ["slug"]
     prepopulated_fields = {"slug": ["name_en"]}
-    list_display = [*in_each_language("name"), "order", "status", "changed"]
-    list_display_links = in_each_language("name")
+    list_display = [*in_each_language("name"), "order", "status"]
     list_filter = ["status"]
     search_fields = ["slug", *in_each_language("name"), *in_each_language("description")]
     fieldsets = [
-        (
+        section(
             None,
-            {
-                "fields": [
-                    in_each_language("name"),
-                    in_each_language("description"),
-                    ("slug", "order"),
-                ]
-            },
+            in_each_language("name"),
+            in_each_language("description"),
+            ("slug", "order"),
         ),
         PUBLICATION,
     ]

@@ -3,24 +3,22 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.core.languages import in_each_language
-from jinhua_site.office.records import PUBLICATION, BilingualAdmin, PublishableAdmin
+from jinhua_site.office.records import PUBLICATION, BilingualAdmin, PublishableAdmin, section
 from partnerships.models import AffinityGroup, AreaOfInterest, Commitment
 
 
 @admin.register(Commitment)
 class CommitmentAdmin(PublishableAdmin):
     never_changes = ["slug"]
-    list_display = [*in_each_language("text"), "order", "status", "changed"]
-    list_display_links = in_each_language("text")
+    list_display = [*in_each_language("text"), "order", "status"]
     list_filter = ["status"]
     search_fields = ["slug", *in_each_language("text")]
     fieldsets = [
-        (
+        section(
             None,
-            {
-                "fields": [in_each_language("text"), ("slug", "order")],
-                "description": _("One aim of the plan for internationalisation."),
-            },
+            in_each_language("text"),
+            ("slug", "order"),
+            description=_("One aim of the plan for internationalisation."),
         ),
         PUBLICATION,
     ]
@@ -33,15 +31,13 @@ class CommitmentAdmin(PublishableAdmin):
 class AffinityGroupAdmin(BilingualAdmin):
     prepopulated_fields = {"slug": ["name_en"]}
     list_display = [*in_each_language("name"), "order"]
-    list_display_links = in_each_language("name")
     search_fields = ["slug", *in_each_language("name")]
     fieldsets = [
-        (
+        section(
             None,
-            {
-                "fields": [in_each_language("name"), ("slug", "order")],
-                "description": _("WFCP’s own groups of members, as WFCP names them."),
-            },
+            in_each_language("name"),
+            ("slug", "order"),
+            description=_("WFCP’s own groups of members, as WFCP names them."),
         )
     ]
 
@@ -56,21 +52,16 @@ class AreaOfInterestAdmin(PublishableAdmin):
     never_changes = ["slug"]
     prepopulated_fields = {"slug": ["title_en"]}
     autocomplete_fields = ["affinity_groups"]
-    list_display = [*in_each_language("title"), "order", "status", "changed"]
-    list_display_links = in_each_language("title")
+    list_display = [*in_each_language("title"), "order", "status"]
     list_filter = ["status"]
     search_fields = ["slug", *in_each_language("title"), *in_each_language("summary")]
     fieldsets = [
-        (
+        section(
             None,
-            {
-                "fields": [
-                    in_each_language("title"),
-                    in_each_language("summary"),
-                    "affinity_groups",
-                    ("slug", "order"),
-                ]
-            },
+            in_each_language("title"),
+            in_each_language("summary"),
+            "affinity_groups",
+            ("slug", "order"),
         ),
         PUBLICATION,
     ]

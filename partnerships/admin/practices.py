@@ -4,7 +4,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.core.languages import in_each_language
-from jinhua_site.office.records import PUBLICATION, BilingualInline, PublishableAdmin
+from jinhua_site.office.records import PUBLICATION, BilingualInline, PublishableAdmin, section
 from partnerships.models import Achievement, Evidence, Practice
 
 
@@ -17,7 +17,7 @@ class AchievementInline(BilingualInline):
     model = Achievement
     formset = AchievementFormSet
     autocomplete_fields = ["source"]
-    fieldsets = [(None, {"fields": [("date", "source"), in_each_language("text")]})]
+    fieldsets = [section(None, ("date", "source"), in_each_language("text"))]
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("source")
@@ -25,7 +25,7 @@ class AchievementInline(BilingualInline):
 
 class EvidenceInline(BilingualInline):
     model = Evidence
-    fieldsets = [(None, {"fields": [in_each_language("title"), ("address", "file")]})]
+    fieldsets = [section(None, in_each_language("title"), ("address", "file"))]
 
 
 @admin.register(Practice)
@@ -34,38 +34,29 @@ class PracticeAdmin(PublishableAdmin):
     never_changes = ["slug"]
     prepopulated_fields = {"slug": ["title_en"]}
     autocomplete_fields = ["area", "partners"]
-    list_display = [*in_each_language("title"), "area", "kind", "order", "status", "changed"]
-    list_display_links = in_each_language("title")
+    list_display = [*in_each_language("title"), "area", "kind", "order", "status"]
     list_filter = ["status", "kind", "area"]
     list_select_related = ["area"]
     search_fields = ["slug", *in_each_language("title"), *in_each_language("aims")]
     search_fields += [f"partners__{name}" for name in in_each_language("name")]
     fieldsets = [
-        (
+        section(
             _("What it is"),
-            {
-                "fields": [
-                    in_each_language("title"),
-                    ("kind", "slug"),
-                    ("area", "partners"),
-                    ("started", "order"),
-                ]
-            },
+            in_each_language("title"),
+            ("kind", "slug"),
+            ("area", "partners"),
+            ("started", "order"),
         ),
-        (
+        section(
             _("What there is to tell"),
-            {
-                "fields": [
-                    in_each_language("aims"),
-                    in_each_language("benefit"),
-                    in_each_language("student_benefit"),
-                    in_each_language("innovation"),
-                ],
-                "description": _(
-                    "After the rubric of WFCP’s Awards of Excellence, with its points. "
-                    "An empty line begins a paragraph."
-                ),
-            },
+            in_each_language("aims"),
+            in_each_language("benefit"),
+            in_each_language("student_benefit"),
+            in_each_language("innovation"),
+            description=_(
+                "After the rubric of WFCP’s Awards of Excellence, with its points. "
+                "An empty line begins a paragraph."
+            ),
         ),
         PUBLICATION,
     ]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from jinhua_site.accounts import audit
 from jinhua_site.core.dates import readable_date
 from jinhua_site.core.languages import in_each_language
-from jinhua_site.office.records import BilingualForm, PublishableAdmin
+from jinhua_site.office.records import BilingualForm, PublishableAdmin, section
 from jinhua_site.office.spreadsheets.admin import SpreadsheetAdmin
 from jinhua_site.web.media import HARMLESS
 from partnerships.models import Agreement, Mobility
@@ -90,37 +90,33 @@ class AgreementAdmin(SpreadsheetAdmin, PublishableAdmin):
     ]
     search_fields = ["slug", *in_each_language("title"), *PARTNER_NAMES, "coordinator"]
     fieldsets = [
-        (_("What it is"), {"fields": [in_each_language("title"), ("kind", "slug")]}),
-        (_("With whom and on what"), {"fields": [("partner", "areas"), ("faculties", "majors")]}),
-        (
+        section(_("What it is"), in_each_language("title"), ("kind", "slug")),
+        section(_("With whom and on what"), ("partner", "areas"), ("faculties", "majors")),
+        section(
             _("Dates"),
-            {
-                "fields": [
-                    ("state", "notice_by"),
-                    ("signed", "starts"),
-                    ("ends", "terminated"),
-                    ("notice_months", "auto_renews"),
-                ],
-                "description": _(
-                    "As precisely as they are known: 2018, 2018-06 or 2018-06-30. "
-                    "The state follows from them."
-                ),
-            },
+            ("state", "notice_by"),
+            ("signed", "starts"),
+            ("ends", "terminated"),
+            ("notice_months", "auto_renews"),
+            description=_(
+                "As precisely as they are known: 2018, 2018-06 or 2018-06-30. "
+                "The state follows from them."
+            ),
         ),
-        (_("Its place among the others"), {"fields": [("follows_from", "renews")]}),
-        (
+        section(_("Its place among the others"), ("follows_from", "renews")),
+        section(
             _("Public or not"),
-            {
-                "fields": ["source", ("status", "public")],
-                "description": _("The public sees it once it is published and marked public."),
-            },
+            "source",
+            ("status", "public"),
+            description=_("The public sees it once it is published and marked public."),
         ),
-        (
+        section(
             _("Private"),
-            {
-                "fields": [("coordinator", "contact"), ("costs", "notes"), "scan", "scan_link"],
-                "description": _("Never on a page, in an export or in a search of the public."),
-            },
+            ("coordinator", "contact"),
+            ("costs", "notes"),
+            "scan",
+            "scan_link",
+            description=_("Never on a page, in an export or in a search of the public."),
         ),
     ]
 
@@ -225,18 +221,14 @@ class MobilityAdmin(SpreadsheetAdmin, PublishableAdmin):
     list_select_related = ["partner"]
     search_fields = ["year", *PARTNER_NAMES]
     fieldsets = [
-        (
+        section(
             None,
-            {
-                "fields": [
-                    ("partner", "agreement"),
-                    ("year", "direction"),
-                    ("who", "number"),
-                ],
-                "description": _("The numbers of one year are added up for the public."),
-            },
+            ("partner", "agreement"),
+            ("year", "direction"),
+            ("who", "number"),
+            description=_("The numbers of one year are added up for the public."),
         ),
-        (_("Publication"), {"fields": ["status"]}),
+        section(_("Publication"), "status"),
     ]
 
     def public_page(self, mobility):

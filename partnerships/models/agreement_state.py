@@ -9,6 +9,7 @@ from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jinhua_site.content.models import PublishableQuerySet, Status
 from jinhua_site.core.dates import begun_by, months_before, over_by
@@ -21,7 +22,7 @@ SIGNED = Coalesce(NullIf("signed", Value("")), "starts")
 
 class State(models.TextChoices):
     PROPOSED = "proposed", _("proposed")
-    ACTIVE = "active", _("active")
+    ACTIVE = "active", pgettext_lazy("agreement", "active")
     EXPIRING = "expiring", _("expiring within 12 months")
     EXPIRED = "expired", _("expired")
     TERMINATED = "terminated", _("terminated")

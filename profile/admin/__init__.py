@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.content.models import Status
 from jinhua_site.core.languages import in_each_language
-from jinhua_site.office.records import PUBLICATION, BilingualAdmin, PublishableAdmin
+from jinhua_site.office.records import PUBLICATION, BilingualAdmin, PublishableAdmin, section
 from jinhua_site.office.spreadsheets.admin import SpreadsheetAdmin
 from profile.models import College, Fact, Faculty, Major, ProfileSentence, Source
 from profile.spreadsheets import MajorSheet
@@ -16,50 +16,36 @@ from . import facts  # noqa: F401  (registers facts and figures)
 @admin.register(College)
 class CollegeAdmin(BilingualAdmin):
     fieldsets = [
-        (
+        section(
             _("Name"),
-            {
-                "fields": [
-                    in_each_language("name"),
-                    in_each_language("successor"),
-                    "successor_since",
-                    "founding_year",
-                ]
-            },
+            in_each_language("name"),
+            in_each_language("successor"),
+            "successor_since",
+            "founding_year",
         ),
-        (
+        section(
             _("Texts"),
-            {
-                "fields": [
-                    in_each_language("summary"),
-                    in_each_language("internationalisation"),
-                    in_each_language("belt_and_road"),
-                    in_each_language("wfcp"),
-                    "wfcp_member_since",
-                ],
-                "description": _("An empty line begins a paragraph."),
-            },
+            in_each_language("summary"),
+            in_each_language("internationalisation"),
+            in_each_language("belt_and_road"),
+            in_each_language("wfcp"),
+            "wfcp_member_since",
+            description=_("An empty line begins a paragraph."),
         ),
-        (
+        section(
             _("Contact details"),
-            {
-                "fields": [
-                    in_each_language("office_name"),
-                    in_each_language("address"),
-                    ("phone", "fax"),
-                    ("email", "website"),
-                    ("latitude", "longitude"),
-                ],
-                "description": _("Everything here is shown to the public."),
-            },
+            in_each_language("office_name"),
+            in_each_language("address"),
+            ("phone", "fax"),
+            ("email", "website"),
+            ("latitude", "longitude"),
+            description=_("Everything here is shown to the public."),
         ),
-        (_("Pictures"), {"fields": ["logo", "hero", in_each_language("hero_alt")]}),
-        (
+        section(_("Pictures"), "logo", "hero", in_each_language("hero_alt")),
+        section(
             _("Filing numbers"),
-            {
-                "fields": [("icp_filing", "police_filing")],
-                "description": _("A website in mainland China has to show them."),
-            },
+            ("icp_filing", "police_filing"),
+            description=_("A website in mainland China has to show them."),
         ),
     ]
 
@@ -87,16 +73,14 @@ class CollegeAdmin(BilingualAdmin):
 class SourceAdmin(BilingualAdmin):
     never_changes = ["slug"]
     list_display = [*in_each_language("title"), "slug", "standing"]
-    list_display_links = in_each_language("title")
     list_filter = ["standing"]
     search_fields = ["slug", "address", *in_each_language("title")]
     fieldsets = [
-        (
+        section(
             None,
-            {
-                "fields": [in_each_language("title"), "slug", "address", "standing"],
-                "description": _("Readers see the title and the address beside every figure."),
-            },
+            in_each_language("title"),
+            *("slug", "address", "standing"),
+            description=_("Readers see the title and the address beside every figure."),
         )
     ]
 
@@ -113,23 +97,18 @@ class SourceAdmin(BilingualAdmin):
 class FacultyAdmin(PublishableAdmin):
     never_changes = ["slug"]
     prepopulated_fields = {"slug": ["name_en"]}
-    list_display = [*in_each_language("name"), "slug", "order", "status", "changed"]
-    list_display_links = in_each_language("name")
+    list_display = [*in_each_language("name"), "slug", "order", "status"]
     list_filter = ["status"]
     search_fields = ["slug", *in_each_language("name"), *in_each_language("summary")]
     fieldsets = [
-        (
+        section(
             None,
-            {
-                "fields": [
-                    in_each_language("name"),
-                    "slug",
-                    in_each_language("summary"),
-                    ("website", "order"),
-                ]
-            },
+            in_each_language("name"),
+            "slug",
+            in_each_language("summary"),
+            ("website", "order"),
         ),
-        (_("Picture"), {"fields": ["image", in_each_language("image_alt")]}),
+        section(_("Picture"), "image", in_each_language("image_alt")),
         PUBLICATION,
     ]
 
@@ -140,22 +119,17 @@ class MajorAdmin(SpreadsheetAdmin, PublishableAdmin):
     never_changes = ["slug"]
     prepopulated_fields = {"slug": ["name_en"]}
     autocomplete_fields = ["faculty"]
-    list_display = [*in_each_language("name"), "faculty", "level", "years", "status", "changed"]
-    list_display_links = in_each_language("name")
+    list_display = [*in_each_language("name"), "faculty", "level", "years", "status"]
     list_filter = ["status", "level", "taught_in", "faculty"]
     list_select_related = ["faculty"]
     search_fields = ["slug", "code", *in_each_language("name"), *in_each_language("summary")]
     fieldsets = [
-        (None, {"fields": [in_each_language("name"), ("slug", "code")]}),
-        (
+        section(None, in_each_language("name"), ("slug", "code")),
+        section(
             _("Programme"),
-            {
-                "fields": [
-                    ("faculty", "level"),
-                    ("years", "taught_in"),
-                    in_each_language("summary"),
-                ]
-            },
+            ("faculty", "level"),
+            ("years", "taught_in"),
+            in_each_language("summary"),
         ),
         PUBLICATION,
     ]
@@ -164,24 +138,19 @@ class MajorAdmin(SpreadsheetAdmin, PublishableAdmin):
 @admin.register(ProfileSentence)
 class ProfileSentenceAdmin(PublishableAdmin):
     never_changes = ["slug"]
-    list_display = [*in_each_language("text"), "form", "status", "changed"]
-    list_display_links = in_each_language("text")
+    list_display = [*in_each_language("text"), "form", "status"]
     list_filter = ["form", "status"]
     search_fields = ["slug", *in_each_language("text")]
     fieldsets = [
-        (
+        section(
             None,
-            {
-                "fields": [
-                    in_each_language("text"),
-                    ("form", "order", "begins_paragraph"),
-                    "slug",
-                ],
-                "description": _(
-                    "A sentence falls away while one of its figures is not published. Write no "
-                    "number in it: name the fact, and its current figure stands there."
-                ),
-            },
+            in_each_language("text"),
+            ("form", "order", "begins_paragraph"),
+            "slug",
+            description=_(
+                "A sentence falls away while one of its figures is not published. Write no "
+                "number in it: name the fact, and its current figure stands there."
+            ),
         ),
         PUBLICATION,
     ]

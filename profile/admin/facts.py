@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.content.models import Status
 from jinhua_site.core.languages import in_each_language
-from jinhua_site.office.comforts import Tool
-from jinhua_site.office.dashboard import Tile, WaitingFilter, declare, looked_at
-from jinhua_site.office.records import BilingualAdmin, BilingualInline, PublishableAdmin
+from jinhua_site.office.dashboard import WaitingFilter, note_review
+from jinhua_site.office.form_tools import Tool
+from jinhua_site.office.records import BilingualAdmin, BilingualInline, PublishableAdmin, section
 from jinhua_site.office.spreadsheets.admin import SpreadsheetAdmin
 from profile import figure_entry
 from profile.models import Fact, Figure
-from profile.review import facts_due
+from profile.review import facts_to_review
 from profile.spreadsheets import FigureSheet
 
 
@@ -47,17 +47,13 @@ class FigureInline(EntersFigures, BilingualInline):
     autocomplete_fields = ["source"]
     readonly_fields = ["place", "reads"]
     fieldsets = [
-        (
+        section(
             None,
-            {
-                "fields": [
-                    "place",
-                    ("qualifier", "value", "reads"),
-                    ("as_of", "as_of_inferred"),
-                    ("source", "status"),
-                    in_each_language("note"),
-                ]
-            },
+            "place",
+            ("qualifier", "value", "reads"),
+            ("as_of", "as_of_inferred"),
+            ("source", "status"),
+            in_each_language("note"),
         )
     ]
 
@@ -78,22 +74,13 @@ class FigureInline(EntersFigures, BilingualInline):
         return gettext("Not shown to the public")
 
 
-class DueFilter(WaitingFilter):
+class ReviewFilter(WaitingFilter):
     title = _("due for review")
-    parameter_name = "due"
-    waits = {"review": (_("now"), facts_due)}
+    parameter_name = "review"
+    waits = {"due": (_("now"), _("Facts due for review"), facts_to_review)}
 
 
-declare(
-    Tile(
-        20,
-        _("Facts due for review"),
-        lambda user: [facts_due()],
-        "profile_fact_changelist",
-        {"due": "review"},
-        "profile.view_fact",
-    )
-)
+ReviewFilter.declare_tiles(20, Fact)
 
 
 @admin.register(Fact)
@@ -102,29 +89,21 @@ class FactAdmin(BilingualAdmin):
     inlines = [FigureInline]
     never_changes = ["key"]
     list_display = ["label", "group", "current_figure", "drafts", "headline", "order"]
-    list_filter = [DueFilter, "group", "headline"]
+    list_filter = [ReviewFilter, "group", "headline"]
     search_fields = ["key", *in_each_language("label"), *in_each_language("owner")]
     fieldsets = [
-        (
+        section(
             None,
-            {
-                "fields": [
-                    in_each_language("label"),
-                    in_each_language("unit"),
-                    in_each_language("definition"),
-                ],
-                "description": _(
-                    "What the college counts. The numbers themselves are the figures below."
-                ),
-            },
+            in_each_language("label"),
+            in_each_language("unit"),
+            in_each_language("definition"),
+            description=_("What the college counts. The numbers themselves are the figures below."),
         ),
-        (
-            _("Its place on the site"),
-            {"fields": ["key", ("group", "order"), "headline"]},
-        ),
-        (
+        section(_("Its place on the site"), "key", ("group", "order"), "headline"),
+        section(
             _("Who keeps it up to date"),
-            {"fields": [in_each_language("owner"), ("review_months", "reviewed_on")]},
+            in_each_language("owner"),
+            ("review_months", "reviewed_on"),
         ),
     ]
 
@@ -140,7 +119,7 @@ class FactAdmin(BilingualAdmin):
 
     @admin.action(description=_("Looked at today: still correct"), permissions=["change"])
     def reviewed_today(self, request, queryset):
-        looked_at(self, request, queryset, reviewed_on=timezone.localdate())
+        note_review(self, request, queryset, reviewed_on=timezone.localdate())
 
     def get_list_display(self, request):
         shown = super().get_list_display(request)
@@ -189,18 +168,18 @@ class FigureAdmin(SpreadsheetAdmin, EntersFigures, PublishableAdmin):
     search_fields += [f"fact__{name}" for name in in_each_language("label")]
     search_fields += in_each_language("note")
     fieldsets = [
-        (
+        section(
             None,
-            {
-                "fields": ["fact", ("qualifier", "value", "reads"), ("as_of", "as_of_inferred")],
-                "description": _(
-                    "A number is never overwritten: add a figure with its own date, "
-                    "and the newest published one is shown."
-                ),
-            },
+            "fact",
+            ("qualifier", "value", "reads"),
+            ("as_of", "as_of_inferred"),
+            description=_(
+                "A number is never overwritten: add a figure with its own date, "
+                "and the newest published one is shown."
+            ),
         ),
-        (_("Where it comes from"), {"fields": ["source", in_each_language("note")]}),
-        (_("Publication"), {"fields": ["status"]}),
+        section(_("Where it comes from"), "source", in_each_language("note")),
+        section(_("Publication"), "status"),
     ]
 
     def get_queryset(self, request):

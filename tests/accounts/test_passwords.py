@@ -12,105 +12,69 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
 from django.test import Client
 
-from jinhua_site.core.languages import CODES
-from tests.support.accounts import PASSWORD, SIGN_IN, enter, hire, is_in, wait_for_mail, words
+from tests.support.accounts import PASSWORD, SIGN_IN, enter, hire, is_in, words
 
 OWN, RESET = "/admin/account/password/change/", "/admin/account/password/reset/"
 NEW = "another passphrase entirely"
 
 
-@pytest.fixture(autouse=True)
-def quick(settings):
-    settings.PASSWORD_HASHERS = ["tests.support.accounts.QuickHasher"]
-
-
 @pytest.fixture
-def wang(db):
-    return hire(
-        "administrator",
-        username="wang.li",
-        first_name="丽丽",
-        last_name="王",
-        email="lily.wang@example.edu.cn",
-    )
+def lily(db):
+    return hire(username="lily.wang", last_name="王", email="lily.wang@example.edu.cn")
 
 
 @pytest.mark.parametrize(
     "password",
     [
-        "seven grey herons",
         "七只灰鹭在黎明时分一起飞过河面去了",
         "  spaces before and behind  ",
         "840 271 593 640 182",  # figures only
         "aBcD!§$%&/()=?`´#",
         "🦢🦢🐢🐢🐇🐇🐌🐌🐝🐝🐞🐞🦋🦋🐛",
         "long " * 3 + "and longer " * 12,
-        "x9" + "the river is wide and slow " * 5,
         "jinhua is where seven herons live",
-        "wang went to the market",
     ],
 )
-def test_a_long_one_of_any_letters_is_welcome(wang, password):
-    validate_password(password, wang)
-    wang.set_password(password)
-    wang.save()
-    assert enter(Client(), "wang.li", password).status_code == 302
+def test_a_long_one_of_any_letters_is_welcome(lily, password):
+    validate_password(password, lily)
+    lily.set_password(password)
+    lily.save()
+    assert enter(Client(), "lily.wang", password).status_code == 302
 
 
-@pytest.mark.parametrize(
-    "password",
-    [
-        "",
+def test_a_short_or_a_likely_one_is_refused(lily):
+    for password in [
         "herons at dawn",  # 14
-        "Tr0ub4dor&3",
         "passwordpassword",
-        "PasswordPassword",
-        "password12345678",
+        "Password12345678",
         "123456789012345",
-        "543210987654321",
-        "abcdefghijklmnop",
-        "qwertyuiopasdfgh",
-        "aaaaaaaaaaaaaaaa",
         "abcabcabcabcabcabc",
-        "jinhuapolytechnic",
         "JinhuaPolytechnic2026!",
-        "Zhejiang University 26",
         "金华职业技术大学金华职业技术大学",
-        "wang.li wang.li 2026",
         "lily.wang@example.edu.cn",
-        "王丽丽王丽丽王丽丽王丽丽王丽丽",
-        "ＰａｓｓｗｏｒｄＰａｓｓｗｏｒｄ",
-    ],
-)
-def test_a_short_or_a_likely_one_is_refused(wang, password):
-    with pytest.raises(ValidationError):
-        validate_password(password, wang)
+    ]:
+        with pytest.raises(ValidationError):
+            validate_password(password, lily)
 
 
-@pytest.mark.parametrize("code", CODES)
-def test_the_form_says_what_to_do_in_its_language(wang, client, code):
-    client.force_login(wang)
-    client.cookies["django_language"] = code
-    page = words(client.get(OWN))
-    assert ("at least 15 characters" in page) == (code == "en")
+def test_the_form_says_what_to_do_in_its_language(sun):
+    assert "at least 15 characters" in words(sun.get(OWN))
+    sun.cookies["django_language"] = "zh-hans"
+    page = words(sun.get(OWN))
+    assert "at least 15 characters" not in page
+    assert "15" in page
 
 
-def test_a_letter_counts_as_the_same_however_it_was_typed(wang):
-    wang.set_password("ｓｅｖｅｎ ｇｒｅｙ ｈｅｒｏｎｓ cafe\u0301")
-    assert wang.check_password("seven grey herons caf\u00e9")
-    assert not wang.check_password("seven grey herons cafe")
-
-
-def test_password_managers_find_their_fields(wang, client):
-    def completed(path):
+def test_password_managers_find_their_fields(sun, client, wang):
+    def completed(client, path):
         return re.findall(r'autocomplete="([^"]+)"', words(client.get(path)))
 
-    assert completed(SIGN_IN) == ["username", "current-password"]
-    client.force_login(wang)
-    assert completed(OWN) == ["current-password", "new-password", "new-password"]
-    assert completed("/admin/account/reauthenticate/") == ["current-password"]
-    assert completed("/admin/account/second-factor/totp/activate/") == ["one-time-code"]
-    of_another = completed(f"/admin/auth/user/{hire().pk}/password/")
+    assert completed(client, SIGN_IN) == ["username", "current-password"]
+    assert completed(sun, OWN) == ["current-password", "new-password", "new-password"]
+    assert completed(sun, "/admin/account/reauthenticate/") == ["current-password"]
+    app = "/admin/account/second-factor/totp/activate/"
+    assert completed(sun, app) == ["one-time-code"]
+    of_another = completed(sun, f"/admin/auth/user/{wang.pk}/password/")
     assert of_another[-2:] == ["new-password", "new-password"]
 
 
@@ -118,46 +82,33 @@ def change(client, old, new=NEW):
     return client.post(OWN, {"oldpassword": old, "password1": new, "password2": new})
 
 
-def test_ones_own_is_changed_with_the_one_before_and_ends_all_other_sessions(
-    wang, client, django_capture_on_commit_callbacks
-):
-    other = Client()
+def test_ones_own_is_changed_with_the_one_before_and_ends_all_other_sessions(wang, committed):
+    client, other = Client(), Client()
     for each in (client, other):
-        enter(each, "wang.li")
-    assert change(client, "wrong").status_code == 200
+        enter(each, "wang")
     key = client.session.session_key
-    with django_capture_on_commit_callbacks(execute=True):
+    with committed():
         assert change(client, PASSWORD).status_code == 302
     assert (is_in(client), is_in(other)) == (True, False)
     assert client.session.session_key != key
-    wait_for_mail()
     assert "Your password has been changed." in mail.outbox[0].body
     assert "密码" in mail.outbox[0].body
     assert mail.outbox[0].subject.startswith("Your account at the college’s website / ")
-
-
-def test_the_one_before_cannot_be_tried_for_long(wang, client):
-    enter(client, "wang.li")
-    answers = [change(client, "wrong").status_code for _ in range(11)]
-    assert answers == [200] * 10 + [429]
+    answers = [change(client, "wrong").status_code for _ in range(10)]
+    assert answers == [200] * 9 + [429]
 
 
 def test_one_that_an_administrator_gives_ends_all_sessions_and_is_changed_first_of_all(
-    wang, client, django_capture_on_commit_callbacks
+    sun, wang, client, committed
 ):
-    li, other = hire(username="li", email="li@example.edu.cn"), Client()
-    enter(other, "li")
-    enter(client, "wang.li")
-    with django_capture_on_commit_callbacks(execute=True):
-        client.post(
-            f"/admin/auth/user/{li.pk}/password/",
-            {"password1": NEW, "password2": NEW, "usable_password": "true"},
-        )
-    assert (is_in(client), is_in(other)) == (True, False)
-    wait_for_mail()
-    assert mail.outbox[0].to == ["li@example.edu.cn"]
-    enter(other, "li", NEW)
-    assert other.get("/admin/profile/fact/").url == OWN
+    enter(client, "wang")
+    sent = {"password1": NEW, "password2": NEW, "usable_password": "true"}
+    with committed():
+        sun.post(f"/admin/auth/user/{wang.pk}/password/", sent)
+    assert (is_in(sun), is_in(client)) == (True, False)
+    assert mail.outbox[0].to == ["wang@example.edu.cn"]
+    enter(client, "wang", NEW)
+    assert client.get("/admin/profile/fact/").url == OWN
 
 
 def test_the_first_administrator_gets_one_that_the_rules_allow(db, capsys):
@@ -165,12 +116,9 @@ def test_the_first_administrator_gets_one_that_the_rules_allow(db, capsys):
     call_command("first_administrator")
     password = capsys.readouterr().out.partition("password: ")[2].split()[0]
     validate_password(password, User.objects.get(username="admin"))
-    assert len(password) >= 15
 
 
-def test_one_that_somebody_else_has_chosen_is_changed_before_anything_else(wang, client):
-    sun = Client()
-    enter(sun, "wang.li")
+def test_one_that_somebody_else_has_chosen_is_changed_before_anything_else(sun, client):
     form = {"username": "li", "password1": NEW, "password2": NEW, "role": "editor"}
     sun.post("/admin/auth/user/add/", form)
     enter(client, "li", NEW)
@@ -178,21 +126,16 @@ def test_one_that_somebody_else_has_chosen_is_changed_before_anything_else(wang,
     assert "must be different" in words(change(client, NEW, NEW))
     assert change(client, NEW, PASSWORD).status_code == 302
     assert is_in(client)
-    again = Client()
-    enter(again, "li")
-    assert is_in(again)
 
 
 # By e-mail, when it is forgotten
 
 
 @pytest.fixture
-def ask_for_another(django_capture_on_commit_callbacks):
+def ask_for_another(committed):
     def ask(client, address, **more):
-        with django_capture_on_commit_callbacks(execute=True):
-            answer = client.post(RESET, {"email": address}, follow=True, **more)
-        wait_for_mail()
-        return answer
+        with committed():
+            return client.post(RESET, {"email": address}, follow=True, **more)
 
     return ask
 
@@ -201,9 +144,9 @@ def link_in(message):
     return re.search(r"https?://[^/]+(/admin/account/password/reset/key/\S+)", message.body)[1]
 
 
-def test_a_forgotten_one_is_chosen_anew_by_e_mail(wang, client, ask_for_another):
+def test_a_forgotten_one_is_chosen_anew_by_e_mail(lily, client, ask_for_another):
     in_before = Client()
-    enter(in_before, "wang.li")
+    enter(in_before, "lily.wang")
     ask_for_another(client, "Lily.Wang@example.edu.cn")
     [message] = mail.outbox
     assert "Choose it here, within an hour:" in message.body
@@ -215,7 +158,7 @@ def test_a_forgotten_one_is_chosen_anew_by_e_mail(wang, client, ask_for_another)
     assert "Your password is now changed." in words(done)
     assert not is_in(client)
     assert not is_in(in_before)
-    enter(client, "wang.li", NEW)
+    enter(client, "lily.wang", NEW)
     assert is_in(client)
     assert "password reset link was invalid" in words(Client().get(link_in(message)))
     assert not EmailAddress.objects.exists()

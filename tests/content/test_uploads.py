@@ -174,10 +174,13 @@ def test_what_is_undone_leaves_no_file(db, media):
 
 
 @pytest.fixture
-def outermost(db):
-    """An empty database, whose transactions are not within that of the test."""
+def outermost(db, tmp_path):
+    """An empty database, whose transactions are not within that of the test.
+
+    It is a file: Django never closes a connection to a database in memory.
+    """
     own = connections["default"]
-    settings = own.settings_dict | {"NAME": ":memory:", "OPTIONS": {}}
+    settings = own.settings_dict | {"NAME": tmp_path / "empty.sqlite3", "OPTIONS": {}}
     connections["default"] = DatabaseWrapper(settings)
     yield
     connections["default"].close()

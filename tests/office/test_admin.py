@@ -1,16 +1,15 @@
-"""What staff are promised of the admin, in either language."""
+"""What staff are promised of every page of the admin, and of what they write there."""
 
 import re
-from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib import admin
-from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission
-from django.contrib.staticfiles import finders
 from django.urls import reverse
+from django.utils import timezone
 
 from jinhua_site.content.models import Status
+from partnerships.models import Partner
 from profile.models import College, Fact, Major, Source
 from tests.support import makers
 from tests.support.admin import (
@@ -19,7 +18,6 @@ from tests.support.admin import (
     choose,
     every_model,
     filled_in,
-    in_each_language,
     queries,
     refused,
     save,
@@ -29,73 +27,37 @@ from tests.support.admin import (
 )
 
 BOTH = "To publish, write this in English and in Chinese: "
+INLINE = r'<style|\sstyle=|\son[a-z]+=|<script(?![^>]*(?:\ssrc=|"application/json"))'
 
 
 # Every page
 
 
-@in_each_language
+def without_help(response):
+    """The fields of an empty form that do not say what goes in them."""
+    page = seen(response)
+    inlines = [inline.formset.empty_form for inline in response.context["inline_admin_formsets"]]
+    for form in [response.context["adminform"].form, *inlines]:
+        for field in form.visible_fields():
+            told = field.help_text and f'id="{field.id_for_label}_helptext"' in page
+            if field.name != "DELETE" and not told:
+                yield field.name
+
+
 @every_model
-def test_every_page_of_every_model_opens(staff, model, spoken):
-    staff.cookies["django_language"] = spoken
+def test_every_page_of_every_model_opens_without_inline_script_or_style(staff, model):
     record = MAKERS[model]()
     pages = [url("changelist", model) + "?q=1", url("add", model)]
     pages += [url(page, record) for page in ("change", "history", "delete")]
     for page in pages:
-        assert f'<html lang="{spoken}"' in seen(staff.get(page))
+        assert not re.search(INLINE, seen(staff.get(page))), page
+    assert [*without_help(staff.get(url("add", model)))] == []
 
 
 def test_every_model_of_the_college_is_there_and_the_loader_s_is_not():
     ours = ("profile", "partnerships")
     registered = {model for model in admin.site._registry if model._meta.app_label in ours}
     assert registered == {*MAKERS, College}
-
-
-def pages_of_the_admin(client, college):
-    yield client.get("/admin/")
-    yield client.get(url("change", college))
-    for model, make in MAKERS.items():
-        yield client.get(url("changelist", model))
-        yield client.get(url("change", make()))
-        yield client.get(url("add", model))
-    client.logout()
-    yield client.get("/admin/account/login/")
-
-
-INLINE = r'<style|\sstyle=|\son[a-z]+=|<script(?![^>]*(?:\ssrc=|"application/json"))'
-
-
-def test_no_page_asks_another_host_and_none_needs_inline_script_or_style(staff, college, settings):
-    assets = set()
-    for response in pages_of_the_admin(staff, college):
-        page = seen(response)
-        assert not re.search(INLINE, page)
-        for address in filter(
-            None, re.findall(r'<(?:script|link|img)[^>]*(?:src|href)="([^"]*)"', page)
-        ):
-            assert address.startswith("/")
-            assert not address.startswith("//")
-            if address.startswith(settings.STATIC_URL):
-                assets.add(re.sub(r"\.[0-9a-f]{12}(?=\.\w+$)", "", address))
-    assert any(asset.endswith("admin_site.css") for asset in assets)
-    for asset in assets:
-        file = finders.find(asset.removeprefix(settings.STATIC_URL))
-        if file.endswith(".css"):
-            css = Path(file).read_text(encoding="utf-8")
-            assert not re.search(r"(?:url\(|@import)\s*[\"']?(?:https?:)?//", css)
-
-
-@pytest.mark.parametrize("model", [*MAKERS, College], ids=lambda model: model.__name__)
-def test_every_field_of_a_form_says_what_goes_in_it(staff, model):
-    College.objects.all().delete()
-    response = staff.get(url("add", model))
-    page = seen(response)
-    inlines = [inline.formset.empty_form for inline in response.context["inline_admin_formsets"]]
-    for form in [response.context["adminform"].form, *inlines]:
-        for field in form.visible_fields():
-            if field.name != "DELETE":
-                assert field.help_text
-                assert f'id="{field.id_for_label}_helptext"' in page
 
 
 def test_the_two_languages_of_a_text_are_one_row_and_each_names_its_own(staff):
@@ -107,24 +69,25 @@ def test_the_two_languages_of_a_text_are_one_row_and_each_names_its_own(staff):
 
 
 @every_model
-def test_queries_do_not_grow_from_ten_records_to_ten_thousand(staff, model):
+def test_queries_do_not_grow_from_ten_records_to_a_thousand(staff, model):
     record = MAKERS[model]()
     makers.multiply(record, 9)
     pages = [url("changelist", model), url("changelist", model) + "?p=1&q=1", url("change", record)]
     few = [queries(staff, page) for page in pages]
-    makers.multiply(record, 9_990, after=9)
-    assert model.objects.count() >= 10_000
+    makers.multiply(record, 990, after=9)
+    assert model.objects.count() >= 1_000
     assert [queries(staff, page) for page in pages] == few
 
 
-def test_queries_of_a_fact_do_not_grow_with_its_figures(staff):
-    fact = makers.make_fact()
-    figures = [makers.make_figure(fact=fact, as_of=str(year)) for year in range(1980, 1983)]
-    few = queries(staff, url("change", fact))
-    for year in range(1983, 2020):
-        makers.make_figure(fact=fact, as_of=str(year))
-    assert len(figures) == 3
-    assert queries(staff, url("change", fact)) == few
+def test_a_list_asks_as_much_for_ten_histories_as_for_hundreds(staff):
+    country = makers.make_country()
+
+    def many(number):
+        partners = makers.make_many(makers.make_partner, number, country=country)
+        Partner.history.bulk_history_create(partners, batch_size=500)
+        return queries(staff, url("changelist", Partner))
+
+    assert many(10) == many(200)
 
 
 # Language
@@ -152,7 +115,7 @@ def test_what_django_itself_says_addresses_staff_as_the_site_does(staff):
     source = makers.make_source()
     names = ("account_set_password", "mfa_index", "admin:auth_user_add")
     pages = [reverse(name) for name in names]
-    pages += [url(page, source) for page in ("delete", "change")]
+    pages += [url(page, source) for page in ("delete", "change", "history")]
     pages += [url(page, Source) for page in ("add", "changelist")]
     for page in pages:
         shown = seen(staff.get(page))
@@ -166,24 +129,20 @@ def test_the_login_page_offers_each_language_in_its_own_words(client, db):
     assert '<html lang="zh-hans"' in page
     assert 'value="en" lang="en">English</button>' in page
     assert 'value="zh-hans" lang="zh-Hans" aria-current="true">简体中文</button>' in page
+    assert not re.search(INLINE, page)
 
 
 # Writing
 
 
-@in_each_language
-def test_a_draft_may_begin_in_chinese(staff, spoken):
-    staff.cookies["django_language"] = spoken
-    changes = {"name_zh_hans": "雷根斯堡", "slug": "regensburg", "level": "bachelor"}
-    seen(save(staff, url("add", Major), **changes))
+def test_a_draft_begins_in_either_language_and_needs_its_name_in_one(staff):
+    fields = {"slug": "regensburg", "level": "bachelor"}
+    page = refused(save(staff, url("add", Major), **fields))
+    assert "Write this in one of the languages at least." in page
+    seen(save(staff, url("add", Major), **fields, name_zh_hans="雷根斯堡"))
     draft = Major.objects.get(slug="regensburg")
     assert (draft.name_en or "", draft.name_zh_hans) == ("", "雷根斯堡")
     assert "雷根斯堡" in seen(staff.get(url("changelist", Major)))
-
-
-def test_a_draft_needs_its_name_in_one_language(staff):
-    page = refused(save(staff, url("add", Major), slug="nameless", level="bachelor"))
-    assert "Write this in one of the languages at least." in page
 
 
 def stored(record):
@@ -195,13 +154,22 @@ def stored(record):
     }
 
 
-@in_each_language
 @every_model
-def test_the_form_of_a_record_saves_as_it_stands(staff, model, spoken):
-    staff.cookies["django_language"] = spoken
+def test_the_form_of_a_record_saves_as_it_stands_and_its_list_says_who_did(staff, model):
     record = MAKERS[model]()
     before = stored(record)
     assert save(staff, url("change", record)).redirect_chain
+    assert stored(record) == before
+    page = seen(staff.get(url("changelist", model)))
+    assert f"{timezone.localdate().isoformat()}<br>staff</td>" in page
+
+
+def test_a_form_in_chinese_saves_as_it_stands_too(staff):
+    staff.cookies["django_language"] = "zh-hans"
+    record = makers.make_partner()
+    before = stored(record)
+    page = save(staff, url("change", record))
+    assert '<html lang="zh-hans"' in seen(page)
     assert stored(record) == before
 
 
@@ -223,17 +191,14 @@ def test_what_is_public_does_not_lose_its_chinese(staff):
     assert (partner.status, partner.city_en or "") == (Status.PUBLISHED, "")
 
 
-def test_a_wrong_date_says_so_and_keeps_what_was_typed(staff):
-    figure = makers.make_figure()
-    page = refused(save(staff, url("change", figure.fact), **{"figures-0-as_of": "2018-13"}))
-    assert "“2018-13” is not a date. Write 2018, 2018-06 or 2018-06-30." in page
-    assert 'value="2018-13"' in page
-
-
-def test_a_fact_is_added_with_its_figures(staff):
+def test_a_fact_is_added_with_its_figures_and_its_key_is_chosen_once(staff):
     fields = {"key": "canteens", "label_en": "Canteens", "label_zh_hans": "食堂", "group": "campus"}
     seen(save(staff, url("add", Fact), **fields, **with_figures("2017", "2018-06")))
-    assert Fact.objects.get(key="canteens").figures.count() == 2
+    fact = Fact.objects.get(key="canteens")
+    assert fact.figures.count() == 2
+    save(staff, url("change", fact), key="other")
+    fact.refresh_from_db()
+    assert fact.key == "canteens"
 
 
 def test_two_figures_of_one_date_are_refused_in_words(staff):
@@ -244,46 +209,42 @@ def test_two_figures_of_one_date_are_refused_in_words(staff):
     assert "This fact has a figure of that date already." in again
 
 
-def test_a_key_is_chosen_once(staff):
-    assert 'name="key"' in seen(staff.get(url("add", Fact)))
-    fact = makers.make_fact(key="fixed")
-    save(staff, url("change", fact), key="other")
-    fact.refresh_from_db()
-    assert fact.key == "fixed"
-
-
 def test_the_college_is_there_once_and_its_list_is_its_form(staff, college):
     response = staff.get(url("changelist", College), follow=True)
     assert response.redirect_chain == [(url("change", college), 302)]
+    assert "Duplicate" not in seen(response)
     assert staff.get(url("add", College)).status_code == 403
     assert staff.get(url("delete", college)).status_code == 403
-
-
-def test_the_college_can_be_written_where_it_is_missing(staff, college):
-    fields = filled_in(staff.get(url("change", college)))
+    fields = filled_in(response)
     college.delete()
+    assert [*without_help(staff.get(url("add", College)))] == []
     assert seen(staff.post(url("add", College), fields, follow=True))
     assert College.objects.get().pk == 1
+
+
+def test_a_save_leads_back_to_the_list_as_it_was_filtered(staff):
+    partner = makers.make_partner()
+    filters = "kind__exact=university&q=tech"
+    address = f"{url('change', partner)}?{urlencode({'_changelist_filters': filters})}"
+    saved = staff.post(address, filled_in(staff.get(address)))
+    assert saved.url == f"{url('changelist', Partner)}?{filters}"
 
 
 # Publishing
 
 
-def test_publishing_refuses_by_name_what_lacks_chinese_and_publishes_the_rest(staff):
+def test_publishing_refuses_by_name_what_lacks_a_language_and_publishes_the_rest(staff):
     lacking = makers.make_partner(name_en="Lacking", name_zh_hans="", status=Status.DRAFT)
+    chinese = makers.make_partner(name_en="", status=Status.DRAFT)
     whole = makers.make_partner(status=Status.DRAFT)
-    page = choose(staff, "publish", lacking, whole)
-    assert f"Lacking: {BOTH}name." in page
+    page = choose(staff, "publish", lacking, chinese, whole)
+    assert f'<li class="error">Lacking: {BOTH}name.</li>' in page
+    assert f'<li class="error">{chinese}: {BOTH}name.</li>' in page
     assert "1 record is published now." in page
-    assert "1 record was left as it was." in page
-    lacking.refresh_from_db()
-    whole.refresh_from_db()
-    assert (lacking.status, whole.status) == (Status.DRAFT, Status.PUBLISHED)
-
-
-def test_publishing_what_lacks_english_says_one_thing_only(staff):
-    lacking = makers.make_partner(name_en="", status=Status.DRAFT)
-    assert f'<li class="error">{lacking}: {BOTH}name.</li>' in choose(staff, "publish", lacking)
+    assert "2 records were left as they were." in page
+    for partner, status in [(lacking, Status.DRAFT), (whole, Status.PUBLISHED)]:
+        partner.refresh_from_db()
+        assert partner.status == status
 
 
 @pytest.mark.parametrize("model", PUBLISHABLE, ids=lambda model: model.__name__)
@@ -295,22 +256,6 @@ def test_staff_take_a_record_back_and_publish_it_again(staff, model):
         assert record.status == status
 
 
-def test_an_observer_reads_every_record_and_changes_none(client, django_user_model):
-    observer = django_user_model.objects.create_user("observer", is_staff=True)
-    observer.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
-    client.force_login(observer)
-    for make in MAKERS.values():
-        record = make()
-        page = seen(client.get(url("change", record)))
-        assert 'name="_save"' not in page
-        assert client.post(url("change", record)).status_code == 403
-        assert client.get(url("add", type(record))).status_code == 403
-        assert 'value="publish"' not in seen(client.get(url("changelist", type(record))))
-
-
-# Figures and history
-
-
 def test_the_figure_that_the_public_sees_is_marked_and_the_newest_stands_first(staff):
     fact = makers.make_fact()
     makers.make_figure(fact=fact, as_of="2016", value="16")
@@ -319,31 +264,7 @@ def test_the_figure_that_the_public_sees_is_marked_and_the_newest_stands_first(s
     page = seen(staff.get(url("change", fact)))
     states = re.findall(r"(current-figure|Earlier: kept|Not shown to the public)", page)
     assert states == ["Not shown to the public", "current-figure", "Earlier: kept"]
-    row = re.search(
-        rf">{fact.label_en}<.*?</tr>",
-        seen(staff.get(url("changelist", Fact) + f"?q={fact.key}")),
-        re.DOTALL,
-    )
+    listed = seen(staff.get(url("changelist", Fact) + f"?q={fact.key}"))
+    row = re.search(rf">{fact.label_en}<.*?</tr>", listed, re.DOTALL)
     assert 'field-current_figure">18 (2018)<' in row[0]
     assert 'field-drafts">1<' in row[0]
-
-
-def test_the_log_names_the_old_value_and_the_new_one(staff):
-    figure = makers.make_figure(value="535", status=Status.DRAFT)
-    source = makers.make_source(title_en="Annual report")
-    changes = {"value": "1270", "status": "published", "source": source.pk, "note_en": "long " * 60}
-    changes = {f"figures-0-{name}": value for name, value in changes.items()}
-    seen(save(staff, url("change", figure.fact), headline="on", **changes))
-    message = LogEntry.objects.first().get_change_message()
-    assert "On the home page: no → yes" in message
-    assert "Number: 535 → 1270" in message
-    assert "Status: draft → published" in message
-    assert f"Source: {figure.source} → Annual report" in message
-    assert "Note [English]: — → long long" in message
-    assert "long " * 17 not in message
-
-
-def test_the_log_names_what_an_action_did(staff):
-    partner = makers.make_partner()
-    choose(staff, "make_draft", partner)
-    assert "Status: published → draft" in LogEntry.objects.first().get_change_message()

@@ -5,10 +5,8 @@ import re
 from pathlib import Path
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.db.models.fields.files import FieldFile
 from django.urls import reverse
-from django.utils.translation import override
 
 from jinhua_site.content import documents
 from jinhua_site.content.models import Status
@@ -20,8 +18,6 @@ from tests.support.admin import (
     PDF,
     choose,
     filled_in,
-    impossible,
-    in_each_language,
     queries,
     refused,
     seen,
@@ -53,50 +49,41 @@ def scan_of(agreement):
 # Lists
 
 
-def rows(page):
+def rows(client, **query):
+    """The titles on the list of agreements that the query asks for."""
+    page = seen(client.get(url("changelist", Agreement), query))
     return re.findall(r'field-named"><a[^>]*>([^<]*)<', page)
 
 
-@in_each_language
-def test_the_list_tells_state_and_dates(staff, spoken):
-    staff.cookies["django_language"] = spoken
+def test_the_list_tells_state_and_dates(staff):
+    staff.cookies["django_language"] = "zh-hans"
     agreement = makers.make_agreement(signed="2018-06", ends="2019", slug="ended-long-ago")
     page = seen(staff.get(url("changelist", Agreement) + "?q=ended-long-ago"))
     cells = dict(re.findall(r'<td class="field-(\w+)[^"]*">(?:<a[^>]*>)?([^<]*)', page))
-    with override(spoken):
-        assert cells["partner"] == str(agreement.partner)
-        assert cells["state"] == Agreement.State.EXPIRED.label
-        assert cells["kind"] == agreement.get_kind_display()
-    assert (cells["signed"], cells["ends"]) == ("2018-06", "2019")
+    named = [cells[name] for name in ("partner", "kind", "state", "signed", "ends")]
+    assert named == [agreement.partner.name_zh_hans, "学生交流", "已到期", "2018-06", "2019"]
 
 
 def test_the_list_is_filtered_by_the_state_that_the_dates_make(staff):
     makers.make_agreement(title_en="Ended", ends="2019")
     makers.make_agreement(title_en="Stopped", terminated="2019")
     makers.make_agreement(title_en="Running", signed="2020")
-    listed = url("changelist", Agreement)
-    assert rows(seen(staff.get(f"{listed}?state=terminated"))) == ["Stopped"]
-    assert "Ended" in rows(seen(staff.get(f"{listed}?state=expired")))
-    assert "Running" in rows(seen(staff.get(f"{listed}?state=active&_facets=True")))
-    assert rows(seen(staff.get(f"{listed}?state=nonsense"))) == []
+    assert rows(staff, state="terminated") == ["Stopped"]
+    assert "Ended" in rows(staff, state="expired")
+    assert "Running" in rows(staff, state="active", _facets="True")
+    assert rows(staff, state="nonsense") == []
 
 
-@pytest.mark.parametrize("words", ["友城", "Sisterly", "Oulun", "奥卢", "Wang"])
-def test_agreements_are_found_in_both_languages_and_by_their_partner(staff, words):
+def test_agreements_are_found_in_both_languages_and_by_their_partner(staff):
     partner = makers.make_partner(name_zh_hans="奥卢大学", own_name="Oulun", own_language="fi")
-    makers.make_agreement(
-        title_en="Sisterly bonds", title_zh_hans="友城协议", partner=partner, coordinator="Wang Li"
-    )
-    assert rows(seen(staff.get(url("changelist", Agreement), {"q": words}))) == ["Sisterly bonds"]
-
-
-def test_the_partner_s_country_filters_agreements_and_mobility(staff):
-    agreement = makers.make_agreement()
-    makers.make_mobility(partner=agreement.partner)
-    country = agreement.partner.country_id
-    for model, total in [(Agreement, 1), (Mobility, 1)]:
-        page = staff.get(url("changelist", model), {"partner__country__id__exact": country})
-        assert page.context["cl"].result_count == total
+    titles = {"title_en": "Sisterly bonds", "title_zh_hans": "友城协议"}
+    makers.make_agreement(**titles, partner=partner, coordinator="Wang Li")
+    for words in ("友城", "Sisterly", "Oulun", "奥卢", "Wang"):
+        assert rows(staff, q=words) == ["Sisterly bonds"], words
+    makers.make_mobility(partner=partner)
+    for model in (Agreement, Mobility):
+        query = {"partner__country__id__exact": partner.country_id}
+        assert staff.get(url("changelist", model), query).context["cl"].result_count == 1
 
 
 def linked_records(number):
@@ -123,18 +110,10 @@ def test_queries_do_not_grow_with_what_is_listed_or_linked(staff):
     lists = [url("changelist", model) for model in (Agreement, Mobility, Practice)]
     few = linked_records(10)
     listed = [queries(staff, page) for page in lists]
-    many = linked_records(60)
+    many = linked_records(40)
     assert [queries(staff, page) for page in lists] == listed
     for one, other in zip(few, many, strict=True):
         assert queries(staff, url("change", one)) == queries(staff, url("change", other))
-
-
-@in_each_language
-def test_every_page_of_linked_records_opens(staff, spoken):
-    staff.cookies["django_language"] = spoken
-    for record in linked_records(2):
-        for page in ("change", "history", "delete"):
-            assert f'<html lang="{spoken}"' in seen(staff.get(url(page, record)))
 
 
 # Forms
@@ -148,20 +127,13 @@ def test_state_and_notice_are_read_only_and_not_there_before_the_dates_are(staff
     assert "field-notice_by" not in seen(staff.get(url("add", Agreement)))
 
 
-@impossible
-def test_the_form_refuses_what_cannot_be_in_a_sentence(staff, fields, sentence):
-    agreement = makers.make_agreement()
-    sent = {name: value or "" for name, value in fields.items()}
-    assert sentence in refused(save(staff, url("change", agreement), **sent))
-
-
-def test_the_form_wants_the_same_partner_above_and_before(staff):
-    other = makers.make_agreement(kind=MEMORANDUM)
+def test_the_form_refuses_what_cannot_be_in_a_sentence(staff):
     page = url("change", makers.make_agreement())
+    wrong = "It cannot end before it is signed or takes effect."
+    assert wrong in refused(save(staff, page, ends="2017"))
+    other = makers.make_agreement(kind=MEMORANDUM)
     wrong = "Choose a memorandum of understanding with the same partner."
     assert wrong in refused(save(staff, page, follows_from=other.pk))
-    wrong = "Choose an agreement with the same partner."
-    assert wrong in refused(save(staff, page, renews=other.pk))
 
 
 def offered(staff, field, model, term):
@@ -180,29 +152,17 @@ def test_what_is_typed_finds_agreements_by_their_partner_and_above_only_memorand
     assert len(offered(staff, "agreement", "mobility", "Oulu")) == 2
 
 
-def test_the_log_names_what_a_list_of_records_held_and_holds(staff):
-    agreement = makers.make_agreement()
-    first, second = (makers.make_cooperation_area() for _ in range(2))
-    agreement.areas.add(first)
-    seen(save(staff, url("change", agreement), areas=[first.pk, second.pk]))
-    logged = LogEntry.objects.latest("pk").get_change_message()
-    assert f"Cooperation areas: {first} → {first}; {second}" in logged
-
-
 def test_a_partner_s_page_lists_its_agreements_for_those_who_may_read_them(staff, staff_with):
     agreement = makers.make_agreement(ends="2019")
+    partner = agreement.partner
     link = f'<a href="{url("change", agreement)}">'
-    page = seen(staff.get(url("change", agreement.partner)))
+    page = seen(staff.get(url("change", partner)))
     assert f"{link}{agreement.title_en}</a><br>student exchange · 2018-06 – 2019 · expired" in page
     assert "None yet." in seen(staff.get(url("change", makers.make_partner())))
+    assert "require deleting" in seen(staff.get(url("delete", partner)))
     outsider = staff_with("view_partner", "change_partner")
-    assert link not in seen(outsider.get(url("change", agreement.partner)))
-
-
-def test_an_agreement_that_is_not_public_has_no_link_to_the_site(staff):
-    for fields, shown in [({}, True), ({"public": False}, False)]:
-        page = seen(staff.get(url("change", makers.make_agreement(**fields))))
-        assert ("viewsitelink" in page) == shown
+    assert link not in seen(outsider.get(url("change", partner)))
+    assert Partner.objects.filter(pk=partner.pk).exists()
 
 
 def test_an_area_of_interest_names_its_affinity_groups(staff):
@@ -214,25 +174,20 @@ def test_an_area_of_interest_names_its_affinity_groups(staff):
 def test_a_practice_is_written_with_its_achievements_and_evidence(staff):
     practice, source = makers.make_practice(), makers.make_source()
     row = {"date": "2021-04", "source": source.pk, "text_en": "Won", "text_zh_hans": "获奖"}
-    sent = {f"achievements-0-{name}": value for name, value in row.items()}
+    sent = {f"achievements-{n}-{name}": value for n in (0, 1) for name, value in row.items()}
+    page = url("change", practice)
+    twice = refused(save(staff, page, **sent, **{"achievements-TOTAL_FORMS": 2}))
+    assert "There is an achievement of this date already." in twice
     sent |= {"achievements-TOTAL_FORMS": 1, "evidence-TOTAL_FORMS": 1}
     sent |= {"evidence-0-title_en": "Report", "evidence-0-title_zh_hans": "报告"}
-    page = url("change", practice)
     assert "Give its web address or its document." in refused(save(staff, page, **sent))
+    wrong = refused(save(staff, page, **sent, **{"evidence-0-file": upload(FAKES[0][0])}))
+    assert FAKES[0][1] in wrong
     seen(save(staff, page, **sent, **{"evidence-0-file": upload(name="报告 report.html")}))
     assert Practice.objects.get(pk=practice.pk).achievements.get().text_en == "Won"
     assert re.fullmatch(
         r"documents/[0-9a-f]{32}/报告-report\.pdf", Evidence.objects.get().file.name
     )
-
-
-def test_two_achievements_of_one_date_are_refused_in_words(staff):
-    source = makers.make_source()
-    row = {"date": "2021-04", "source": source.pk, "text_en": "Won", "text_zh_hans": "获奖"}
-    sent = {f"achievements-{n}-{name}": value for n in (0, 1) for name, value in row.items()}
-    page = url("change", makers.make_practice())
-    twice = refused(save(staff, page, **sent, **{"achievements-TOTAL_FORMS": 2}))
-    assert "There is an achievement of this date already." in twice
 
 
 def test_publishing_refuses_by_name_an_agreement_without_a_partner(staff):
@@ -248,7 +203,6 @@ def test_publishing_refuses_by_name_an_agreement_without_a_partner(staff):
 @pytest.mark.parametrize(
     ("permissions", "fields", "status"),
     [
-        ([], {"is_staff": False}, 302),
         ([SCAN], {"is_staff": False}, 302),
         ([], {}, 403),
         (["view_agreement", "change_agreement"], {}, 403),
@@ -279,9 +233,7 @@ def test_a_scan_is_a_download_that_nothing_keeps(staff_with, scanned):
     assert {"no-store", "private"} <= set(response["Cache-Control"].split(", "))
 
 
-@in_each_language
-def test_a_scan_that_is_missing_is_said_to_be(staff, scanned, spoken):
-    staff.cookies["django_language"] = spoken
+def test_a_scan_that_is_missing_is_said_to_be(staff, scanned):
     Path(scanned.scan.path).unlink()
     for address in (
         scan_of(scanned),
@@ -290,8 +242,7 @@ def test_a_scan_that_is_missing_is_said_to_be(staff, scanned, spoken):
     ):
         response = staff.get(address)
         assert response.status_code == 404
-        assert f'<html lang="{spoken}"' in response.content.decode()
-        assert "<h1>" in response.content.decode()
+        assert "<h1>There is no such scan</h1>" in response.content.decode()
 
 
 def test_a_scan_is_kept_apart_under_a_name_that_tells_nothing(staff, settings):
@@ -351,7 +302,6 @@ def test_those_who_may_only_read_follow_a_link_to_the_scan(staff_with, scanned):
 FAKES = [
     (b"<html><script>alert(1)</script></html>", "This is not a PDF."),
     (b"\x89PNG\r\n\x1a\n%PDF-1.7 %%EOF", "This is not a PDF."),
-    (b"PK\x03\x04 %PDF-1.7 %%EOF", "This is not a PDF."),
     (b"%PDF-1.7\n1 0 obj", "This PDF has lost its end."),
     (PDF + b"\0" * 4096, "This PDF has lost its end."),
     (b"%PDF-1.7" + b"\0" * documents.MOST_BYTES + b"%%EOF", "larger than 20 MB"),
@@ -359,23 +309,8 @@ FAKES = [
 
 
 @pytest.mark.parametrize(("content", "words"), FAKES)
-def test_what_is_not_a_pdf_is_refused_in_words_as_a_scan(staff, scanned, content, words):
+def test_what_is_not_a_pdf_is_refused_in_words(staff, scanned, content, words):
     before = scanned.scan.name
     assert words in refused(save(staff, url("change", scanned), scan=upload(content)))
     scanned.refresh_from_db()
     assert scanned.scan.name == before
-
-
-@pytest.mark.parametrize(("content", "words"), FAKES[:4])
-def test_what_is_not_a_pdf_is_refused_in_words_as_evidence(staff, content, words):
-    sent = {"title_en": "Report", "title_zh_hans": "报告", "file": upload(content)}
-    sent = {f"evidence-0-{name}": value for name, value in sent.items()}
-    page = url("change", makers.make_practice())
-    assert words in refused(save(staff, page, **sent, **{"evidence-TOTAL_FORMS": 1}))
-    assert not Evidence.objects.exists()
-
-
-def test_a_partner_with_agreements_is_not_deleted(staff):
-    partner = makers.make_agreement().partner
-    assert "require deleting" in seen(staff.get(url("delete", partner)))
-    assert Partner.objects.filter(pk=partner.pk).exists()

@@ -5,7 +5,6 @@ from math import radians
 from types import SimpleNamespace
 
 import pytest
-from django.utils import translation
 
 from jinhua_site.core.svg import text_width
 from partnerships import rose
@@ -92,10 +91,8 @@ def test_each_dot_stands_at_its_bearing_and_distance():
         assert rose.degrees(rose.atan2(east, north)) % 360 == pytest.approx(place.bearing, abs=1)
 
 
-@pytest.mark.parametrize("code", ["en", "zh-hans"])
-def test_every_point_is_a_link_with_a_name(client, db, code):
-    page = client.get(f"/{code}/partnerships/").content.decode()
-    with translation.override(code):
-        for country in Country.objects.published():
-            assert page.count(f'aria-label="{country.name}') == 2  # wide and narrow
-            assert f'id="country-{country.code}"' in page
+def test_every_point_is_a_link_with_a_name(client, db):
+    page = client.get("/zh-hans/partnerships/").content.decode()
+    for country in Country.objects.published():
+        assert page.count(f'aria-label="{country.name_zh_hans}') == 2  # wide and narrow
+        assert f'id="country-{country.code}"' in page

@@ -1,4 +1,4 @@
-"""The partner rose can be read on a phone and on a desk, whatever the number of countries."""
+"""The partner rose can be read on a phone and on a wide screen, with few countries or many."""
 
 import tomllib
 from itertools import combinations
@@ -18,8 +18,7 @@ BOXES = """texts => texts.map(text => text.getBoundingClientRect()).filter(box =
   .map(box => [box.left, box.top, box.right, box.bottom])"""
 
 
-@pytest.mark.parametrize("code", ["en", "zh-hans"])
-@pytest.mark.parametrize("number", [15, 40, 80])
+@pytest.mark.parametrize(("code", "number"), [("en", 15), ("en", 40), ("en", 80), ("zh-hans", 80)])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_labels_do_not_overlap(page, width, number, code):
     page.set_viewport_size({"width": width, "height": 900})

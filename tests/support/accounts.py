@@ -2,29 +2,19 @@
 
 import re
 import time
-from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value
-from django.db import connection
 from django.urls import reverse
 
 from jinhua_site.accounts import mail
-from jinhua_site.accounts.backends import NormalizingHasher
 from tests.support import makers
 
 PASSWORD = "seven grey herons at dawn"
 HERE, ELSEWHERE = "203.0.113.5", "198.51.100.7"
 SIGN_IN, CODE = "/admin/account/login/", "/admin/account/second-factor/authenticate/"
-
-
-class QuickHasher(NormalizingHasher):
-    """The site's own, with less work."""
-
-    iterations = 20_000
 
 
 def hire(role="editor", **fields):
@@ -83,26 +73,3 @@ def confirm(client, password=PASSWORD):
 def wait_for_mail():
     """Wait until what was to be sent is sent."""
     mail.sender.submit(lambda: None).result(timeout=30)
-
-
-def give_at_once(times):
-    """How many get in where so many give the same code, and the same recovery code, at once."""
-    user = hire(username=f"hurried-{time.time_ns()}")
-    codes = {
-        Authenticator.Type.TOTP: code_of(set_up_telephone(user)),
-        Authenticator.Type.RECOVERY_CODES: RecoveryCodes.activate(user).generate_codes()[0],
-    }
-
-    def give(kind, code):
-        try:
-            return Authenticator.objects.get(user=user, type=kind).wrap().validate_code(code)
-        finally:
-            connection.close()
-
-    try:
-        with ThreadPoolExecutor(times) as pool:
-            return [
-                sum(pool.map(give, [kind] * times, [code] * times)) for kind, code in codes.items()
-            ]
-    finally:
-        user.delete()

@@ -4,50 +4,22 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from jinhua_site.content.models import Publishable
-from partnerships.models import (
-    AffinityGroup,
-    Agreement,
-    AreaOfInterest,
-    Commitment,
-    CooperationArea,
-    Country,
-    Mobility,
-    Partner,
-    Practice,
-)
-from profile.models import College, Fact, Faculty, Figure, Major, ProfileSentence, Source
+from partnerships.models import Achievement, Agreement, Evidence
+from profile.models import College
 from tests.support import makers
 from tests.support.files import pdf
 
+# Of every model with a form of its own.
 MAKERS = {
-    Source: makers.make_source,
-    Fact: makers.make_fact,
-    Figure: makers.make_figure,
-    Faculty: makers.make_faculty,
-    Major: makers.make_major,
-    ProfileSentence: makers.make_profile_sentence,
-    Country: makers.make_country,
-    CooperationArea: makers.make_cooperation_area,
-    Partner: makers.make_partner,
-    Commitment: makers.make_commitment,
-    AffinityGroup: makers.make_affinity_group,
-    AreaOfInterest: makers.make_area_of_interest,
-    Agreement: makers.make_agreement,
-    Mobility: makers.make_mobility,
-    Practice: makers.make_practice,
+    model: make for model, make in makers.BY_MODEL.items() if model not in (Achievement, Evidence)
 }
-
-
 PUBLISHABLE = [model for model in MAKERS if issubclass(model, Publishable)]
-
-
 every_model = pytest.mark.parametrize("model", MAKERS, ids=lambda model: model.__name__)
-
-
 in_each_language = pytest.mark.parametrize("spoken", ["en", "zh-hans"])
 
 
@@ -125,31 +97,6 @@ def with_figures(*dates):
 
 
 MEMORANDUM = Agreement.Kind.MEMORANDUM
-
-
-IMPOSSIBLE = [
-    ({"ends": "2018-05-31"}, "It cannot end before it is signed or takes effect."),
-    ({"ends": "2017"}, "It cannot end before it is signed or takes effect."),
-    (
-        {"signed": "", "starts": "2019-01", "ends": "2018"},
-        "It cannot end before it is signed or takes effect.",
-    ),
-    ({"terminated": "2018-05"}, "It cannot be terminated before it begins."),
-    (
-        {"signed": "", "starts": "2019", "terminated": "2018"},
-        "It cannot be terminated before it begins.",
-    ),
-    ({"ends": "2024", "terminated": "2025"}, "What has ended cannot be terminated later."),
-    ({"auto_renews": True}, "What renews itself needs a last day to renew from."),
-    ({"signed": ""}, "To publish, say when it was signed or took effect."),
-    ({"partner": None}, "To publish, name the partner."),
-    ({"title_zh_hans": ""}, "To publish, write this in English and in Chinese: title."),
-]
-
-
-impossible = pytest.mark.parametrize(("fields", "sentence"), IMPOSSIBLE)
-
-
 PDF = pdf().read()
 
 
@@ -166,6 +113,21 @@ def staff_with(client, django_user_model):
         user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
         client.force_login(user)
         client.cookies["django_language"] = "en"
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def colleague_with(django_user_model):
+    """The browser of a colleague with the permissions named, beside that of `staff`."""
+
+    def sign_in(*codenames, username="lihua"):
+        names = {"first_name": "Hua", "last_name": "Li"}
+        user = django_user_model.objects.create_user(username, is_staff=True, **names)
+        user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+        client = Client(headers={"accept-language": "en"})
+        client.force_login(user)
         return client
 
     return sign_in

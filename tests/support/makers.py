@@ -87,215 +87,168 @@ def make_colleague(role, **fields):
     return user
 
 
-def make_source(saved=True, **fields):
-    number = next(numbers)
-    defaults = {
-        "slug": f"source-{number}",
-        "title_en": f"Report {number}",
-        "title_zh_hans": f"第{number}号报告",
-        "address": f"https://report.example/{number}",
-        "standing": Source.Standing.FIRST_HAND,
-    }
-    return _make(Source, saved, defaults | fields)
+BY_MODEL = {}
 
 
-def make_fact(saved=True, **fields):
-    number = next(numbers)
-    defaults = {
-        "key": f"fact-{number}",
-        "label_en": f"Things counted {number}",
-        "label_zh_hans": f"统计项{number}",
-        "group": Fact.Group.CAMPUS,
-    }
-    return _make(Fact, saved, defaults | fields)
+def maker(model, **defaults):
+    """What makes records of a model; `{n}` in a default is the number of the record."""
+
+    def make(saved=True, **fields):
+        number = next(numbers)
+        for name, value in defaults.items():
+            if name not in fields:
+                value = value() if callable(value) else value
+                fields[name] = value.format(n=number) if isinstance(value, str) else value
+        record = model(**fields)
+        if saved:
+            record.save()
+            record.refresh_from_db()
+        return record
+
+    BY_MODEL[model] = make
+    return make
 
 
-def make_figure(saved=True, **fields):
-    defaults = {"value": "300", "as_of": "2018", "status": Status.PUBLISHED}
-    for name, make in {"fact": make_fact, "source": make_source}.items():
-        if name not in fields:
-            defaults[name] = make()
-    return _make(Figure, saved, defaults | fields)
-
-
-def make_faculty(saved=True, **fields):
-    number = next(numbers)
-    defaults = {
-        "name_en": f"Faculty {number}",
-        "name_zh_hans": f"第{number}学院",
-        "slug": f"faculty-{number}",
-        "status": Status.PUBLISHED,
-    }
-    return _make(Faculty, saved, defaults | fields)
-
-
-def make_major(saved=True, **fields):
-    number = next(numbers)
-    defaults = {
-        "name_en": f"Major {number}",
-        "name_zh_hans": f"第{number}专业",
-        "slug": f"major-{number}",
-        "level": Major.Level.ASSOCIATE,
-        "status": Status.PUBLISHED,
-    }
-    return _make(Major, saved, defaults | fields)
-
-
-def make_profile_sentence(saved=True, **fields):
-    number = next(numbers)
-    defaults = {
-        "slug": f"sentence-{number}",
-        "form": ProfileSentence.Form.SHORT,
-        "text_en": f"The college says sentence {number}.",
-        "text_zh_hans": f"学校的第{number}句话。",
-        "order": 900,
-        "status": Status.PUBLISHED,
-    }
-    return _make(ProfileSentence, saved, defaults | fields)
-
-
-def make_country(saved=True, **fields):
-    number = next(numbers)
-    defaults = {
-        "code": next(country_codes),
-        "name_en": f"Country {number}",
-        "name_zh_hans": f"第{number}国",
-        "region": Country.Region.EUROPE,
-        "latitude": "60",
-        "longitude": "25",
-        "status": Status.PUBLISHED,
-    }
-    return _make(Country, saved, defaults | fields)
-
-
-def make_cooperation_area(saved=True, **fields):
-    number = next(numbers)
-    defaults = {
-        "name_en": f"Cooperation area {number}",
-        "name_zh_hans": f"合作领域{number}",
-        "slug": f"area-{number}",
-        "status": Status.PUBLISHED,
-    }
-    return _make(CooperationArea, saved, defaults | fields)
-
-
-def make_partner(saved=True, **fields):
-    number = next(numbers)
-    defaults = {
-        "name_en": f"Partner {number}",
-        "name_zh_hans": f"第{number}伙伴",
-        "slug": f"partner-{number}",
-        "kind": Partner.Kind.UNIVERSITY,
-        "summary_en": f"What partner {number} does with the college.",
-        "summary_zh_hans": f"第{number}伙伴与学校的合作。",
-        "status": Status.PUBLISHED,
-    }
-    if "country" not in fields:
-        defaults["country"] = make_country()
-    return _make(Partner, saved, defaults | fields)
-
-
-def make_commitment(saved=True, **fields):
-    number = next(numbers)
-    defaults = {
-        "slug": f"aim-{number}",
-        "text_en": f"Reach aim {number}",
-        "text_zh_hans": f"实现目标{number}",
-        "status": Status.PUBLISHED,
-    }
-    return _make(Commitment, saved, defaults | fields)
-
-
-def make_area_of_interest(saved=True, **fields):
-    number = next(numbers)
-    defaults = {
-        "title_en": f"Interest {number}",
-        "title_zh_hans": f"关注领域{number}",
-        "slug": f"interest-{number}",
-        "summary_en": f"What the college offers in area {number}.",
-        "summary_zh_hans": f"学校在领域{number}的经验。",
-        "status": Status.PUBLISHED,
-    }
-    return _make(AreaOfInterest, saved, defaults | fields)
-
-
-def make_affinity_group(saved=True, **fields):
-    number = next(numbers)
-    defaults = {
-        "name_en": f"Affinity group {number}",
-        "name_zh_hans": f"第{number}联络组",
-        "slug": f"group-{number}",
-    }
-    return _make(AffinityGroup, saved, defaults | fields)
-
-
-def make_agreement(saved=True, **fields):
-    number = next(numbers)
-    defaults = {
-        "kind": Agreement.Kind.STUDENT_EXCHANGE,
-        "title_en": f"Agreement {number}",
-        "title_zh_hans": f"第{number}号协议",
-        "slug": f"agreement-{number}",
-        "signed": "2018-06",
-        "public": True,
-        "status": Status.PUBLISHED,
-    }
-    defaults |= {} if "partner" in fields else {"partner": make_partner()}
-    return _make(Agreement, saved, defaults | fields)
-
-
-def make_mobility(saved=True, **fields):
-    defaults = {
-        "year": 2024,
-        "direction": Mobility.Direction.OUT,
-        "who": Mobility.Who.STUDENTS,
-        "number": 12,
-        "status": Status.PUBLISHED,
-    }
-    defaults |= {} if "partner" in fields else {"partner": make_partner()}
-    return _make(Mobility, saved, defaults | fields)
-
-
-def make_practice(saved=True, **fields):
-    number = next(numbers)
-    defaults = {
-        "title_en": f"Practice {number}",
-        "title_zh_hans": f"第{number}项实践",
-        "slug": f"practice-{number}",
-        "kind": Practice.Kind.EXEMPLARY,
-        "aims_en": f"What practice {number} is for.",
-        "aims_zh_hans": f"第{number}项实践的目标。",
-        "status": Status.PUBLISHED,
-    }
-    defaults |= {} if "area" in fields else {"area": make_area_of_interest()}
-    return _make(Practice, saved, defaults | fields)
-
-
-def make_achievement(saved=True, **fields):
-    defaults = {
-        "date": "2021-04",
-        "text_en": "Two teaching standards were accepted",
-        "text_zh_hans": "两项教学标准获采纳",
-    }
-    links = {"practice": make_practice, "source": make_source}
-    defaults |= {name: make() for name, make in links.items() if name not in fields}
-    return _make(Achievement, saved, defaults | fields)
-
-
-def make_evidence(saved=True, **fields):
-    number = next(numbers)
-    defaults = {
-        "title_en": f"Evidence {number}",
-        "title_zh_hans": f"第{number}份佐证材料",
-        "address": f"https://evidence.example/{number}",
-    }
-    defaults |= {} if "practice" in fields else {"practice": make_practice()}
-    return _make(Evidence, saved, defaults | fields)
-
-
-def _make(model, saved, fields):
-    record = model(**fields)
-    if saved:
-        record.save()
-        record.refresh_from_db()
-    return record
+make_source = maker(
+    Source,
+    slug="source-{n}",
+    title_en="Report {n}",
+    title_zh_hans="第{n}号报告",
+    address="https://report.example/{n}",
+    standing=Source.Standing.FIRST_HAND,
+)
+make_fact = maker(
+    Fact,
+    key="fact-{n}",
+    label_en="Things counted {n}",
+    label_zh_hans="统计项{n}",
+    group=Fact.Group.CAMPUS,
+)
+make_figure = maker(
+    Figure,
+    fact=make_fact,
+    source=make_source,
+    value="300",
+    as_of="2018",
+    status=Status.PUBLISHED,
+)
+make_faculty = maker(
+    Faculty,
+    name_en="Faculty {n}",
+    name_zh_hans="第{n}学院",
+    slug="faculty-{n}",
+    status=Status.PUBLISHED,
+)
+make_major = maker(
+    Major,
+    name_en="Major {n}",
+    name_zh_hans="第{n}专业",
+    slug="major-{n}",
+    level=Major.Level.ASSOCIATE,
+    status=Status.PUBLISHED,
+)
+make_profile_sentence = maker(
+    ProfileSentence,
+    slug="sentence-{n}",
+    form=ProfileSentence.Form.SHORT,
+    text_en="The college says sentence {n}.",
+    text_zh_hans="学校的第{n}句话。",
+    order=900,
+    status=Status.PUBLISHED,
+)
+make_country = maker(
+    Country,
+    code=lambda: next(country_codes),
+    name_en="Country {n}",
+    name_zh_hans="第{n}国",
+    region=Country.Region.EUROPE,
+    latitude="60",
+    longitude="25",
+    status=Status.PUBLISHED,
+)
+make_cooperation_area = maker(
+    CooperationArea,
+    name_en="Cooperation area {n}",
+    name_zh_hans="合作领域{n}",
+    slug="area-{n}",
+    status=Status.PUBLISHED,
+)
+make_partner = maker(
+    Partner,
+    name_en="Partner {n}",
+    name_zh_hans="第{n}伙伴",
+    slug="partner-{n}",
+    kind=Partner.Kind.UNIVERSITY,
+    country=make_country,
+    summary_en="What partner {n} does with the college.",
+    summary_zh_hans="第{n}伙伴与学校的合作。",
+    status=Status.PUBLISHED,
+)
+make_commitment = maker(
+    Commitment,
+    slug="aim-{n}",
+    text_en="Reach aim {n}",
+    text_zh_hans="实现目标{n}",
+    status=Status.PUBLISHED,
+)
+make_affinity_group = maker(
+    AffinityGroup,
+    name_en="Affinity group {n}",
+    name_zh_hans="第{n}联络组",
+    slug="group-{n}",
+)
+make_area_of_interest = maker(
+    AreaOfInterest,
+    title_en="Interest {n}",
+    title_zh_hans="关注领域{n}",
+    slug="interest-{n}",
+    summary_en="What the college offers in area {n}.",
+    summary_zh_hans="学校在领域{n}的经验。",
+    status=Status.PUBLISHED,
+)
+make_agreement = maker(
+    Agreement,
+    kind=Agreement.Kind.STUDENT_EXCHANGE,
+    title_en="Agreement {n}",
+    title_zh_hans="第{n}号协议",
+    slug="agreement-{n}",
+    partner=make_partner,
+    signed="2018-06",
+    public=True,
+    status=Status.PUBLISHED,
+)
+make_mobility = maker(
+    Mobility,
+    partner=make_partner,
+    year=2024,
+    direction=Mobility.Direction.OUT,
+    who=Mobility.Who.STUDENTS,
+    number=12,
+    status=Status.PUBLISHED,
+)
+make_practice = maker(
+    Practice,
+    title_en="Practice {n}",
+    title_zh_hans="第{n}项实践",
+    slug="practice-{n}",
+    kind=Practice.Kind.EXEMPLARY,
+    area=make_area_of_interest,
+    aims_en="What practice {n} is for.",
+    aims_zh_hans="第{n}项实践的目标。",
+    status=Status.PUBLISHED,
+)
+make_achievement = maker(
+    Achievement,
+    practice=make_practice,
+    source=make_source,
+    date="2021-04",
+    text_en="Two teaching standards were accepted",
+    text_zh_hans="两项教学标准获采纳",
+)
+make_evidence = maker(
+    Evidence,
+    practice=make_practice,
+    title_en="Evidence {n}",
+    title_zh_hans="第{n}份佐证材料",
+    address="https://evidence.example/{n}",
+)

@@ -73,7 +73,7 @@ class Desk:
 
     def review(self):
         self.chen.goto(self.admin)
-        self.take(self.chen, "desk", "#desk")
+        self.take(self.chen, "dashboard", "#dashboard")
         self.chen.goto(f"{self.admin}office/proposal/?state__exact=waiting")
         press(self.chen, "#result_list tbody th a")
         self.take(self.chen, "review", ".differences", ".submit-row", width=WIDE)
@@ -100,7 +100,7 @@ class Desk:
         self.open(self.chen, DRAFT)
         rewrite(self.chen, LATER)
         press(self.chen, "[name=_continue]")
-        self.take(self.chen, "translation", ".form-row:has(.translation-mark.stale)", width=WIDE)
+        self.take(self.chen, "translation", ".form-row:has(.translation-mark.outdated)", width=WIDE)
 
     def try_an_import(self):
         answer = self.chen.request.get(f"{self.partners}export/?as=csv")

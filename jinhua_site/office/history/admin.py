@@ -1,83 +1,105 @@
-"""The admin's history of a record, and the page of each version of it."""
+"""The admin's history of a record, and the list of what was deleted."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404
-from django.shortcuts import get_object_or_404
+from django.db import IntegrityError
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
-from jinhua_site.content.field_labels import held_by
-from jinhua_site.content.timeline import Timeline
+from jinhua_site.content.field_labels import records_of
+from jinhua_site.content.history import bring_back, deleted
 from jinhua_site.office.choices import is_key
 
-from .version_page import sections
+from . import restore
+from .changes import describe
+from .reasons import give_reasons
 
 SAVES_ON_A_PAGE = 50
+MOST_DELETED = 200
 
 
-class VersionsAdmin(admin.ModelAdmin):
+class HistoryAdmin(admin.ModelAdmin):
+    change_list_template = "admin/change_list_with_deleted.html"
+
     def get_urls(self):
-        name = f"{self.opts.app_label}_{self.opts.model_name}_version"
-        view = self.admin_site.admin_view(self.version_view)
-        address = "<int:number>/history/<int:version>/"
-        return [path(address, view, name=name), *super().get_urls()]
+        view = self.admin_site.admin_view(self.deleted_view)
+        return [path("deleted/", view, name=self._page_name("deleted")), *super().get_urls()]
 
     def history_view(self, request, object_id, extra_context=None):
         """Who changed what of a record and its parts, from what to what; newest first."""
-        record, is_there = self._there_or_deleted(request, unquote(object_id))
-        if record is None:
+        record = there = self.get_object(request, unquote(object_id))
+        if there and not self.has_view_or_change_permission(request, there):
+            raise PermissionDenied
+        if not there and self.has_delete_permission(request) and is_key(object_id):
+            record = next(iter(records_of(deleted(self.model).filter(id=object_id))), None)
+        if not record:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        parts = [inline.model for inline in self.get_inline_instances(request, record)]
-        page = Paginator(Timeline(record, parts), SAVES_ON_A_PAGE).get_page(request.GET.get("p"))
-        return self._page(
+        found = restore.all_saves(self, request, record.pk)
+        page = Paginator(found, SAVES_ON_A_PAGE).get_page(request.GET.get("p"))
+        describe(page.object_list, record)
+        give_reasons(page.object_list, request.user)
+        return self._render(
             request,
-            "admin/timeline.html",
+            "admin/history.html",
             title=_("Change history: %s") % record,
             record=record,
-            is_there=is_there,
+            is_there=bool(there),
+            may_restore=there and self.has_change_permission(request, there),
+            newest=found and found[0],
             page=page,
             page_range=page.paginator.get_elided_page_range(page.number),
-            **(extra_context or {}),
         )
 
-    def version_view(self, request, number, version):
-        """The whole record as it stood while a version held, and what is otherwise today."""
-        record, is_there = self._there_or_deleted(request, number)
-        if record is None:
-            raise Http404
-        version = get_object_or_404(self.model.history.select_related("history_user"), pk=version)
-        if version.id != number:
-            raise Http404
-        shown = sections(self, request, version, record if is_there else None)
-        return self._page(
-            request,
-            "admin/version.html",
-            title=_("Version of %s") % record,
-            record=record,
-            is_there=is_there,
-            version=version,
-            sections=shown,
-            differs=any(section.differs for section in shown),
-            may_restore=is_there and self.has_change_permission(request, record),
-        )
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        """Say of a form that is filled in with an earlier version what saving it will change."""
+        earlier = obj and restore.named_in(request, self, obj.pk)
+        if earlier:
+            context["restored"] = earlier.moment
+            context["changes"] = earlier.changes(obj)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
-    def _there_or_deleted(self, request, number):
-        """The record, and whether it is there; for who may delete, how a deleted one stood last."""
-        record = self.get_object(request, str(number))
-        if record:
-            if not self.has_view_or_change_permission(request, record):
-                raise PermissionDenied
-            return record, True
-        last = self.model.history.filter(id=number).first() if is_key(number) else None
-        if last and not self.has_delete_permission(request):
+    def changelist_view(self, request, extra_context=None):
+        more = {"may_bring_back": self.has_delete_permission(request)}
+        return super().changelist_view(request, more | (extra_context or {}))
+
+    def deleted_view(self, request):
+        """What was deleted of this kind; an administrator brings it back."""
+        if not self.has_delete_permission(request):
             raise PermissionDenied
-        return last and held_by([last])[0], False
+        versions = deleted(self.model)
+        if request.method == "POST":
+            number = request.POST.get("version", "")
+            found = versions.filter(pk=number) if is_key(number) else versions.none()
+            return self._bring_back(request, get_object_or_404(found))
+        newest = [*versions.select_related("history_user")[:MOST_DELETED]]
+        return self._render(
+            request,
+            "admin/deleted.html",
+            title=_("Deleted: %(kind)s") % {"kind": self.opts.verbose_name_plural},
+            deleted=[*zip(newest, records_of(newest), strict=True)],
+        )
 
-    def _page(self, request, template, **context):
+    def _bring_back(self, request, version):
+        try:
+            record = bring_back(version)
+        except IntegrityError:
+            message = _(
+                "It cannot come back: its short name is taken, or a record that it names is gone."
+            )
+            self.message_user(request, message, messages.ERROR)
+            return redirect(request.path)
+        self.log_change(request, record, _("Brought back."))
+        self.message_user(request, _("%(record)s is back.") % {"record": record}, messages.SUCCESS)
+        return redirect(reverse(f"admin:{self._page_name('change')}", args=[record.pk]))
+
+    def _page_name(self, page):
+        return f"{self.opts.app_label}_{self.opts.model_name}_{page}"
+
+    def _render(self, request, template, **context):
         request.current_app = self.admin_site.name
         context = {**self.admin_site.each_context(request), "opts": self.opts, **context}
         return TemplateResponse(request, template, context)

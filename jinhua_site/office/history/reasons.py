@@ -1,4 +1,4 @@
-"""Why a version was written, as staff read it."""
+"""Why a record was saved, as staff read it."""
 
 import re
 
@@ -10,20 +10,26 @@ from jinhua_site.accounts.colleagues import name_of
 from jinhua_site.office.models import Proposal
 from jinhua_site.office.translations import confirm
 
-# As `proposing.carry_out` notes it; older versions have the author's user name too.
-PROPOSED = re.compile(r"proposal (\d{1,18})(?: (.+))?")
+PROPOSED = re.compile(r"proposal (\d{1,18})")  # as `propose.carry_out` notes it
 
 
-def reason_in_words(model, reason, user):
-    """The reason of a version, a proposal with a link where `user` may look at it."""
-    proposed = PROPOSED.fullmatch(reason or "")
-    if not proposed:
-        return confirm.reason_in_words(model, reason)
-    number, name = proposed.groups()
-    proposal = Proposal.objects.select_related("author").filter(pk=number).first()
-    author = name_of(proposal.author) if proposal else name or "—"
-    said = _("As proposed by %(author)s") % {"author": author}
-    if user.has_perm("office.view_proposal") or (proposal and proposal.author == user):
+def give_reasons(saves, user):
+    """Say of each save why it was made, a proposal with a link where `user` may look at it."""
+    noted = [save.last.history_change_reason or "" for save in saves]
+    numbers = {int(found[1]) for reason in noted if (found := PROPOSED.fullmatch(reason))}
+    proposals = Proposal.objects.select_related("author").in_bulk(numbers)
+    for save, reason in zip(saves, noted, strict=True):
+        if found := PROPOSED.fullmatch(reason):
+            save.reason = _as_proposed(int(found[1]), proposals, user)
+        else:
+            save.reason = confirm.reason_in_words(save.last.instance_type, reason)
+
+
+def _as_proposed(number, proposals, user):
+    proposal = proposals.get(number)
+    said = _("As proposed by %(author)s")
+    said %= {"author": name_of(proposal.author) if proposal else "—"}
+    if proposal and (user.has_perm("office.view_proposal") or proposal.author == user):
         address = reverse("admin:office_proposal_change", args=[number])
         return format_html('<a href="{}">{}</a>', address, said)
     return said

@@ -1,57 +1,98 @@
 """An earlier version of a record, put back into its form: saving it goes the usual way."""
 
 from pathlib import PurePath
+from typing import Any, NamedTuple
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db.models import FileField
+from django.db.models import CASCADE, FileField
 
-from jinhua_site.content.versions import state_of
 from jinhua_site.office.choices import is_key
 from jinhua_site.office.proposals.form_data import REMOVED, as_it_stands, values
 from jinhua_site.office.proposals.replay import forms_of
 
+from .changes import changes, links_of
+from .saves import saves
 
-def version_named_in(request, model, record_id):
-    """The version that the form's address asks for, if it is one of this record."""
-    number = request.GET.get("restore", "")
-    if not (is_key(number) and is_key(record_id)):
+
+class Earlier(NamedTuple):
+    """A record and its parts as a save left them: versions by their model and number."""
+
+    moment: Any
+    then: dict
+    now: dict
+
+    def changes(self, record):
+        """What becomes of the record, and of its parts, if that is restored."""
+        keys = dict.fromkeys([*self.then, *self.now])
+        pairs = [(self.now.get(key), self.then.get(key)) for key in keys]
+        return [change for change in changes(pairs, record) if change]
+
+
+def named_in(request, model_admin, record_id):
+    """What the form's address asks for by the number of a version, if it is one of this record."""
+    number = request.GET.get("restore")
+    if not (number and is_key(record_id)):
         return None
-    return model.history.filter(history_id=int(number), id=int(record_id)).first()
+    now, earlier = {}, None
+    for save in reversed(all_saves(model_admin, request, int(record_id))):
+        now |= {(version.instance_type, version.id): version for version in save.versions}
+        if number in [str(each.pk) for each in save.versions if not each.link]:
+            earlier = save.last.history_date, _there(now)
+    if earlier and (model_admin.model, int(record_id)) in earlier[1]:
+        return Earlier(*earlier, _there(now))
+    return None
 
 
-def put_back(model_admin, request, record, version):
-    """What makes `record` again what it was in `version`: a submission, and its files."""
+def all_saves(model_admin, request, number):
+    """The saves of a record, and of those parts of it that this colleague may see."""
+    parts = [inline.model for inline in model_admin.get_inline_instances(request)]
+    return saves(model_admin.model, number, parts)
+
+
+def _there(versions):
+    """Those that are not deleted; a part that outlives its record has a life of its own."""
+    return {
+        key: version
+        for key, version in versions.items()
+        if version.history_type != "-" and (not version.link or _is_part(version.link))
+    }
+
+
+def _is_part(link):
+    return link.remote_field.on_delete is CASCADE
+
+
+def put_back(model_admin, request, record, earlier):
+    """What makes `record` again what it was: a submission, and its files."""
     form, formsets = forms_of(model_admin, request, record)
-    submission, files = as_it_stands(form, formsets), {}
-    state = state_of(version)
-    links = {name: [*numbers] for name, numbers in state.links.items()}
-    old = type(form)(instance=state.record, initial=links)
-    _put_back(submission, files, old, state.record, record)
-    for formset in formsets:
-        if formset.model in state.parts:
-            there = {row.instance.pk: row.instance for row in formset.initial_forms}
-            parts = {part.pk: part for part in state.parts[formset.model]}
-            for number in there.keys() - parts.keys():
-                submission[f"{formset.prefix}:{number}:{REMOVED}"] = ["on"]
-            for number, part in parts.items():
-                row = f"{formset.prefix}:{number if number in there else f'+{number}'}:"
-                old = formset.form(instance=part)
-                _put_back(submission, files, old, part, there.get(number), row)
+    submission, files, then = as_it_stands(form, formsets), {}, earlier.then
+    version = then[model_admin.model, record.pk]
+    many = record._meta.local_many_to_many
+    links = {field.name: links_of([version], field)[version.pk] for field in many}
+    old = type(form)(instance=version.history_object, initial=links)
+    _put_back(submission, files, old, record)
+    for formset in filter(lambda formset: _is_part(formset.fk), formsets):
+        there = {row.instance.pk: row.instance for row in formset.initial_forms}
+        parts = {number: part for (model, number), part in then.items() if model is formset.model}
+        for number in there.keys() - parts.keys():
+            submission[f"{formset.prefix}:{number}:{REMOVED}"] = ["on"]
+        for number, part in parts.items():
+            row = f"{formset.prefix}:{number if number in there else f'+{number}'}:"
+            old = formset.form(instance=part.history_object)
+            _put_back(submission, files, old, there.get(number), row)
     return submission, files
 
 
-def _put_back(submission, files, old, was, now, row=""):
-    """The values of one form as it `was`; a file that it had is read from where it still lies."""
-    for name, held in values(old, row).items():
-        submission[name] = held
-    for field in was._meta.fields:
+def _put_back(submission, files, old, now, row=""):
+    """The values of one `old` form; a file that it had is read from where it still lies."""
+    submission |= values(old, row)
+    for field in old.instance._meta.fields:
         if not isinstance(field, FileField) or field.name not in old.fields:
             continue
-        before, after = getattr(was, field.name), now and getattr(now, field.name)
+        before, after = getattr(old.instance, field.name), now and getattr(now, field.name)
         if after and not before:
             submission[f"{row}{field.name}-clear"] = ["on"]
         elif before and before != after and before.storage.exists(before.name):
             with before.storage.open(before.name) as file:
-                files[row + field.name] = SimpleUploadedFile(
-                    PurePath(before.name).name, file.read()
-                )
+                name = PurePath(before.name).name
+                files[row + field.name] = SimpleUploadedFile(name, file.read())

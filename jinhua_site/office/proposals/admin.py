@@ -15,7 +15,6 @@ from jinhua_site.content import uploads
 from jinhua_site.content.dry_run import rehearsal
 from jinhua_site.core.grammar import paragraph
 from jinhua_site.core.languages import CODES
-from jinhua_site.office import dashboard_tiles  # noqa: F401  (register tiles)
 from jinhua_site.office.choices import is_key
 from jinhua_site.office.models import Proposal
 

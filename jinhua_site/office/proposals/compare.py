@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from modeltranslation.translator import translator
 
 from jinhua_site.content.field_labels import NOTHING
-from jinhua_site.content.timeline import Timeline
 from jinhua_site.core.grammar import labelled, set_apart
 from jinhua_site.core.languages import in_each_language
 from jinhua_site.office.choices import is_key
+from jinhua_site.office.history.saves import saves
 from jinhua_site.office.models import Proposal
 
 from .form_data import FILE, NEW_FILE, REMOVED, changed, name_of, row_of
@@ -145,8 +145,9 @@ def clash(model_admin, request, record, base, sent, now, merged):
             if not each.both:
                 mine[key] = own
     parts = [inline.model for inline in model_admin.inlines]
-    newest = next(iter(Timeline(record, parts)[:1]), None)
-    return Clash(newest and newest.user, newest and newest.moment, differences, mine)
+    newest = next((save.last for save in saves(type(record), record.pk, parts)), None)
+    who, when = newest and newest.history_user, newest and newest.history_date
+    return Clash(who, when, differences, mine)
 
 
 def clash_with(proposal, model_admin, request, record, merged):

@@ -49,14 +49,14 @@ class ReviewedAdmin(PreviewAdmin):
     def filled_in(self, request, object_id):
         """What the form's address asks to fill it in with: submission, files and clash."""
         proposal = propose.named_in(request, self.model, object_id)
-        version = restore.version_named_in(request, self.model, object_id)
-        record = (proposal or version) and self.locked(request, object_id)
+        earlier = restore.named_in(request, self, object_id)
+        record = (proposal or earlier) and self.locked(request, object_id)
         if proposal:
             merged = propose.on_top(proposal, request, record)
             clash = compare.clash_with(proposal, self, request, record, merged)
             return merged.whole, propose.files_of(proposal), clash
-        if version and record:
-            return *restore.put_back(self, request, record, version), None
+        if earlier and record:
+            return *restore.put_back(self, request, record, earlier), None
         return None, {}, None
 
     # What becomes of a form that was sent
@@ -227,7 +227,6 @@ class ReviewedAdmin(PreviewAdmin):
             "proposals": compare.open_proposals(self.model, obj),
             "proposal": proposal,
             "typed": form_options.typed(request, proposal),
-            "restored": restore.version_named_in(request, self.model, context["object_id"]),
         }
         return super().render_change_form(
             request, context, add=add, change=change, form_url=form_url, obj=obj

@@ -1,32 +1,26 @@
-"""A stale text that somebody has looked at, and found to be still correct."""
+"""An outdated text that somebody has looked at, and found to be still correct."""
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.db import transaction
 from django.http import JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from jinhua_site.content.history import note
 from jinhua_site.office.models import StaleText
 
 from .marks import Mark
-from .record_types import Kind
+from .record_types import RecordType
 from .texts import column
 
 CONFIRMED = "confirmed "  # and the column: how a version says why it was written
 
 
-def confirm(text, record, user):
-    """Take a stale text as still correct; the record's history says who did."""
-    with transaction.atomic():
-        note(record, user, f"{CONFIRMED}{column(text.field, text.language)}")
-        text.delete()
-
-
 def reason_in_words(model, reason):
-    """Why a version was written, as staff read it: of what `confirm` noted, which text it was."""
+    """Say why a version was written; of a text that was confirmed, which it was."""
     name = (reason or "").removeprefix(CONFIRMED)
     if name == (reason or ""):
         return name
@@ -37,42 +31,26 @@ def reason_in_words(model, reason):
     return _("Confirmed as still correct: %(text)s") % {"text": label}
 
 
-def still_correct(request, number):
-    """Confirm a stale text, on a small page of its own or for the script of the form."""
+@require_POST
+def confirm(request, number):
+    """Confirm an outdated text, for the script of the form or in a tab of its own."""
     text = get_object_or_404(StaleText.objects.select_related("model"), pk=number)
-    kind = Kind(text.model.model_class())
-    if not kind.may_be_changed(request.user):
+    record_type = RecordType(text.model.model_class())
+    if not record_type.may("change", request.user):
         raise PermissionDenied
-    record = get_object_or_404(kind.model, pk=text.record_id)
-    mark = Mark(record, text.field, text.language, text)
-    if request.method != "POST":
-        return _page(request, kind, mark)
     with transaction.atomic():
-        record = get_object_or_404(kind.model._base_manager.select_for_update(), pk=record.pk)
+        records = record_type.model._base_manager.select_for_update()
+        record = get_object_or_404(records, pk=text.record_id)
         text = get_object_or_404(StaleText.objects.select_for_update(), pk=number)
         mark = Mark(record, text.field, text.language, text)
-        if request.POST.get("seen") != mark.seen:
-            told = _("The text has changed again meanwhile. Look at it once more.")
-            return _page(request, kind, mark, told=told, status=409)
-        confirm(text, record, request.user)
-    told = _("Confirmed as still correct: %(text)s") % {"text": capfirst(mark.name)}
-    if _is_script(request):
-        return JsonResponse({"told": told})
-    messages.success(request, told)
-    return redirect(kind.address(record))
-
-
-def _page(request, kind, mark, told="", status=200):
-    if _is_script(request):
-        return JsonResponse({"told": told}, status=status)
-    context = admin.site.each_context(request) | {
-        "title": _("Still correct?"),
-        "address": kind.address(mark.record),
-        "mark": mark,
-        "told": told,
-    }
-    return render(request, "admin/still_correct.html", context, status=status)
-
-
-def _is_script(request):
-    return not request.accepts("text/html")
+        is_seen = request.POST.get("seen") == mark.seen
+        if is_seen:
+            note(record, request.user, f"{CONFIRMED}{column(text.field, text.language)}")
+            text.delete()
+    message = _("The text has changed again meanwhile. Look at it once more.")
+    if is_seen:
+        message = _("Confirmed as still correct: %(text)s") % {"text": capfirst(mark.name)}
+    if not request.accepts("text/html"):
+        return JsonResponse({"message": message}, status=200 if is_seen else 409)
+    messages.add_message(request, messages.SUCCESS if is_seen else messages.ERROR, message)
+    return redirect(record_type.address(record))

@@ -1,6 +1,7 @@
-"""What a form says beside a text that is missing or stale."""
+"""What a form says beside a text that is missing or out of date."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 from django.db.models import Model
 from django.urls import reverse
@@ -12,19 +13,19 @@ from jinhua_site.core.languages import bcp47
 from jinhua_site.office.models import StaleText
 from jinhua_site.office.text_diff import differences
 
-from .texts import LANGUAGES, column, fingerprint, other, texts, texts_by_column, wanted_in_both
+from .texts import LANGUAGES, column, other, texts, wanted_in_both
 
 AROUND = 24  # words or characters beside a change
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A text in one language that needs a look; without `stale` it is missing."""
+    """A text in one language that needs a look; without `outdated` it is missing."""
 
     record: Model
     field: str
     language: str
-    stale: StaleText | None = None
+    outdated: StaleText | None = None
 
     @property
     def name(self):
@@ -40,38 +41,34 @@ class Mark:
 
     @property
     def since(self):
-        return timezone.localdate(self.stale.since)
-
-    @property
-    def written(self):
-        return format_html(
-            '<p class="written" lang="{}">{}</p>', bcp47(self.language), self.texts[self.language]
-        )
+        return timezone.localdate(self.outdated.since)
 
     @property
     def changes(self):
         """What has changed in the other language since."""
         code = other(self.language)
-        shown = differences(self.stale.other_was, self.texts[code], around=AROUND)
+        shown = differences(self.outdated.other_was, self.texts[code], around=AROUND)
         return format_html('<p lang="{}">{}</p>', bcp47(code), shown)
 
     @property
     def address(self):
-        return reverse("admin:office_still_correct", args=[self.stale.pk])
+        return reverse("admin:office_confirm", args=[self.outdated.pk])
 
     @property
     def seen(self):
-        return fingerprint(self.record, self.field)
+        """What a colleague has seen of the text in both languages, in short."""
+        return sha256(repr(self.texts).encode()).hexdigest()[:16]
 
 
-def mark_of(record, name, stale):
-    """The mark beside the column `name` of a form's record, or none."""
-    if not isinstance(record, Model) or name not in texts_by_column(type(record)):
+def mark_of(record, name, outdated):
+    """Return the mark beside the column `name` of a form's record, or none."""
+    columns = {each.name: each for each in record._meta.fields if hasattr(each, "translated_field")}
+    if name not in columns:
         return None
-    field, code = texts_by_column(type(record))[name]
+    field, code = columns[name].translated_field.name, columns[name].language
     written = texts(record, field)
     if not written[code]:
         missing = written[other(code)] and field in wanted_in_both(type(record))
         return Mark(record, field, code) if missing else None
-    row = stale.get((field, code))
+    row = outdated.get((field, code))
     return Mark(record, field, code, row) if row else None

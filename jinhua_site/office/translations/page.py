@@ -1,101 +1,86 @@
 """Every record with the state of its two languages, on one page."""
 
 from itertools import groupby
+from operator import itemgetter
 
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jinhua_site.content.models import Publishable, Status
 from jinhua_site.core.filters import choice
 from jinhua_site.core.languages import CODES
+from jinhua_site.office.lists import newest_versions
 
-from .record_types import Kind, kinds_for
-from .texts import COMPLETE, LANGUAGES, STATES, in_state, stale_texts, states
+from .record_types import record_types_for
+from .texts import COMPLETE, LANGUAGES, STATES, in_state, outdated_texts, states
 
 A_PAGE = 50
-KNOWN = {"state": STATES, "language": LANGUAGES, "status": dict(Status.choices)}
-FILTERS = ("kind", "state", "language", "status", "q")
-
-
-class Rows:
-    """The records of several kinds, one kind after the other, read a page at a time."""
-
-    def __init__(self, rows):
-        self.rows = [(each, each.count()) for each in rows]
-
-    def __len__(self):
-        return sum(total for _rows, total in self.rows)
-
-    def __getitem__(self, part):
-        found, start, stop = [], part.start, part.stop
-        for rows, total in self.rows:
-            if start < total and stop > 0:
-                found += rows[max(start, 0) : stop]
-            start, stop = start - total, stop - total
-        return found
-
-
-def rows(request, kind="", state="", language="", status="", q=""):
-    """The records that the colleague may see, and that all these filters let through."""
-    chosen = {"state": state, "language": language, "status": status}
-    if any(value and value not in KNOWN[name] for name, value in chosen.items()):
-        return Rows([])
-    kinds = [each for each in kinds_for(request.user) if kind in ("", each.key)]
-    if status:
-        kinds = [each for each in kinds if issubclass(each.model, Publishable)]
-    return Rows([_chosen(each, request, state, language, status, q) for each in kinds])
-
-
-def _chosen(kind, request, state, language, status, q):
-    chosen = kind.records()
-    if status:
-        chosen = chosen.filter(status=status)
-    codes = [language] if language else CODES
-    if state:
-        chosen = chosen.filter(in_state(kind.model, state, codes))
-    elif language:
-        chosen = chosen.filter(~in_state(kind.model, COMPLETE, codes))
-    return kind.search(chosen, q, request) if q else chosen
 
 
 def translations(request):
     """The matrix of records and languages, filtered by what the address says."""
-    filters = {name: choice(request.GET, name) for name in FILTERS}
-    page = Paginator(rows(request, **filters), A_PAGE).get_page(request.GET.get("page"))
+    types = record_types_for(request.user)
+    choices = {
+        "kind": (_("Kind"), {each.key: each.label for each in types}),
+        "state": (_("State of the translation"), STATES),
+        "language": (_("Language"), LANGUAGES),
+        "status": (_("Status"), dict(Status.choices)),
+    }
+    chosen = {name: choice(request.GET, name) for name in choices}
+    is_known = all(value in ("", *choices[name][1]) for name, value in chosen.items())
+    found = [*_found(types, **chosen)] if is_known else []
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     context = admin.site.each_context(request) | {
         "title": _("Translations"),
         "page": page,
         "lines": [*_lines(page.object_list)],
-        "filters": filters,
-        "languages": LANGUAGES.items(),
-        "choices": {
-            "kind": [(kind.key, kind.label) for kind in kinds_for(request.user)],
-            **{name: known.items() for name, known in KNOWN.items()},
-        },
+        "filters": [
+            (name, label, known.items(), chosen[name]) for name, (label, known) in choices.items()
+        ],
+        "languages": LANGUAGES.values(),
     }
     return render(request, "admin/translations.html", context)
 
 
-def _lines(records):
-    """What the page says of each record."""
-    stale = stale_texts(records)
-    for model, group in groupby(records, type):
-        kind, of_kind = Kind(model), [*group]
-        changed = kind.last_changes(of_kind)
-        for record in of_kind:
-            state = states(record, stale[record])
+def _found(types, kind, state, language, status):
+    """The type and the key of each record that all these filters let through."""
+    codes = [language] if language else CODES
+    for each in types:
+        if (kind and kind != each.key) or (status and not issubclass(each.model, Publishable)):
+            continue
+        records = each.records().filter(**({"status": status} if status else {}))
+        if state:
+            records = records.filter(in_state(each.model, state, codes))
+        elif language:
+            records = records.filter(~in_state(each.model, COMPLETE, codes))
+        yield from ((each, number) for number in records.values_list("pk", flat=True))
+
+
+def _lines(found):
+    """What the page says of each record, one type after the other."""
+    for record_type, group in groupby(found, itemgetter(0)):
+        records = record_type.records().filter(pk__in=[number for _type, number in group])
+        outdated = outdated_texts(records)
+        versions = newest_versions(record_type.model, [record.pk for record in records])
+        for record in records:
+            state = states(record, outdated[record])
             yield {
-                "kind": kind,
+                "type": record_type,
                 "record": record,
-                "address": kind.address(record),
-                "status": kind.status(record),
-                "changed": changed.get(record.pk),
+                "address": record_type.address(record),
+                "status": record_type.status(record),
+                "changed": record.pk in versions and _day(versions[record.pk]),
                 "states": [
                     (name, _labelled(record, state[code])) for code, name in LANGUAGES.items()
                 ],
             }
+
+
+def _day(version):
+    return timezone.localdate(version.history_date)
 
 
 def _labelled(record, state):

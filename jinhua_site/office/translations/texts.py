@@ -1,30 +1,30 @@
 """Which texts lack one of their languages, and which did not follow the other.
 
-A text is stale when the other language has changed since it was last written or
-confirmed. An empty text beside a written one is missing, and never stale.
+A text is out of date when the other language has changed since it was last written
+or confirmed. An empty text beside a written one is missing, and never out of date.
 """
 
 from functools import cache
-from hashlib import sha256
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.translator import translator
+from modeltranslation.utils import build_localized_fieldname as column
 
-from jinhua_site.core.languages import CODES, in_each_language
+from jinhua_site.core.languages import CODES
 from jinhua_site.office.models import StaleText
 from jinhua_site.office.text_diff import tidy
 
-MISSING, STALE, COMPLETE = "missing", "stale", "complete"
-STATES = {MISSING: _("missing"), STALE: _("stale"), COMPLETE: _("complete")}
+MISSING, OUTDATED, COMPLETE = "missing", "outdated", "complete"
+STATES = {MISSING: _("missing"), OUTDATED: _("stale"), COMPLETE: _("complete")}
 LANGUAGES = dict(zip(CODES, (_("English"), _("Chinese")), strict=True))
 
 
 @cache
 def translated_fields(model):
-    """The names of the fields that have two languages, in the model's order."""
+    """Return the names of the fields that have two languages, in the model's order."""
     if model not in translator.get_registered_models():
         return []
     translated = translator.get_options_for_model(model).all_fields
@@ -32,62 +32,46 @@ def translated_fields(model):
 
 
 def translated_models():
-    """The models with such fields, in the order of their applications."""
+    """Return the models with such fields, in the order of their applications."""
     return [model for model in apps.get_models() if translated_fields(model)]
 
 
 @cache
 def wanted_in_both(model):
-    """Those of them that are missing where they stand in one language only."""
+    """Return those of them that are missing where they stand in one language only."""
     alone = getattr(translator.get_options_for_model(model), "in_one_language", ())
     return [field for field in translated_fields(model) if field not in alone]
-
-
-@cache
-def texts_by_column(model):
-    """Each column of a translated field, with the field's name and the language's code."""
-    return {
-        column(field, code): (field, code) for field in translated_fields(model) for code in CODES
-    }
-
-
-def column(field, code):
-    return dict(zip(CODES, in_each_language(field), strict=True))[code]
-
-
-def texts(record, field):
-    """A translated field in each language, by its code."""
-    return {code: tidy(getattr(record, column(field, code))) for code in CODES}
-
-
-def fingerprint(record, field):
-    """What a colleague has seen of a text in both languages, in short."""
-    return sha256(repr(texts(record, field)).encode()).hexdigest()[:16]
 
 
 def other(code):
     return next(each for each in CODES if each != code)
 
 
-def stale_texts(records):
-    """The stale texts of records of any kind, in one query: by record, by field and language."""
-    found = {record: {} for record in records if record.pk}
-    kinds = {record: ContentType.objects.get_for_model(record).pk for record in found}
-    chosen = Q()
-    for kind in set(kinds.values()):
-        numbers = [record.pk for record in found if kinds[record] == kind]
-        chosen |= Q(model=kind, record_id__in=numbers)
-    rows = StaleText.objects.filter(chosen) if found else ()
-    by_number = {(kind, record.pk): found[record] for record, kind in kinds.items()}
-    for row in rows:
-        by_number[row.model_id, row.record_id][row.field, row.language] = row
+def texts(record, field):
+    """Return a translated field in each language, by its code."""
+    return {code: tidy(getattr(record, column(field, code))) for code in CODES}
+
+
+def outdated_texts(records):
+    """Find the outdated texts of records of any type: by record, by field and language."""
+    by_key = {
+        (ContentType.objects.get_for_model(record).pk, record.pk): record
+        for record in records
+        if record.pk
+    }
+    found = {record: {} for record in by_key.values()}
+    models, numbers = ({key[part] for key in by_key} for part in (0, 1))
+    for row in StaleText.objects.filter(model__in=models, record_id__in=numbers):
+        record = by_key.get((row.model_id, row.record_id))
+        if record:
+            found[record][row.field, row.language] = row
     return found
 
 
-def states(record, stale):
-    """What there is to do in each language: the names of its missing and of its stale fields.
+def states(record, outdated):
+    """Name the fields that are missing and those that are outdated, by language.
 
-    `stale` is what `stale_texts` found of the record.
+    `outdated` is what `outdated_texts` found of the record.
     """
     missing = {code: [] for code in CODES}
     for field in wanted_in_both(type(record)):
@@ -98,20 +82,20 @@ def states(record, stale):
     return {
         code: {
             MISSING: missing[code],
-            STALE: [field for field, language in stale if language == code],
+            OUTDATED: [field for field, language in outdated if language == code],
         }
         for code in CODES
     }
 
 
 def in_state(model, state, codes=CODES):
-    """Chooses the records with a text in this state in one of these languages.
+    """Choose the records with a text in this state in one of these languages.
 
     Those that are complete are so in all of them.
     """
     if state == COMPLETE:
-        return ~in_state(model, MISSING, codes) & ~in_state(model, STALE, codes)
-    if state == STALE:
+        return ~in_state(model, MISSING, codes) & ~in_state(model, OUTDATED, codes)
+    if state == OUTDATED:
         rows = StaleText.objects.filter(
             model=ContentType.objects.get_for_model(model), language__in=codes
         )

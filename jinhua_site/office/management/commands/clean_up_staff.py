@@ -22,5 +22,6 @@ class Command(BaseCommand):
     def handle(self, *, days, **options):
         call_command("clearsessions")
         waiting.forget()
-        removed = AuditEntry.objects.all().prune(timezone.now() - timedelta(days=days))
+        before = timezone.now() - timedelta(days=days)
+        removed, _kinds = AuditEntry.objects.filter(at__lt=before).delete()
         self.stdout.write(f"Audit log: {removed} entries older than {days} days removed.")

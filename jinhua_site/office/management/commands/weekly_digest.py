@@ -37,7 +37,7 @@ class Command(BaseCommand):
 
 def digest(user):
     """The mail that tells `user` what waits; none when nothing does."""
-    waiting = [tile for tile in waiting_for(user) if tile.number]
+    waiting = [(number, tile) for number, tile in waiting_for(user) if number]
     if not waiting:
         return None
     subject = in_both_languages(lambda: gettext("What waits on the college’s website"))
@@ -47,6 +47,7 @@ def digest(user):
 
 def _text(user, waiting):
     lines = [gettext("Dear %(name)s, this waits for you:") % {"name": name_of(user)}]
-    for tile in waiting:
-        lines.append(f"{tile.number} · {tile.title}\n{settings.SITE_URL}{tile.address}")
+    lines += [
+        f"{number} · {each.title}\n{settings.SITE_URL}{each.address}" for number, each in waiting
+    ]
     return "\n\n".join(lines)

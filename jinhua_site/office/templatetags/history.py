@@ -1,9 +1,8 @@
-"""How the admin tells of versions: what differs in them, and why they were written."""
+"""How the admin shows what differs between two texts."""
 
 from django import template
 
 from jinhua_site.content.field_labels import NOTHING
-from jinhua_site.office.history.reasons import reason_in_words
 from jinhua_site.office.text_diff import differences
 
 register = template.Library()
@@ -16,9 +15,3 @@ def compared(old, new):
     `_value.html` shows the side that it is asked for, and leaves the other's marks out.
     """
     return "" if NOTHING in (old, new) else differences(old, new)
-
-
-@register.simple_tag(takes_context=True)
-def why(context, reason, entry=None):
-    model = entry.about if entry else context["opts"].model
-    return reason_in_words(model, reason, context["request"].user)

@@ -1,7 +1,6 @@
 """What changed between two texts can be seen without colour, and heard."""
 
 import re
-from time import process_time
 
 import pytest
 from django.utils.translation import override
@@ -53,8 +52,6 @@ def test_far_from_a_change_a_long_text_is_left_out():
     assert shown == "…word48 word49 {-word50-}{+changed+} word51 word52…"
 
 
-def test_a_very_long_text_is_compared_in_no_time():
+def test_a_very_long_text_is_told_as_a_whole_and_not_compared():
     old, new = "甲乙" * 20_000, "丙丁" * 20_000
-    start = process_time()
-    assert differences(old, new)
-    assert process_time() - start < 1
+    assert read(differences(old, new)) == f"{{-{old}-}}{{+{new}+}}"

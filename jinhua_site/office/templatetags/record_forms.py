@@ -1,7 +1,10 @@
-"""What the template of the admin's forms uses."""
+"""What the templates of the admin's forms use."""
 
 from django import template
 from django.utils.text import capfirst
+
+from jinhua_site.office.translations.marks import mark_of
+from jinhua_site.office.translations.record_types import RecordType
 
 register = template.Library()
 
@@ -32,3 +35,15 @@ def _linked(errors, place, label):
 
 def _kind(inline):
     return capfirst(inline.opts.verbose_name)
+
+
+@register.inclusion_tag("admin/_translation_mark.html", takes_context=True)
+def translation_mark(context, field):
+    """Say in words whether the text of a form's field is missing or out of date."""
+    form = field.form if field.is_readonly else field.field.form
+    name = field.field["name"] if field.is_readonly else field.field.name
+    record, outdated = getattr(form, "instance", None), context.get("outdated_texts", {})
+    mark = record and mark_of(record, name, outdated.get(record, {}) if record.pk else {})
+    user = context["request"].user if mark else None
+    may_confirm = mark and mark.outdated and RecordType(type(record)).may("change", user)
+    return {"mark": mark, "may_confirm": may_confirm}

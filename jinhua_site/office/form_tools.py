@@ -11,8 +11,8 @@ from django.utils.translation import gettext, override
 
 from jinhua_site.core.languages import CODES, bcp47
 
-from . import presence
-from .lists import LastChangeAdmin
+from .presence import PresenceAdmin
+from .translations.texts import outdated_texts
 
 # What each language calls itself, in the room that a button has.
 OWN_NAMES = {"en": "English", "zh-hans": "中文"}
@@ -27,11 +27,15 @@ class Tool:
     style: str = ""
 
 
-class ComfortAdmin(LastChangeAdmin):
-    """Links to the public page in each language, duplicates, and a notice of who else is there."""
+class FormToolsAdmin(PresenceAdmin):
+    """Links to the public page, duplicates, and the state of the texts."""
 
     view_on_site = False  # it would take one language only
     not_copied = ()
+
+    class Media:
+        css = {"all": ["office_words.css"]}
+        js = ["office_words.js"]
 
     def public_page(self, obj):
         """The path of the page that shows `obj` to the public, in the active language.
@@ -63,12 +67,10 @@ class ComfortAdmin(LastChangeAdmin):
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         if obj and obj.pk:
-            presence.note(request.user, obj)
-            context |= {
-                "tools": list(self.tools(request, obj)),
-                "presence_address": presence.address(obj),
-                "presence_notices": presence.notices(request.user, obj),
-            }
+            context["tools"] = list(self.tools(request, obj))
+        inlines = context.get("inline_admin_formsets", ())
+        forms = [context["adminform"].form, *(form for each in inlines for form in each.formset)]
+        context["outdated_texts"] = outdated_texts([form.instance for form in forms])
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     # Duplicates
@@ -89,5 +91,5 @@ class ComfortAdmin(LastChangeAdmin):
                 field.concrete and field.unique
             ):
                 own.add(field.name)
-        shown = flatten_fieldsets(self.get_fieldsets(request))
-        return model_to_dict(original, fields=shown, exclude=own)
+        fields = flatten_fieldsets(self.get_fieldsets(request))
+        return model_to_dict(original, fields=fields, exclude=own)

@@ -1,0 +1,358 @@
+"""What staff are promised of a record's history: who changed what, and how it comes back."""
+
+import re
+from datetime import timedelta
+
+import html5lib
+import pytest
+from django.utils import timezone
+from modeltranslation.translator import translator
+
+from jinhua_site.content.history import because, bring_back, deleted
+from jinhua_site.content.models import Status
+from jinhua_site.core import languages
+from jinhua_site.office.models import StaleText
+from jinhua_site.office.translations.confirm import confirm
+from partnerships.models import Mobility, Partner, Practice
+from profile.models import Faculty, Figure
+from tests.support import makers
+from tests.support.admin import MAKERS, every_model, queries, save, seen, url
+from tests.support.proposals import decide, page_of, the_proposal
+
+
+def made_long_ago(*records):
+    """Let what was done so far be a month old, so that it is another save than what follows."""
+    for record in records:
+        record.history.update(history_date=timezone.now() - timedelta(days=30))
+    return records[0]
+
+
+def changed(record, **fields):
+    for name, value in fields.items():
+        setattr(record, name, value)
+    record.save()
+    return record
+
+
+def history(client, record):
+    return seen(client.get(url("history", record)))
+
+
+def saves(page):
+    """The text of each save on a page, newest first."""
+    (listed,) = html5lib.parse(page, namespaceHTMLElements=False).findall(".//ol[@id='history']")
+    return [" ".join("".join(save.itertext()).split()) for save in listed]
+
+
+def changes(page):
+    """Old and new of each line that has both, by its label, as a reader sees them."""
+    found = {}
+    for row in html5lib.parse(page, namespaceHTMLElements=False).iter("tr"):
+        head, *cells = [*row]
+        if head.get("scope") == "row" and len(cells) == 2:
+            found["".join(head.itertext())] = tuple(_shown(cell.find("div")) for cell in cells)
+    return found
+
+
+def _shown(box):
+    unseen = {"summary", "ins" if "earlier" in box.get("class") else "del"}
+    return " ".join("".join(_texts(box, unseen)).split())
+
+
+def _texts(element, unseen):
+    if element.tag in unseen or element.get("class") == "visually-hidden":
+        return
+    yield element.text or ""
+    for child in element:
+        yield from _texts(child, unseen)
+        yield child.tail or ""
+
+
+# Who changed what
+
+
+@every_model
+def test_the_history_of_every_model_shows_old_and_new_of_both_languages(staff, model):
+    record = made_long_ago(MAKERS[model]())
+    texts = translator.get_options_for_model(model).fields
+    columns = [column for text in texts for column in languages.in_each_language(text)]
+    old = {column: getattr(record, column) or "—" for column in columns}
+    changed(record, **{column: f"{column} 2" for column in columns} or {"number": 13})
+    found = {label.lower(): change for label, change in changes(history(staff, record)).items()}
+    if model is Mobility:
+        assert [new for _old, new in found.values()] == ["13"]
+        return
+    assert found == {
+        str(model._meta.get_field(column).verbose_name).lower(): (old[column], f"{column} 2")
+        for column in columns
+    }
+
+
+def test_the_college_has_its_history_too_and_tells_it_in_chinese(staff, college):
+    staff.cookies["django_language"] = "zh-hans"
+    changed(made_long_ago(college), name_zh_hans="金华职业技术大学")
+    page = history(staff, college)
+    assert changes(page) == {"名称 [简体中文]": ("name", "金华职业技术大学")}
+    assert "新建" in saves(page)[1]
+
+
+def test_a_form_and_its_rows_are_one_save_with_its_author_and_every_value_in_words(staff):
+    figure = makers.make_figure(value="535", status=Status.DRAFT)
+    source = makers.make_source(title_en="Annual report")
+    made_long_ago(figure, figure.fact)
+    wanted = {"value": "1270", "status": "published", "source": source.pk, "note_en": "long " * 60}
+    wanted = {f"figures-0-{name}": value for name, value in wanted.items()}
+    seen(save(staff, url("change", figure.fact), headline="on", **wanted))
+    page = history(staff, figure.fact)
+    assert changes(page) == {
+        "On the home page": ("no", "yes"),
+        "Number": ("535", "1270"),
+        "Status": ("draft", "published"),
+        "Source": (str(figure.source), "Annual report"),
+        "Note [English]": ("—", ("long " * 60).strip()),
+    }
+    newest, _first = saves(page)
+    assert "staff" in newest
+
+
+def test_dates_and_links_are_named_and_what_is_gone_says_so(staff):
+    finland, norway = (makers.make_country(name_en=name) for name in ("Finland", "Norway"))
+    partner = makers.make_partner(since="2018", country=finland)
+    changed(made_long_ago(partner), since="2018-06", country=norway)
+    assert changes(history(staff, partner)) == {
+        "Since": ("2018", "June 2018"),
+        "Country or area": ("Finland", "Norway"),
+    }
+    agreement = made_long_ago(makers.make_agreement())
+    changed(agreement, scan="agreement/abc.pdf")
+    kept, gone = (makers.make_cooperation_area(name_en=name) for name in ("Exchange", "Fairs"))
+    agreement.areas.add(kept, gone)
+    gone.delete()
+    page = history(staff, agreement)
+    assert changes(page) == {
+        "Cooperation areas": ("—", "Exchange; Fairs (deleted)"),
+        "Signed scan": ("—", "abc.pdf"),
+    }
+    assert "agreement/abc.pdf" not in page
+
+
+def test_what_was_created_changed_deleted_and_brought_back_says_so(staff):
+    practice = makers.make_practice(title_en="Old")
+    kept, number = makers.make_evidence(practice=practice, title_en="Report"), practice.pk
+    made_long_ago(practice, kept)
+    changed(practice, title_en="New").partners.add(makers.make_partner(name_en="Kemi"))
+    makers.make_achievement(practice=practice, text_en="Opened")
+    kept.delete()
+    assert changes(history(staff, practice)) == {
+        "Title [English]": ("Old", "New"),
+        "Partners": ("—", "Kemi"),
+    }
+    newest, first = saves(history(staff, practice))
+    assert "Achievement: Opened created" in newest
+    assert "Evidence: Report deleted" in newest
+    assert "Evidence: Report created" in first
+    assert "created Status published Title [English] Old" in first
+    practice.delete()
+    gone = deleted(Practice).get(id=number)
+    gone.history_date -= timedelta(days=1)
+    gone.save()
+    newest = saves(history(staff, bring_back(gone)))[0]
+    assert "brought back Status published Title [English] New" in newest
+
+
+def test_another_user_another_reason_or_a_pause_is_another_save(staff, django_user_model):
+    other = django_user_model.objects.create_user("other", first_name="Li", last_name="Hua")
+    partner = changed(made_long_ago(makers.make_partner()), city_en="Hamilton")
+    changed(partner, _history_user=other, city_en="Kemi")
+    changed(partner, _change_reason="Import of partners.xlsx")
+    newest, before, *rest = saves(history(staff, partner))
+    assert "Li Hua" in newest
+    assert "Import of partners.xlsx" in newest
+    assert "Li Hua" in before
+    assert "Import" not in before
+    assert len(rest) == 2
+
+
+def test_a_figure_that_moves_is_told_at_both_facts(staff):
+    figure, to = makers.make_figure(), makers.make_fact(label_en="Patents")
+    left = figure.fact
+    changed(made_long_ago(figure, left, to), fact=to)
+    for fact in (left, to):
+        assert changes(history(staff, fact)) == {"Fact": (str(left), "Patents")}
+
+
+def test_the_history_says_who_proposed_what_and_which_text_was_found_still_correct(
+    editor, publisher, staff_with
+):
+    partner, achievement = makers.make_partner(), makers.make_achievement()
+    seen(save(editor, url("change", partner), city_en="Kemi"))
+    decide(publisher, the_proposal())
+    said = f'<a href="{page_of(the_proposal())}">As proposed by editor</a>'
+    assert said in history(publisher, partner)
+    assert "<p>As proposed by editor</p>" in history(staff_with("view_partner"), partner)
+    changed(achievement, text_en="Opened at last")
+    confirm(StaleText.objects.get(), achievement, editor.user)
+    assert "Confirmed as still correct: Text" in history(editor, achievement.practice)
+
+
+def test_queries_of_a_history_do_not_grow_with_its_versions(staff):
+    practice = makers.make_practice()
+    achievement = makers.make_achievement(practice=practice)
+
+    def save_often(number):
+        for turn in range(number):
+            with because(f"proposal {turn}", None):
+                practice.partners.set([makers.make_partner()])
+                changed(achievement, text_en=f"Text {turn}", source=makers.make_source())
+        for record in (practice, achievement):
+            rows = record.history.all()
+            for age, row in enumerate(rows):
+                row.history_date = timezone.now() - timedelta(minutes=age)
+            rows.model.objects.bulk_update(rows, ["history_date"])
+
+    save_often(10)
+    few = queries(staff, url("history", practice))
+    save_often(60)
+    assert queries(staff, url("history", practice)) == few
+    assert 'href="?p=2"' in history(staff, practice)
+    assert "created" in seen(staff.get(url("history", practice) + "?p=999"))
+
+
+def test_a_long_text_is_whole_and_opens_on_demand(staff):
+    old, new = "Nursing. " * 199 + "Nursing.", "Nursing. " * 199 + "Teaching."
+    partner = makers.make_partner(summary_en=old)
+    changed(made_long_ago(partner), summary_en=new)
+    page = history(staff, partner)
+    assert changes(page) == {"Summary [English]": (old, new)}
+    assert page.count("Show all") == 3  # in what was created, too
+
+
+# What comes back
+
+
+@pytest.mark.parametrize(
+    ("spoken", "restore"), [("en", "Restore this version"), ("zh-hans", "恢复到此版本")]
+)
+def test_a_version_is_restored_with_its_links_and_its_parts_by_saving_its_form(
+    staff, spoken, restore
+):
+    staff.cookies["django_language"] = spoken
+    practice, partner = makers.make_practice(title_en="Old"), makers.make_partner()
+    practice.partners.add(partner)
+    achievement = makers.make_achievement(practice=practice, text_en="Early")
+    gone = makers.make_evidence(practice=practice, title_en="Old report")
+    made_long_ago(practice, achievement, gone)
+    changed(practice, title_en="New").partners.clear()
+    changed(achievement, text_en="Late")
+    gone.delete()
+    makers.make_evidence(practice=practice, title_en="New report")
+    (link,) = re.findall(rf'href="(.*restore=.*)">{restore}', history(staff, practice))
+    form = seen(staff.get(link))
+    assert {*changes(form).values()} == {
+        ("New", "Old"),
+        ("—", str(partner)),
+        ("Late", "Early"),
+    }
+    assert form.index("New report") < form.index("Old report")
+    seen(save(staff, link))
+    practice.refresh_from_db()
+    assert practice.title_en == "Old"
+    assert [*practice.partners.all()] == [partner]
+    assert [part.text_en for part in practice.achievements.all()] == ["Early"]
+    assert [part.title_en for part in practice.evidence.all()] == ["Old report"]
+
+
+def test_a_restored_version_does_not_come_back_over_what_is_saved_next(staff):
+    partner = made_long_ago(makers.make_partner(city_en="Old"))
+    link = f"{url('change', partner)}?restore={partner.history.get().pk}"
+    assert "It is the same today." in seen(staff.get(link))
+    changed(partner, city_en="New")
+    page = save(staff, link, _continue="1")
+    page = save(staff, page.redirect_chain[-1][0], city_en="Newest", _continue="1")
+    assert 'value="Newest"' in seen(page)
+    seen(save(staff, page.redirect_chain[-1][0], own_name="Te", own_language="mi"))
+    partner.refresh_from_db()
+    assert (partner.city_en, partner.own_name) == ("Newest", "Te")
+
+
+def test_what_an_editor_restores_of_something_public_is_a_proposal(editor):
+    partner = made_long_ago(makers.make_partner(city_en="Old"))
+    changed(partner, city_en="New")
+    seen(save(editor, f"{url('change', partner)}?restore={partner.history.last().pk}"))
+    partner.refresh_from_db()
+    assert (partner.city_en, the_proposal().wanted["city_en"]) == ("New", ["Old"])
+
+
+def test_a_fact_is_restored_without_taking_out_its_figures(staff):
+    fact = made_long_ago(makers.make_fact(label_en="Old"))
+    makers.make_figure(fact=changed(fact, label_en="New"), value="535")
+    seen(save(staff, f"{url('change', fact)}?restore={fact.history.last().pk}"))
+    fact.refresh_from_db()
+    assert (fact.label_en, fact.figures.count()) == ("Old", 1)
+
+
+@pytest.mark.parametrize("version", ["", "nonsense", "0", "9" * 18])
+def test_a_version_that_is_not_there_is_not_restored_nor_brought_back(staff, version):
+    partner = makers.make_partner()
+    form = seen(staff.get(f"{url('change', partner)}?restore={version}"))
+    assert "The form is filled in" not in form
+    makers.make_faculty().delete()
+    assert staff.post(url("deleted", Faculty), {"version": version}).status_code == 404
+
+
+def test_who_may_only_look_sees_the_history_of_what_they_may_see_and_restores_nothing(staff_with):
+    partner = changed(made_long_ago(makers.make_partner()), city_en="Hamilton")
+    figure = makers.make_figure(value="535")
+    observer = staff_with("view_partner", "view_fact")
+    assert "Hamilton" in history(observer, partner)
+    assert "?restore=" not in history(observer, partner)
+    assert "535" not in history(observer, figure.fact)
+    assert observer.get(url("history", figure)).status_code == 403
+
+
+def test_an_administrator_looks_at_what_was_deleted_and_brings_it_back(staff):
+    faculty = makers.make_faculty(name_en="Faculty of Tea", slug="tea")
+    listed, told = url("deleted", Faculty), url("history", faculty)
+    assert f'href="{listed}"' in seen(staff.get(url("changelist", Faculty)))
+    assert "Nothing of this kind was deleted." in seen(staff.get(listed))
+    faculty.delete()
+    assert f'href="{told}">Faculty of Tea</a>' in seen(staff.get(listed))
+    page = seen(staff.get(told))
+    assert "deleted" in saves(page)[0]
+    assert "?restore=" not in page
+    version, other = deleted(Faculty).get(), makers.make_faculty(slug="tea")
+    done = staff.post(listed, {"version": version.pk}, follow=True)
+    assert "It cannot come back" in seen(done)
+    other.delete()
+    done = staff.post(listed, {"version": version.pk}, follow=True)
+    assert "Faculty of Tea is back." in seen(done)
+    assert Faculty.objects.get(slug="tea").name_en == "Faculty of Tea"
+
+
+def test_only_who_may_delete_sees_what_was_deleted(staff_with):
+    partner = makers.make_partner()
+    told = url("history", partner)
+    partner.delete()
+    editor = staff_with("view_partner", "change_partner")
+    assert editor.get(url("deleted", Partner)).status_code == 403
+    assert editor.post(url("deleted", Partner), {"version": 1}).status_code == 403
+    assert url("deleted", Partner) not in seen(editor.get(url("changelist", Partner)))
+    assert editor.get(told).status_code == 302
+
+
+def test_what_was_deleted_is_named_though_what_it_belonged_to_is_gone_too(staff):
+    def delete(*values):
+        for value in values:
+            figure = makers.make_figure(value=value)
+            figure.delete()
+            figure.fact.delete()
+        return figure
+
+    figure = delete("535")
+    few = queries(staff, url("deleted", Figure))
+    delete(*map(str, range(10)))
+    page = staff.get(url("deleted", Figure))
+    assert str(figure.fact) in seen(page)
+    assert "535" in seen(page)
+    assert queries(staff, url("deleted", Figure)) == few
+    staff.get(url("history", page.context["deleted"][-1][1]))

@@ -1,0 +1,199 @@
+"""What the form of every record offers: links to errors and pages, copies, choices by typing."""
+
+import re
+from html import unescape
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.options import BaseModelAdmin
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import override
+
+from jinhua_site.content.models import Publishable, Status
+from jinhua_site.core.languages import CODES
+from partnerships.models import AffinityGroup, Agreement, Country, Partner, Practice
+from profile.models import Fact, Faculty, Major, Source
+from tests.support import makers
+from tests.support.admin import (
+    MAKERS,
+    every_model,
+    filled_in,
+    refused,
+    save,
+    seen,
+    url,
+    with_figures,
+)
+
+# Errors
+
+
+def error_links(page):
+    """The field of each link in the note at the top, which is on the page."""
+    places = re.findall(r'<li><a href="#([^"]+)">', page)
+    assert all(f'id="{place}"' in page for place in places)
+    return places
+
+
+def test_each_error_is_linked_to_its_field(staff):
+    wrong = {"website": "not an address", "slug": "two words", "country": "x"}
+    page = refused(save(staff, url("add", Partner), **wrong))
+    assert {"id_slug", "id_kind", "id_country", "id_website"} <= {*error_links(page)}
+
+
+def test_errors_inside_a_row_are_linked_too_and_keep_what_was_typed(staff):
+    figure = makers.make_figure()
+    changes = {"figures-0-as_of": "2018-13", "figures-0-value": "many"}
+    page = refused(save(staff, url("change", figure.fact), **changes))
+    assert error_links(page) == ["id_figures-0-value", "id_figures-0-as_of"]
+    assert f"{figure} · As of" in unescape(page)
+    assert "“2018-13” is not a date. Write 2018, 2018-06 or 2018-06-30." in page
+    assert 'value="2018-13"' in page
+    twice = refused(save(staff, url("change", makers.make_fact()), **with_figures("2018", "2018")))
+    assert error_links(twice)[0] == "figures-group"
+
+
+# The public page
+
+
+def public_links(page):
+    return re.findall(r'<a href="([^"]*)" class="viewsitelink">', page)
+
+
+def whole(model):
+    """A published record of a model, shown on a page of the public."""
+    if model is Source:
+        return makers.make_figure().source
+    record = MAKERS[model]()
+    if model is AffinityGroup:
+        makers.make_area_of_interest().affinity_groups.add(record)
+    if model is Fact:
+        makers.make_figure(fact=record)
+    return record
+
+
+@every_model
+def test_the_public_page_is_linked_in_each_language_but_not_that_of_a_draft(staff, client, model):
+    record = whole(model)
+    links = public_links(seen(staff.get(url("change", record))))
+    assert [link.split("/")[1] for link in links] == ["en", "zh-hans"]
+    for link in links:
+        assert f'<html lang="{link.split("/")[1][:2]}' in seen(client.get(unescape(link)))
+    if issubclass(model, Publishable):
+        model.objects.filter(pk=record.pk).update(status=Status.DRAFT)
+        assert not public_links(seen(staff.get(url("change", record))))
+        for code in CODES:
+            with override(code):
+                page = admin.site.get_model_admin(model).public_page(record)
+            assert page.startswith(f"/{code}/")
+
+
+def test_what_no_page_shows_has_no_public_page(staff):
+    for record in (makers.make_source(), makers.make_affinity_group()):
+        assert not public_links(seen(staff.get(url("change", record))))
+    for fields in ({"partner": None, "status": Status.DRAFT}, {"public": False}):
+        alone = makers.make_agreement(**fields)
+        assert not public_links(seen(staff.get(url("change", alone))))
+
+
+def test_a_record_without_a_page_is_shown_where_it_stands(staff, college):
+    figure, agreement = makers.make_figure(), makers.make_agreement()
+    area = makers.make_cooperation_area()
+    agreement.areas.add(area)
+    country = agreement.partner.country
+    for record, shown in [
+        (figure, figure.fact.get_absolute_url()),
+        (country, f"/en/partnerships/partners/?country={country.code}"),
+        (area, f"/en/partnerships/partners/?area={area.slug}"),
+        (makers.make_country(), "/en/partnerships/#countries"),
+        (makers.make_mobility(partner=agreement.partner), agreement.partner.get_absolute_url()),
+        (college, "/en/"),
+    ]:
+        assert public_links(seen(staff.get(url("change", record))))[0] == shown
+
+
+# Duplicates
+
+
+def copy_of(record):
+    return f"{url('add', type(record))}?copy_of={record.pk}"
+
+
+@every_model
+def test_a_record_is_duplicated_as_a_draft_without_what_is_its_own(staff, model):
+    record = MAKERS[model]()
+    link = copy_of(record)
+    assert f'<a href="{link}">Duplicate</a>' in seen(staff.get(url("change", record)))
+    form = staff.get(link).context["adminform"].form
+    for name in form.fields:
+        field = model._meta.get_field(name)
+        value = form.get_initial_for_field(form.fields[name], name)
+        if field.unique or isinstance(field, models.FileField | models.DateField):
+            assert not value
+        elif name == "status":
+            assert value == Status.DRAFT
+        elif name != "as_of" and not field.many_to_many:
+            assert (value or None) == (field.value_from_object(record) or None), name
+
+
+def test_links_are_copied_and_rows_are_not(staff):
+    practice, partner = makers.make_practice(), makers.make_partner()
+    practice.partners.add(partner)
+    makers.make_achievement(practice=practice)
+    page = staff.get(copy_of(practice))
+    assert page.context["inline_admin_formsets"][0].formset.total_form_count() == 0
+    seen(staff.post(copy_of(practice), filled_in(page) | {"slug": "once-more"}, follow=True))
+    copy = Practice.objects.get(slug="once-more")
+    assert (copy.aims_zh_hans, *copy.partners.all()) == (practice.aims_zh_hans, partner)
+    assert copy.status == Status.DRAFT
+
+
+def test_who_verified_a_partner_verified_no_copy_of_it(staff):
+    checked = {"verified_by": "Li Hua", "verified_from": makers.make_source()}
+    partner = makers.make_partner(verified_on="2026-11-22", **checked)
+    form = staff.get(copy_of(partner)).context["adminform"].form
+    assert not any(form[name].value() for name in ("verified_on", *checked))
+
+
+@pytest.mark.parametrize("written", ["", "x", "0", "-1", "9" * 18, "%00"])
+def test_a_copy_of_nothing_is_an_empty_form(staff, written):
+    page = staff.get(f"{url('add', Partner)}?copy_of={written}")
+    assert not page.context["adminform"].form["name_en"].value()
+
+
+def test_what_may_not_be_seen_or_added_is_not_copied(colleague_with):
+    partner = makers.make_partner()
+    assert partner.name_en not in seen(colleague_with("add_partner").get(copy_of(partner)))
+    reader = colleague_with("change_partner", username="reader")
+    assert "copy_of" not in seen(reader.get(url("change", partner)))
+
+
+# Choices that are looked up
+
+LOOKED_UP = (Country, Partner, Major, Faculty, Source, Fact)
+
+
+def test_countries_partners_majors_and_the_like_are_looked_up(rf, monkeypatch):
+    monkeypatch.setattr(BaseModelAdmin, "has_view_or_change_permission", lambda *_: True)
+    plain = [
+        (type(form).__name__, field.name)
+        for model_admin in admin.site._registry.values()
+        for form in [model_admin, *model_admin.get_inline_instances(None)]
+        for field in form.opts.get_fields()
+        if field.concrete
+        and field.related_model in LOOKED_UP
+        and field.name not in form.autocomplete_fields
+    ]
+    assert plain == [("FigureInline", "fact")]  # the fact of its own row
+    assert "partner" in admin.site.get_model_admin(Agreement).autocomplete_fields
+
+
+def test_who_may_see_records_may_look_them_up(colleague_with):
+    record = makers.make_country()
+    asked = {"term": str(record), "app_label": "partnerships", "model_name": "partner"}
+    asked |= {"field_name": "country"}
+    page = reverse("admin:autocomplete")
+    found = colleague_with("view_country").get(page, asked).json()["results"]
+    assert {"id": str(record.pk), "text": str(record)} in found
+    assert colleague_with("view_partner", username="other").get(page, asked).status_code == 403
