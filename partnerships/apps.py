@@ -2,7 +2,6 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.content import content_number
-from jinhua_site.opendata.registry import add_datasets
 from jinhua_site.web.navigation import add_list
 
 
@@ -11,9 +10,11 @@ class PartnershipsConfig(AppConfig):
     verbose_name = _("Partnerships")
 
     def ready(self):
+        from jinhua_site.opendata.datasets import CATALOGUE
+
         from .datasets import AGREEMENTS, PARTNERS, PRACTICES
         from .models import Partner
 
         content_number.watch(self)
-        add_datasets(PARTNERS, AGREEMENTS, PRACTICES)
+        CATALOGUE.add(PARTNERS, AGREEMENTS, PRACTICES)
         add_list("partnerships:partners", Partner.objects.published)

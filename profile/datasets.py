@@ -1,22 +1,9 @@
 """The open data of the college itself: facts, faculties, majors."""
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import BooleanField, Exists, IntegerField, OuterRef, Prefetch
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.opendata.columns import (
-    ADDRESS,
-    NUMBER,
-    PARTIAL_DATE,
-    WHOLE_NUMBER,
-    YES_OR_NO,
-    Column,
-    addresses,
-    code,
-    coded,
-    in_both,
-    key,
-    sourced,
-)
+from jinhua_site.opendata.columns import CODE, Addresses, Field, sourced
 from jinhua_site.opendata.datasets import Dataset
 
 from .models import Fact, Faculty, Figure, Major, Source
@@ -49,39 +36,31 @@ FACTS = Dataset(
         "with its date and its source, so that a fact shows its history."
     ),
     rows=figures,
-    draws_on=(Figure, Fact, Source),
+    models=(Figure, Fact, Source),
     period="as_of",
     at_college=True,
-    columns=(
-        key("fact", _("Key of the fact; it never changes"), "fact.key"),
-        *addresses(
+    fields=(
+        Field("fact", _("Key of the fact; it never changes"), "fact.key"),
+        Addresses(
             _("Web address of the fact, with the figures dated up to this one"),
             lambda figure: f"{figure.fact.get_absolute_url()}?as_of={figure.as_of}",
         ),
-        *in_both("label", _("What is counted"), "fact.label", always=True),
-        *coded("group", Fact.Group, _("Group of facts"), "fact.group", always=True),
-        Column("value", _("The number, in full"), NUMBER, always=True),
-        *coded("qualifier", Figure.Qualifier, _("How the number is meant"), always=True),
-        *in_both("unit", _("Unit of the number"), "fact.unit"),
-        Column("as_of", _("When the number was true"), PARTIAL_DATE, always=True),
-        Column(
+        Field("label", _("What is counted"), "fact.label"),
+        Field("group", _("Group of facts"), "fact.group"),
+        Field("value", _("The number, in full")),
+        Field("qualifier", _("How the number is meant")),
+        Field("unit", _("Unit of the number"), "fact.unit"),
+        Field("as_of", _("When the number was true")),
+        Field(
             "as_of_inferred",
             _("Whether that date follows from the content of the source, which gives none"),
-            YES_OR_NO,
-            always=True,
         ),
-        Column("current", _("Whether it is the newest figure of the fact"), YES_OR_NO, always=True),
-        *in_both("note", _("What to know when comparing it with other years")),
-        *in_both("definition", _("What is counted and what is not"), "fact.definition"),
-        *in_both("owner", _("Office that confirms the number"), "fact.owner"),
-        *sourced("source", "source", always=True),
-        *coded(
-            "source_standing",
-            Source.Standing,
-            _("How near the source is to those who know"),
-            "source.standing",
-            always=True,
-        ),
+        Field("current", _("Whether it is the newest figure of the fact"), like=BooleanField()),
+        Field("note", _("What to know when comparing it with other years")),
+        Field("definition", _("What is counted and what is not"), "fact.definition"),
+        Field("owner", _("Office that confirms the number"), "fact.owner"),
+        *sourced("source", "source"),
+        Field("source_standing", _("How near the source is to those who know"), "source.standing"),
     ),
 )
 
@@ -93,20 +72,19 @@ FACULTIES = Dataset(
         "college may have more than are described yet."
     ),
     rows=faculties,
-    draws_on=(Faculty, Major),
+    models=(Faculty, Major),
     at_college=True,
-    columns=(
-        key("faculty", _("Short name of the faculty; it never changes")),
-        *addresses(_("Web address of its page")),
-        *in_both("name", _("Name of the faculty"), always=True),
-        *in_both("summary", _("What the faculty teaches and is known for")),
-        Column("website", _("Its own website"), ADDRESS),
-        Column(
+    fields=(
+        Field("faculty", _("Short name of the faculty; it never changes"), "slug"),
+        Addresses(_("Web address of its page")),
+        Field("name", _("Name of the faculty")),
+        Field("summary", _("What the faculty teaches and is known for")),
+        Field("website", _("Its own website")),
+        Field(
             "majors",
             _("Number of its majors in the file of majors"),
-            WHOLE_NUMBER,
             "major_total",
-            always=True,
+            like=IntegerField(),
         ),
     ),
 )
@@ -119,18 +97,18 @@ MAJORS = Dataset(
         "teaching. The college may have more than are described yet."
     ),
     rows=majors,
-    draws_on=(Major, Faculty),
+    models=(Major, Faculty),
     at_college=True,
-    columns=(
-        key("major", _("Short name of the major; it never changes")),
-        *addresses(_("Web address of its page")),
-        *in_both("name", _("Name of the major"), always=True),
-        code("national_code", _("Code in the ministry’s list of majors"), "code"),
-        *coded("level", Major.Level, _("Degree it leads to"), always=True),
-        Column("years", _("Full-time years it takes"), WHOLE_NUMBER),
-        *coded("taught_in", Major.Teaching, _("Language of teaching")),
-        code("faculty", _("Short name of the faculty that teaches it"), "faculty.slug"),
-        *in_both("faculty", _("Name of the faculty that teaches it"), "faculty.name"),
-        *in_both("summary", _("What students learn and what they become")),
+    fields=(
+        Field("major", _("Short name of the major; it never changes"), "slug"),
+        Addresses(_("Web address of its page")),
+        Field("name", _("Name of the major")),
+        Field("national_code", _("Code in the ministry’s list of majors"), "code", kind=CODE),
+        Field("level", _("Degree it leads to")),
+        Field("years", _("Full-time years it takes")),
+        Field("taught_in", _("Language of teaching")),
+        Field("faculty", _("Short name of the faculty that teaches it"), "faculty.slug"),
+        Field("faculty", _("Name of the faculty that teaches it"), "faculty.name"),
+        Field("summary", _("What students learn and what they become")),
     ),
 )

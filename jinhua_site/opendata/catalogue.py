@@ -1,53 +1,25 @@
 """Open data as machines are told of them: JSON Schema, DCAT, schema.org."""
 
+import json
+from pathlib import Path
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language
 
 from jinhua_site.core.languages import CODES, bcp47, in_each_language
 from jinhua_site.core.numbers import plain
+from jinhua_site.web.structured_data import filled, the_college
 
-from .columns import public_address
-from .datasets import in_all_languages
+from .datasets import in_all_languages, public_address
 from .files import FORMATS
 
 TAGS = ENGLISH, *OTHERS = [bcp47(code) for code in CODES]
 MEDIA_TYPE = "https://www.iana.org/assignments/media-types/{}"
 LANGUAGE = "http://id.loc.gov/vocabulary/iso639-1/{}"
 DATE_TYPES = {4: "xsd:gYear", 7: "xsd:gYearMonth", 10: "xsd:date"}
-
 # What each name in the catalogue means, so that it is linked data without asking another host.
-CONTEXT = {
-    "dcat": "http://www.w3.org/ns/dcat#",
-    "dct": "http://purl.org/dc/terms/",
-    "foaf": "http://xmlns.com/foaf/0.1/",
-    "geo": "http://www.opengis.net/ont/geosparql#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-    "title": {"@id": "dct:title", "@container": "@language"},
-    "description": {"@id": "dct:description", "@container": "@language"},
-    "name": {"@id": "foaf:name", "@container": "@language"},
-    "identifier": "dct:identifier",
-    "publisher": "dct:publisher",
-    "language": {"@id": "dct:language", "@type": "@id"},
-    "modified": {"@id": "dct:modified", "@type": "xsd:dateTime"},
-    "temporal": "dct:temporal",
-    "startDate": "dcat:startDate",
-    "endDate": "dcat:endDate",
-    "spatial": "dct:spatial",
-    "centroid": {"@id": "dcat:centroid", "@type": "geo:wktLiteral"},
-    "homepage": {"@id": "foaf:homepage", "@type": "@id"},
-    "landingPage": {"@id": "dcat:landingPage", "@type": "@id"},
-    "conformsTo": {"@id": "dct:conformsTo", "@type": "@id"},
-    "accessURL": {"@id": "dcat:accessURL", "@type": "@id"},
-    "downloadURL": {"@id": "dcat:downloadURL", "@type": "@id"},
-    "mediaType": {"@id": "dcat:mediaType", "@type": "@id"},
-    "dataset": "dcat:dataset",
-    "distribution": "dcat:distribution",
-}
-
-
-def catalogue_address():
-    return settings.SITE_URL + reverse("data_catalogue")
+CONTEXT = json.loads((Path(__file__).parent / "context.json").read_text())
 
 
 # JSON Schema
@@ -55,7 +27,6 @@ def catalogue_address():
 
 def schema(dataset):
     """What the JSON file of `dataset` keeps to."""
-    texts = {tag: {"type": "string"} for tag in TAGS}
     columns = {
         column.name: _annotated("description", column.meaning) | column.schema
         for column in dataset.columns
@@ -66,13 +37,11 @@ def schema(dataset):
         **_annotated("title", dataset.title),
         **_annotated("description", dataset.summary),
         **_object(
-            {
-                "title": _object(texts),
-                "modified": {"type": ["string", "null"], "format": "date-time"},
-                "schema": {"const": dataset.address("schema.json")},
-                "rows": {"type": "array", "items": _object(columns)},
-                "count": {"type": "integer", "minimum": 0},
-            }
+            title=_object(**{tag: {"type": "string"} for tag in TAGS}),
+            modified={"type": ["string", "null"], "format": "date-time"},
+            schema={"const": dataset.address("schema.json")},
+            rows={"type": "array", "items": _object(**columns)},
+            count={"type": "integer", "minimum": 0},
         ),
     }
 
@@ -83,7 +52,7 @@ def _annotated(keyword, text):
     return {keyword: texts[ENGLISH]} | {f"x-{keyword}-{tag}": texts[tag] for tag in OTHERS}
 
 
-def _object(properties):
+def _object(**properties):
     return {
         "type": "object",
         "properties": properties,
@@ -97,7 +66,6 @@ def _object(properties):
 
 def catalogue(overviews, title, summary, college):
     """Every dataset with its files, as a DCAT catalogue in JSON-LD."""
-    changes = [overview.modified for overview in overviews if overview.modified]
     names = zip(TAGS, in_each_language("name"), strict=True)
     about = {
         "language": [LANGUAGE.format(tag.partition("-")[0]) for tag in TAGS],
@@ -107,30 +75,32 @@ def catalogue(overviews, title, summary, college):
             "homepage": public_address(reverse("home"), CODES[0]),
         },
     }
-    return {
+    changes = [overview.modified for overview in overviews if overview.modified]
+    whole = {
         "@context": CONTEXT,
-        "@id": catalogue_address(),
+        "@id": _address(),
         "@type": "dcat:Catalog",
         "title": in_all_languages(title),
         "description": in_all_languages(summary),
         **about,
-        **_modified(max(changes, default=None)),
+        "modified": _moment(max(changes, default=None)),
         "landingPage": [public_address(reverse("data"), code) for code in CODES],
         "dataset": [_in_catalogue(overview, college) | about for overview in overviews],
     }
+    return filled(whole)
 
 
 def _in_catalogue(overview, college):
     dataset = overview.dataset
-    return {
+    about = {
         "@id": dataset.page(CODES[0]),
         "@type": "dcat:Dataset",
         "identifier": dataset.name,
         "title": in_all_languages(dataset.title),
         "description": in_all_languages(dataset.summary),
-        **_modified(overview.modified),
-        **_temporal(overview),
-        **_spatial(dataset, college),
+        "modified": _moment(overview.modified),
+        "temporal": _period(overview),
+        "spatial": dataset.at_college and _place(college),
         "landingPage": [dataset.page(code) for code in CODES],
         "conformsTo": dataset.address("schema.json"),
         "distribution": [
@@ -144,25 +114,28 @@ def _in_catalogue(overview, college):
             for suffix, file in FORMATS.items()
         ],
     }
+    return filled(about)
 
 
-def _modified(moment):
-    return {"modified": moment.isoformat(timespec="seconds")} if moment else {}
+def _address():
+    return settings.SITE_URL + reverse("data_catalogue")
 
 
-def _temporal(overview):
+def _moment(modified):
+    return modified and modified.isoformat(timespec="seconds")
+
+
+def _period(overview):
     if not overview.first:
-        return {}
+        return None
     ends = {"startDate": overview.first, "endDate": overview.last}
     typed = {name: {"@value": date, "@type": DATE_TYPES[len(date)]} for name, date in ends.items()}
-    return {"temporal": {"@type": "dct:PeriodOfTime", **typed}}
+    return {"@type": "dct:PeriodOfTime", **typed}
 
 
-def _spatial(dataset, college):
-    if not dataset.at_college:
-        return {}
+def _place(college):
     centroid = f"POINT({plain(college.longitude)} {plain(college.latitude)})"
-    return {"spatial": {"@type": "dct:Location", "centroid": centroid}}
+    return {"@type": "dct:Location", "centroid": centroid}
 
 
 # schema.org
@@ -180,12 +153,8 @@ def structured(overview, college):
         "url": dataset.page(get_language()),
         "inLanguage": TAGS,
         "isAccessibleForFree": True,
-        "creator": {
-            "@type": "CollegeOrUniversity",
-            "@id": f"{settings.SITE_URL}/#college",
-            "name": college.name,
-        },
-        "includedInDataCatalog": {"@type": "DataCatalog", "url": catalogue_address()},
+        "creator": the_college(college),
+        "includedInDataCatalog": {"@type": "DataCatalog", "url": _address()},
         "distribution": [
             {
                 "@type": "DataDownload",
@@ -195,9 +164,7 @@ def structured(overview, college):
             }
             for suffix, file in FORMATS.items()
         ],
+        "dateModified": overview.changed_on,
+        "temporalCoverage": overview.first and f"{overview.first}/{overview.last}",
     }
-    if overview.modified:
-        about["dateModified"] = overview.changed_on.isoformat()
-    if overview.first:
-        about["temporalCoverage"] = f"{overview.first}/{overview.last}"
-    return about
+    return filled(about)

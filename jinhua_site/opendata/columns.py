@@ -1,21 +1,26 @@
-"""The columns of open data: what each is called, what it means, where its values come from."""
+"""The columns of open data. What a column is like follows from the model's field that it shows."""
 
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, cached_property
+from functools import partial
 from operator import methodcaller
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import Choices
+from django.db import models
+from django.db.models import Prefetch
+from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override, pgettext_lazy
+from modeltranslation.translator import translator
 
+from jinhua_site.content.models import Publishable
 from jinhua_site.core import numbers
-from jinhua_site.core.languages import CODES, in_each_language, same_page_in
+from jinhua_site.core.dates import PartialDateField
+from jinhua_site.core.languages import CODES, in_each_language
 
 IN_LANGUAGE = {"en": _("{what}, in English"), "zh-hans": _("{what}, in Chinese")}
 
@@ -30,172 +35,182 @@ class Kind:
 
 TEXT = Kind(pgettext_lazy("type", "text"), {"type": "string"})
 CODE = Kind(pgettext_lazy("type", "code"), {"type": "string"})
-NUMBER = Kind(pgettext_lazy("type", "number"), {"type": "number"})
-WHOLE_NUMBER = Kind(pgettext_lazy("type", "whole number"), {"type": "integer"})
-YES_OR_NO = Kind(pgettext_lazy("type", "true or false"), {"type": "boolean"})
-DATE = Kind(pgettext_lazy("type", "date"), {"type": "string", "format": "date"})
 PARTIAL_DATE = Kind(
     pgettext_lazy("type", "year, month or day"),
     {"type": "string", "pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"},
 )
 ADDRESS = Kind(pgettext_lazy("type", "web address"), {"type": "string", "format": "uri"})
+# Of these the first that a field is.
+KINDS = {
+    models.SlugField: CODE,
+    models.URLField: ADDRESS,
+    PartialDateField: PARTIAL_DATE,
+    models.DateField: Kind(pgettext_lazy("type", "date"), {"type": "string", "format": "date"}),
+    models.BooleanField: Kind(pgettext_lazy("type", "true or false"), {"type": "boolean"}),
+    models.IntegerField: Kind(pgettext_lazy("type", "whole number"), {"type": "integer"}),
+    models.DecimalField: Kind(pgettext_lazy("type", "number"), {"type": "number"}),
+    models.Field: TEXT,
+}
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a file.
+    """A column of a file, whose values `read` finds in the records, in the `language`.
 
-    `of` says where the value comes from: a path from the record, such as
-    `country.code`, or a function of the record; without it, the column's name.
-    With `several` values the path begins with a list of records. A cell may be
-    empty in a column that is not `always` filled.
+    A cell may be empty unless it is `always` filled, and may hold `several` values. `codes` are
+    those that a choice has.
     """
 
     name: str
     meaning: str
-    kind: Kind = TEXT
-    of: str | Callable = ""
-    always: bool = False
+    read: Callable
+    kind: Kind
+    always: bool = True
     several: bool = False
-    choices: type[Choices] | None = None
+    codes: tuple = ()
+    language: str = CODES[0]
 
-    @cached_property
-    def value(self):
-        """The function that reads the value from a record."""
-        if callable(self.of):
-            return self.of
-        return (_of_each if self.several else _at)(self.of or self.name)
+    def values(self, records):
+        with override(self.language):
+            return [plain(self.read(record)) for record in records]
 
     @property
     def schema(self):
-        """The value as JSON Schema has it."""
+        """What a cell keeps to, as JSON Schema has it."""
         schema = dict(self.kind.schema)
-        if self.choices:
-            schema["enum"] = list(self.choices.values)
+        if self.codes:
+            schema["enum"] = list(self.codes)
         if not self.always:
             schema["type"] = [schema["type"], "null"]
-            if self.choices:
+            if self.codes:
                 schema["enum"].append(None)
         return {"type": "array", "items": schema} if self.several else schema
 
 
-def public_address(path, code):
-    """The permanent address of the page at `path`, in the language `code`."""
-    return settings.SITE_URL + same_page_in(code, path)
+@dataclass(frozen=True)
+class Field:
+    """What a dataset tells of its records, from which its columns follow.
+
+    It stands in a model's field at a `path`, such as `country.code`, or else at its own name.
+    What the model computes is `like` such a field. Whether it is `always` filled follows from
+    the path, but for a link that only drafts may leave open.
+    """
+
+    name: str
+    meaning: str
+    path: str = ""
+    like: models.Field | None = None
+    kind: Kind | None = None
+    always: bool = False
+
+    def columns(self, model):
+        """A column; or one in each language; or a code, and its label in each language."""
+        path = Path(self.path or self.name, model, self.like)
+        labels = dict(path.field.flatchoices)
+        kind = self.kind or (CODE if labels else _kind_of(path.field))
+        more = {"always": self.always or path.always, "several": path.several}
+        if path.is_translated:
+            reads = map(path.reader, in_each_language(path.name))
+            return _in_each_language(self, reads, kind=kind, **more)
+        read = path.reader(path.name)
+        column = Column(self.name, self.meaning, read, kind, codes=tuple(labels), **more)
+        if not labels:
+            return [column]
+        reads = [partial(_label, labels, read)] * len(CODES)
+        return [column, *_in_each_language(self, reads, kind=TEXT, **more)]
 
 
-# Columns of a sort, and columns that come in twos and threes
+@dataclass(frozen=True)
+class Addresses:
+    """The permanent address of a record in each language; `path` gives it without the host."""
+
+    meaning: str
+    path: Callable = methodcaller("get_absolute_url")
+    name: str = "address"
+
+    def columns(self, model):
+        reads = [partial(_address, self.path)] * len(CODES)
+        return _in_each_language(self, reads, kind=ADDRESS)
 
 
-def key(name, meaning, of="slug"):
-    """The short name by which a record is known for good."""
-    return Column(name, meaning, CODE, of, always=True)
-
-
-def code(name, meaning, of=""):
-    """The short name or code of something else, where there is any."""
-    return Column(name, meaning, CODE, of)
-
-
-def each(name, kind, meaning, of):
-    """A value of each related record, in one cell."""
-    return Column(name, meaning, kind, of, always=True, several=True)
-
-
-def each_in_both(name, meaning, of):
-    return in_both(name, meaning, of, always=True, several=True)
-
-
-def in_both(name, meaning, of="", **more):
-    """A translated field, a column for each language."""
-    columns = zip(CODES, in_each_language(name), in_each_language(of or name), strict=True)
-    return [
-        Column(column, _in_language(code, meaning), of=field, **more)
-        for code, column, field in columns
-    ]
-
-
-def coded(name, choices, meaning, of="", always=False):
-    """The code of a choice, and its label in each language."""
-    choice = _at(of or name)
-    return [
-        Column(name, meaning, CODE, choice, always, choices=choices),
-        *(
-            Column(
-                column,
-                _in_language(code, meaning),
-                of=lambda record, code=code: labels(choices, code).get(choice(record)),
-                always=always,
-            )
-            for code, column in zip(CODES, in_each_language(name), strict=True)
-        ),
-    ]
-
-
-def addresses(meaning, path=methodcaller("get_absolute_url")):
-    """The permanent address of a record in each language."""
-    return [
-        Column(
-            column,
-            _in_language(code, meaning),
-            ADDRESS,
-            of=lambda record, code=code: public_address(path(record), code),
-            always=True,
-        )
-        for code, column in zip(CODES, in_each_language("address"), strict=True)
-    ]
-
-
-def sourced(name, of, **more):
+def sourced(name, path):
     """Where something stands: the title of the source in each language, and its address."""
+    address = _("Web address of the source, where it has one")
     return [
-        *in_both(f"{name}_title", _("Title of the source"), f"{of}.title", **more),
-        Column(
-            f"{name}_address",
-            _("Web address of the source, where it has one"),
-            ADDRESS,
-            f"{of}.address",
-            several=more.get("several", False),
-        ),
+        Field(f"{name}_title", _("Title of the source"), f"{path}.title"),
+        Field(f"{name}_address", address, f"{path}.address"),
     ]
 
 
-def _in_language(code, meaning):
-    return format_lazy(IN_LANGUAGE[code], what=meaning)
+def _in_each_language(field, reads, **more):
+    columns = zip(CODES, in_each_language(field.name), reads, strict=True)
+    return [
+        Column(
+            name, format_lazy(IN_LANGUAGE[code], what=field.meaning), read, language=code, **more
+        )
+        for code, name, read in columns
+    ]
 
 
-@cache
-def labels(choices, code):
-    """The label of each choice in the language `code`."""
-    with override(code):
-        return {value: str(label) for value, label in choices.choices}
+def _kind_of(field):
+    return next(kind for base, kind in KINDS.items() if isinstance(field, base))
+
+
+class Path:
+    """A path from a record of `model` to a field: its own, or one of what it is linked to."""
+
+    def __init__(self, path, model, like=None):
+        *links, self.name = path.split(".")
+        self.links, self.always, self.several = [], True, False
+        for name in links:
+            link = model._meta.get_field(name)
+            model = link.related_model
+            if link.many_to_many or link.one_to_many:
+                self.several, name = True, LISTED.format(name)
+            elif link.null or issubclass(model, Publishable):  # which may be a draft
+                self.always = False
+            self.links.append(name)
+        self.field = like or model._meta.get_field(self.name)
+        self.always = self.always and not (self.field.blank or self.field.null)
+        translated = translator.get_options_for_model(model).fields
+        self.is_translated = not like and self.name in translated
+
+    def reader(self, name):
+        """A function that reads the field or column `name` at the end of this path."""
+        return partial(_follow, [*self.links, name])
 
 
 # Values
 
-
-def _at(path):
-    """The function that follows `path` from a record, and ends where there is nothing to show."""
-    names = path.split(".")
-
-    def follow(record):
-        for name in names:
-            try:
-                record = getattr(record, name)
-            except ObjectDoesNotExist:  # read as published, and it is not
-                return None
-            if record is None:
-                return None
-        return record
-
-    return follow
+# How the related records that a path leads through are prefetched, so that only the public are
+# there, and cheaply.
+LISTED = "listed_{}"
 
 
-def _of_each(path):
-    """The function that reads a value of each record in a list."""
-    name, _dot, rest = path.partition(".")
-    value = _at(rest)
-    return lambda record: [value(related) for related in getattr(record, name)]
+def listed(name, rows):
+    """The related records of this name as far as they are among `rows`, for paths through them."""
+    return Prefetch(name, rows, to_attr=LISTED.format(name))
+
+
+def _follow(names, record):
+    for number, name in enumerate(names, start=1):
+        try:
+            record = getattr(record, name)
+        except ObjectDoesNotExist:  # read as published, and it is not
+            return None
+        if isinstance(record, list):
+            return [_follow(names[number:], related) for related in record]
+        if record is None:
+            return None
+    return record
+
+
+def _address(path, record):
+    return settings.SITE_URL + path(record)
+
+
+def _label(labels, read, record):
+    return labels.get(read(record))
 
 
 def plain(value):
@@ -207,4 +222,6 @@ def plain(value):
     if isinstance(value, Decimal):
         digits = numbers.plain(value)
         return float(digits) if "." in digits else int(digits)
+    if isinstance(value, Promise):
+        return str(value)
     return value.isoformat() if isinstance(value, datetime.date) else value

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from jinhua_site.core.grammar import (
     in_sentence,
     joined_clauses,
+    labelled,
     length,
     listed,
     paragraph,
@@ -31,6 +32,7 @@ from partnerships.models import AreaOfInterest, Commitment, CooperationArea, Cou
 from profile.context import current_figures, get_college
 from profile.models import ProfileSentence
 
+# By their keys; staff write the first two.
 TITLES = {
     "short": _("Short profile"),
     "wfcp": _("For the WFCP member page"),
@@ -64,33 +66,28 @@ def profile_text(request):
 
 def texts():
     """The profile in each of its forms."""
-    college, figures = get_college(), current_figures()
-    names = published_names()
-    bodies = written_sentences(college, figures, names)
+    college, figures, names = get_college(), current_figures(), published_names()
+    words = words_of(college, figures, names)
+    bodies = {form: written(form, words, figures) for form in ProfileSentence.Form}
     bodies["directory"] = directory(college, figures, names)
     return [Text(key, str(title), bodies[key]) for key, title in TITLES.items()]
 
 
 def published_names():
-    lists = {
-        "countries": (Country, "name"),
-        "areas": (CooperationArea, "name"),
-        "aims": (Commitment, "text"),
-        "interests": (AreaOfInterest, "title"),
-    }
     return {
-        key: [getattr(record, field) for record in model.objects.published()]
-        for key, (model, field) in lists.items()
+        "countries": [country.name for country in Country.objects.published()],
+        "areas": [area.name for area in CooperationArea.objects.published()],
+        "aims": [aim.text for aim in Commitment.objects.published()],
+        "interests": [area.title for area in AreaOfInterest.objects.published()],
     }
 
 
-def written_sentences(college, figures, names):
-    """The forms that staff write, by their keys, each with the date of its own figures."""
-    since = college.successor_since
-    words = {key: in_words(figure) for key, figure in figures.items()} | {
+def words_of(college, figures, names):
+    """What may stand in braces in a sentence, by its key."""
+    return {key: in_words(figure) for key, figure in figures.items()} | {
         "college": college.name,
         "successor": college.successor,
-        "successor-since": since and since.readable(),
+        "successor-since": day(college.successor_since),
         "founded": year(college.founding_year),
         "belt-and-road": college.belt_and_road,
         "wfcp": college.wfcp,
@@ -99,25 +96,22 @@ def written_sentences(college, figures, names):
         "aims": joined_clauses([as_aim(aim) for aim in names["aims"]]),
         "interests": set_apart(names["interests"]),
     }
-    forms = {form: [] for form in ProfileSentence.Form}
-    used = defaultdict(dict)
-    for sentence in ProfileSentence.objects.published():
-        text = sentence.filled(words)
-        if text:
-            if sentence.begins_paragraph or not forms[sentence.form]:
-                forms[sentence.form].append([])
-            forms[sentence.form][-1].append(text)
-            used[sentence.form] |= {k: figures[k] for k in sentence.keys if k in figures}
-    return {
-        form: in_parts(*map(paragraph, paragraphs), closing(used[form]))
-        for form, paragraphs in forms.items()
-    }
+
+
+def written(form, words, figures):
+    """A form that staff write, with the dates of its own figures."""
+    paragraphs, used = [[]], {}
+    for sentence in ProfileSentence.objects.published().filter(form=form):
+        if text := sentence.filled(words):
+            if sentence.begins_paragraph:
+                paragraphs.append([])
+            paragraphs[-1].append(text)
+            used |= {key: figures[key] for key in sentence.keys if key in figures}
+    return in_parts(*map(paragraph, paragraphs), closing(used))
 
 
 def directory(college, figures, names):
     """Labelled lines: who the college is, each figure with its date, with whom it works."""
-    since = college.wfcp_member_since
-    federation = gettext("World Federation of Colleges and Polytechnics (WFCP)")
     return in_parts(
         in_lines(
             line(pgettext("college", "Name"), college.name),
@@ -130,8 +124,11 @@ def directory(college, figures, names):
             line(gettext("E-mail"), college.email),
             line(gettext("Website"), college.website),
             line(gettext("Founded"), year(college.founding_year)),
-            line(gettext("Member of"), federation),
-            line(gettext("WFCP member since"), since and since.readable()),
+            line(
+                gettext("Member of"),
+                gettext("World Federation of Colleges and Polytechnics (WFCP)"),
+            ),
+            line(gettext("WFCP member since"), day(college.wfcp_member_since)),
         ),
         in_lines(*(line(figure.fact.label, as_of(figure)) for figure in figures.values())),
         in_lines(
@@ -144,11 +141,10 @@ def directory(college, figures, names):
 
 
 def successor(college):
-    since = college.successor_since
-    if not (since and college.successor):
+    if not (college.successor_since and college.successor):
         return ""
     pattern = gettext("Since {date}: {successor}")
-    return pattern.format(date=since.readable(), successor=college.successor)
+    return pattern.format(date=day(college.successor_since), successor=college.successor)
 
 
 def closing(figures):
@@ -162,19 +158,18 @@ def provenance(figures):
     facts = defaultdict(list)
     for figure in figures.values():
         facts[figure.dated, figure.source.title].append(in_sentence(figure.fact.label))
-    *others, most = sorted(facts.items(), key=lambda item: len(item[1])) or [None]
+    if not facts:
+        return ""
+    *others, (date, source) = sorted(facts, key=lambda dated: len(facts[dated]))
+    all_of_them = gettext("Figures as of {date}; source: {source}.")
+    the_rest = gettext("All other figures as of {date}; source: {source}.")
+    some = gettext("{facts} as of {date}; source: {source}.")
     sentences = [
-        gettext("{facts} as of {date}; source: {source}.").format(
-            facts=capfirst(listed(labels)), date=date, source=source
-        )
-        for (date, source), labels in others
+        some.format(facts=capfirst(listed(facts[dated])), date=dated[0], source=dated[1])
+        for dated in others
     ]
-    if most:
-        (date, source), _labels = most
-        all_of_them = gettext("Figures as of {date}; source: {source}.")
-        the_rest = gettext("All other figures as of {date}; source: {source}.")
-        sentences.append((the_rest if others else all_of_them).format(date=date, source=source))
-    return paragraph(sentences)
+    last = the_rest if others else all_of_them
+    return paragraph([*sentences, last.format(date=date, source=source)])
 
 
 def in_words(figure):
@@ -192,13 +187,17 @@ def as_aim(text):
     return gettext("to {aim}").format(aim=in_sentence(text.rstrip(".。")))
 
 
+def day(date):
+    return date.readable() if date else ""
+
+
 def year(number):
     return gettext("{year}").format(year=number) if number else ""
 
 
 def line(label, value):
     """A labelled line, or nothing without a value."""
-    return gettext("{label}: {value}").format(label=label, value=value) if value else ""
+    return labelled(label, value) if value else ""
 
 
 def in_lines(*lines):

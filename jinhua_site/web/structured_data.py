@@ -15,9 +15,7 @@ def college_or_university(college):
     names = {getattr(college, name) for name in in_each_language("name")}
     data = {
         "@context": "https://schema.org",
-        "@type": "CollegeOrUniversity",
-        "@id": f"{settings.SITE_URL}/#college",
-        "name": college.name,
+        **the_college(college),
         "alternateName": sorted(names - {college.name, ""}),
         "url": f"{settings.SITE_URL}/{get_language()}/",
         "sameAs": college.website,
@@ -34,6 +32,20 @@ def college_or_university(college):
             "url": "https://wfcp.org/",
         },
     }
+    return filled(data)
+
+
+def the_college(college):
+    """The college by its name, as whatever it made refers to it."""
+    return {
+        "@type": "CollegeOrUniversity",
+        "@id": f"{settings.SITE_URL}/#college",
+        "name": college.name,
+    }
+
+
+def filled(data):
+    """`data` without what is empty."""
     return {name: value for name, value in data.items() if value}
 
 

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -172,3 +173,8 @@ class Evidence(models.Model):
 
     def __str__(self):
         return in_either_language(self, "title")
+
+    @property
+    def location(self):
+        """Where it stands: elsewhere on the web, or among this site's own documents."""
+        return self.address or f"{settings.SITE_URL}{self.file.url}"

@@ -10,6 +10,12 @@ from jinhua_site.core.svg import text_width
 from profile import charts
 
 LABELS = ["{:,}", "more than {:,}", "2.4万余人 {}"]
+SERIES = [
+    [(2012, 23_000), (2014, 24_000), (2018, 24_000), (2021, 22_000), (2024, 22_000)],
+    [(2012, 126), (2014, 367), (2018, 535)],
+    [(year, 100 + year % 7) for year in range(1994, 2027)],
+    [(2018, 0), (2019, 1)],
+]
 
 
 def drawn(*figures, label="{:,}"):
@@ -40,15 +46,7 @@ def overlap(one, other):
 
 
 @pytest.mark.parametrize("label", LABELS)
-@pytest.mark.parametrize(
-    "figures",
-    [
-        [(2012, 23_000), (2014, 24_000), (2018, 24_000), (2021, 22_000), (2024, 22_000)],
-        [(2012, 126), (2014, 367), (2018, 535)],
-        [(year, 100 + year % 7) for year in range(1994, 2027)],
-        [(2018, 0), (2019, 1)],
-    ],
-)
+@pytest.mark.parametrize("figures", SERIES)
 def test_labels_do_not_overlap_and_stay_in_the_drawing(figures, label):
     chart = drawn(*figures, label=label)
     found = [*boxes(chart)]

@@ -15,17 +15,29 @@ def ask(address, **headers):
 def body(address):
     response = ask(address)
     assert response.status_code == 200
-    return response.getvalue()
+    return response.content
 
 
 def csv_rows(name):
-    return list(
-        csv.DictReader(io.StringIO(body(f"/data/{name}.csv").decode("utf-8-sig"), newline=""))
-    )
+    text = body(f"/data/{name}.csv").decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def json_file(name):
+    return json.loads(body(f"/data/{name}.json"))
 
 
 def json_rows(name):
-    return json.loads(body(f"/data/{name}.json"))["rows"]
+    return json_file(name)["rows"]
+
+
+def texts_in(content):
+    """Every text in a JSON document."""
+    if isinstance(content, dict | list):
+        for inner in content.values() if isinstance(content, dict) else content:
+            yield from texts_in(inner)
+    elif isinstance(content, str):
+        yield content
 
 
 def stop_the_clock(monkeypatch, day):
