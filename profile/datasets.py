@@ -24,8 +24,8 @@ def faculties():
 
 
 def majors():
-    shown = Prefetch("faculty", Faculty.objects.published())
-    return Major.objects.published().prefetch_related(shown).order_by("slug")
+    faculties = Prefetch("faculty", Faculty.objects.published())
+    return Major.objects.published().prefetch_related(faculties).order_by("slug")
 
 
 FACTS = Dataset(

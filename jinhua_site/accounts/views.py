@@ -65,7 +65,7 @@ def _account(request, user, title):
 
 def _end_sessions(request, user, which):
     """End all sessions of `user` but this one, or the one that was chosen."""
-    others = [each for each in sessions.of(user) if not each.is_current()]
+    others = [session for session in sessions.of(user) if not session.is_current()]
     chosen = [session for session in others if which in ("all", str(session.pk))]
     for session in chosen:
         session.end()

@@ -10,7 +10,7 @@ class Undone(Exception):  # noqa: N818
 
 
 @contextmanager
-def rehearsal(keep_files=False):
+def dry_run(keep_files=False):
     """All that is written within is undone at its end.
 
     With `keep_files` the files stay, since a page that was made within may show them, until

@@ -130,8 +130,8 @@ def drawn_anew(file, widest):
     except ValidationError:
         raise
     except Exception:  # a damaged file has as many as its decoders have
-        told = _("This is not a JPEG, PNG, WebP or AVIF picture that can be read.")
-        raise ValidationError(told) from None
+        message = _("This is not a JPEG, PNG, WebP or AVIF picture that can be read.")
+        raise ValidationError(message) from None
 
 
 def _measure(picture, content):
@@ -142,13 +142,13 @@ def _measure(picture, content):
         if content.count(START_OF_SCAN) > MOST_SCANS:
             raise ValueError("More scans than any camera writes.")
     if picture.width * picture.height > most:
-        told = _(
+        message = _(
             "The picture has %(width)s × %(height)s pixels. A %(kind)s may have %(most)s million. "
             "Make it smaller first."
         )
         size = {"width": picture.width, "height": picture.height}
         kind = {"kind": picture.format, "most": most // 1_000_000}
-        raise ValidationError(told % (size | kind))
+        raise ValidationError(message % (size | kind))
 
 
 def _decoded(picture, widest):

@@ -134,11 +134,11 @@ def was_refused(file):
 def make_sure_of_room(size):
     """Raise `ValidationError` where a file of `size` is too much for the disk or its share."""
     if used() + size > settings.UPLOADS_MAX:
-        told = _(
+        message = _(
             "There is no room for this file: all uploads together may take %(most)s. "
             "The administrator can raise that. Nothing was saved."
         )
-        raise ValidationError(told % {"most": filesizeformat(settings.UPLOADS_MAX)})
+        raise ValidationError(message % {"most": filesizeformat(settings.UPLOADS_MAX)})
     root = Path(settings.MEDIA_ROOT)
     disk = next(folder for folder in (root, *root.parents) if folder.exists())
     if shutil.disk_usage(disk).free < size + KEPT_FREE:

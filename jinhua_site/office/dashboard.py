@@ -78,13 +78,18 @@ class WaitingFilter(admin.SimpleListFilter):
 def with_texts(state):
     """What finds, for a user, the records of every type that have a text in this state."""
     return lambda user: [
-        each.records().filter(in_state(each.model, state)) for each in record_types_for(user)
+        record_type.records().filter(in_state(record_type.model, state))
+        for record_type in record_types_for(user)
     ]
 
 
 def drafts(user):
-    types = [each for each in record_types_for(user) if issubclass(each.model, Publishable)]
-    return [each.records().filter(status=Status.DRAFT) for each in types]
+    types = [
+        record_type
+        for record_type in record_types_for(user)
+        if issubclass(record_type.model, Publishable)
+    ]
+    return [record_type.records().filter(status=Status.DRAFT) for record_type in types]
 
 
 PROPOSALS, TEXTS = "office_proposal_changelist", "office_translations"

@@ -69,7 +69,10 @@ class FormToolsAdmin(PresenceAdmin):
         if obj and obj.pk:
             context["tools"] = list(self.tools(request, obj))
         inlines = context.get("inline_admin_formsets", ())
-        forms = [context["adminform"].form, *(form for each in inlines for form in each.formset)]
+        forms = [
+            context["adminform"].form,
+            *(form for inline in inlines for form in inline.formset),
+        ]
         context["outdated_texts"] = outdated_texts([form.instance for form in forms])
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 

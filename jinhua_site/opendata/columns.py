@@ -218,7 +218,7 @@ def plain(value):
     if value is None or value == "":
         return None
     if isinstance(value, list):
-        return [plain(each) for each in value]
+        return [plain(item) for item in value]
     if isinstance(value, Decimal):
         digits = numbers.plain(value)
         return float(digits) if "." in digits else int(digits)

@@ -57,7 +57,7 @@ def _cell(value):
     if value is None:
         return ""
     if isinstance(value, list):
-        value = "\n".join(each or "" for each in value)
+        value = "\n".join(item or "" for item in value)
     if isinstance(value, bool):
         return "true" if value else "false"
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

@@ -32,7 +32,9 @@ def page(request):
         "summary": SUMMARY,
         "formats": FORMATS,
         # The second is for search engines.
-        "overviews": [(each, script(descriptions.structured(each, college))) for each in with_rows],
+        "overviews": [
+            (overview, script(descriptions.structured(overview, college))) for overview in with_rows
+        ],
     }
     return render(request, "data.html", context)
 

@@ -36,10 +36,10 @@ def healthz(request):
 def readyz(request):
     """The process and all it depends on answer, or a 503; on this machine with what does not."""
     missing = what_is_missing()
-    told = {"ready": not missing}
+    answer = {"ready": not missing}
     if is_near(request):
-        told |= {"missing": [*missing]} | ({"reasons": missing} if missing else {})
-    return JsonResponse(told, status=503 if missing else 200)
+        answer |= {"missing": [*missing]} | ({"reasons": missing} if missing else {})
+    return JsonResponse(answer, status=503 if missing else 200)
 
 
 def what_is_missing():

@@ -81,7 +81,8 @@ class Line(JSONLine):
         text += f" | {said['traceback']}" if "traceback" in said else ""
         # Whatever cannot be printed is written as Python writes it.
         return "".join(
-            each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
+            character if character.isprintable() else character.encode("unicode_escape").decode()
+            for character in text
         )
 
 

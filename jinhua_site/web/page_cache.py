@@ -116,10 +116,10 @@ class Page:
     def __init__(self, cache_key, headers, body):
         self.cache_key = cache_key
         headers = [(name, value) for name, value in headers if name.lower() not in REPLACED_HEADERS]
-        told = dict(headers)
-        self._modified = told.get("Last-Modified")
+        by_name = dict(headers)
+        self._modified = by_name.get("Last-Modified")
         bodies = {"": body}
-        if told["Content-Type"].startswith(COMPRESSED) and len(body) > SHORTEST_COMPRESSED:
+        if by_name["Content-Type"].startswith(COMPRESSED) and len(body) > SHORTEST_COMPRESSED:
             bodies["br"] = brotli.compress(body, quality=BROTLI_QUALITY)
             bodies["gzip"] = gzip.compress(body, GZIP_LEVEL, mtime=0)
         self.size = OVERHEAD + sum(map(len, bodies.values()))
@@ -204,9 +204,9 @@ class Answer:
     @property
     def may_be_kept(self):
         """Whether it is a whole page that says nothing of one visitor."""
-        told = {name.lower(): value for name, value in self.headers}
-        private = re.search("private|no-store", told.get("cache-control", ""))
-        ours = self.is_whole and not private and "set-cookie" not in told
+        by_name = {name.lower(): value for name, value in self.headers}
+        private = re.search("private|no-store", by_name.get("cache-control", ""))
+        ours = self.is_whole and not private and "set-cookie" not in by_name
         return self.status.startswith("200") and ours
 
     def send(self, environ, start_response):
@@ -398,17 +398,17 @@ def _rendered(django, path, query=""):
         "wsgi.input": BytesIO(),
         "wsgi.errors": sys.stderr,
     }
-    told, body = [], bytearray()
-    response = django(environ, lambda *args: told.extend(args))
+    started, body = [], bytearray()
+    response = django(environ, lambda *args: started.extend(args))
     close = getattr(response, "close", list)
     try:
         parts = iter(response)
         for part in parts:
             body += part
             if len(body) > LONGEST_PAGE:
-                return Answer(*told[:2], bytes(body), parts, close)
+                return Answer(*started[:2], bytes(body), parts, close)
     except Exception:
         close()
         raise
     close()
-    return Answer(*told[:2], bytes(body))
+    return Answer(*started[:2], bytes(body))

@@ -39,8 +39,8 @@ class Term(models.TextChoices):
 
 def public_agreement(path=""):
     """The rule that an agreement is public; `path` leads to it as in `public_partner`."""
-    shown = Q(**{f"{path}status": Status.PUBLISHED, f"{path}public": True})
-    return shown & public_partner(f"{path}partner__")
+    visible = Q(**{f"{path}status": Status.PUBLISHED, f"{path}public": True})
+    return visible & public_partner(f"{path}partner__")
 
 
 def known_by(day, path=""):

@@ -24,10 +24,10 @@ def public_partner(path=""):
 class CountryQuerySet(PublishableQuerySet):
     def with_partner_totals(self, day=None):
         """Each country or area with the number of its public partners by `day`: `partner_total`."""
-        shown = public_partner("partners__")
+        visible = public_partner("partners__")
         if day:
-            shown &= begun_by("partners__since", day)
-        return self.annotate(partner_total=Count("partners", filter=shown))
+            visible &= begun_by("partners__since", day)
+        return self.annotate(partner_total=Count("partners", filter=visible))
 
 
 class Country(Publishable):

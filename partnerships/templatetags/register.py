@@ -36,11 +36,11 @@ LABEL_LINE = '<tspan x="{}" dy="{}">{}</tspan>'
 def partner_rose(college, countries, *drawings):
     """The countries by direction and distance from the college; in which of `DRAWINGS`."""
     places = list(rose.places(college, countries))
-    told = {place.country.code: _told(place) for place in places}
+    labels = {place.country.code: _told(place) for place in places}
     roses = {name: rose.Rose(places, *DRAWINGS[name]) for name in drawings}
     return {
         "drawings": {
-            name: (drawn, [_drawn(place, told[place.country.code]) for place in drawn.places])
+            name: (drawn, [_drawn(place, labels[place.country.code]) for place in drawn.places])
             for name, drawn in roses.items()
         }
     }
@@ -71,11 +71,11 @@ def in_words(place):
     }
 
 
-def _drawn(place, told):
+def _drawn(place, labels):
     below = (f"{rose.LINE}em" for _line in place.lines)
     lines = zip(repeat(place.label_x), chain([place.raised], below), place.lines, strict=False)
     drawn = {name: getattr(place, name) for name in DRAWN}
-    return format_html(PLACE, lines=format_html_join(" ", LABEL_LINE, lines), **drawn, **told)
+    return format_html(PLACE, lines=format_html_join(" ", LABEL_LINE, lines), **drawn, **labels)
 
 
 @register.inclusion_tag("partnerships/_distances.html")

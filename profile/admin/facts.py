@@ -121,8 +121,8 @@ class FactAdmin(BilingualAdmin):
         note_review(self, request, queryset, reviewed_on=timezone.localdate())
 
     def get_list_display(self, request):
-        shown = super().get_list_display(request)
-        return [*shown, "new_figure"] if request.user.has_perm("profile.add_figure") else shown
+        columns = super().get_list_display(request)
+        return [*columns, "new_figure"] if request.user.has_perm("profile.add_figure") else columns
 
     def tools(self, request, obj):
         yield from super().tools(request, obj)

@@ -6,7 +6,7 @@ from django.db import OperationalError, connection, transaction
 
 from jinhua_site.content import content_number
 from jinhua_site.content.content_number import Poller, raise_number, read_number
-from jinhua_site.content.dry_run import rehearsal
+from jinhua_site.content.dry_run import dry_run
 from jinhua_site.content.models import Publishable, Status
 from jinhua_site.office.models import Proposal
 from profile.models import College
@@ -99,7 +99,7 @@ def test_many_changes_of_one_transaction_count_once(raised):
 
 def test_what_is_undone_is_not_noticed(raised):
     def undone():
-        with rehearsal():
+        with dry_run():
             makers.make_partner()
         with pytest.raises(ZeroDivisionError), transaction.atomic():
             makers.make_partner(slug=str(1 / 0))

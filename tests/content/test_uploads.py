@@ -14,7 +14,7 @@ from django.db import connections, transaction
 from django.db.backends.sqlite3.base import DatabaseWrapper
 
 from jinhua_site.content import uploads
-from jinhua_site.content.dry_run import rehearsal
+from jinhua_site.content.dry_run import dry_run
 from jinhua_site.content.uploads import UploadStorage, together
 from jinhua_site.core import environment
 from jinhua_site.office.models import Proposal, ProposedFile
@@ -222,11 +222,11 @@ def test_a_save_that_fails_at_its_end_leaves_no_file(staff, media, monkeypatch):
     assert not Evidence.objects.filter(practice=practice).exists()
 
 
-def test_a_rehearsal_leaves_no_file_unless_its_page_shows_it(db, media):
-    with rehearsal():
+def test_a_dry_run_leaves_no_file_unless_its_page_shows_it(db, media):
+    with dry_run():
         makers.make_partner(logo=picture())
     assert not kept(media)
-    with together(), rehearsal(keep_files=True):
+    with together(), dry_run(keep_files=True):
         makers.make_partner(logo=picture())
     assert kept(media)
 

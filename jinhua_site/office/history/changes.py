@@ -39,7 +39,7 @@ def changes(pairs, record):
     They are of `record` or of its parts, and either may be missing.
     """
     versions = [version for pair in pairs for version in pair]
-    held = _contents([each for each in versions if each and each.history_type != "-"])
+    held = _contents([version for version in versions if version and version.history_type != "-"])
     names = names_in(held.values())
     return [_change(before, after, held, names, record) for before, after in pairs]
 

@@ -36,7 +36,7 @@ def named_in(request, model_admin, record_id):
     now, earlier = {}, None
     for save in reversed(all_saves(model_admin, request, int(record_id))):
         now |= {(version.instance_type, version.id): version for version in save.versions}
-        if number in [str(each.pk) for each in save.versions if not each.link]:
+        if number in [str(version.pk) for version in save.versions if not version.link]:
             earlier = save.last.history_date, _there(now)
     if earlier and (model_admin.model, int(record_id)) in earlier[1]:
         return Earlier(*earlier, _there(now))

@@ -6,7 +6,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from modeltranslation.translator import translator
 
-from jinhua_site.content.dry_run import rehearsal
+from jinhua_site.content.dry_run import dry_run
 from jinhua_site.content.models import Status
 from jinhua_site.core.languages import in_each_language
 
@@ -21,7 +21,7 @@ def public_page(model_admin, request, record_id, data, files, code):
     data = _without_gaps(model_admin.model, data)
     if "status" in data:
         data["status"] = [Status.PUBLISHED.value]
-    with rehearsal(keep_files=True):
+    with dry_run(keep_files=True):
         reply = replay(model_admin, request, record_id, data, files, quiet=True)
         if reply.errors:
             raise ValidationError(reply.errors)

@@ -18,7 +18,7 @@ from django.urls import resolve
 from django.utils import translation
 from django.utils.datastructures import MultiValueDict
 
-from jinhua_site.content.dry_run import rehearsal
+from jinhua_site.content.dry_run import dry_run
 from jinhua_site.core.grammar import labelled
 
 from .form_data import as_it_stands, as_post
@@ -80,9 +80,9 @@ class Reply:
             return []
         form, formsets = forms_in(self.context)
         errors = []
-        for each in [form, *(row for formset in formsets for row in formset.forms)]:
-            for name, found in each.errors.items():
-                label = each.fields[name].label if name in each.fields else ""
+        for part in [form, *(row for formset in formsets for row in formset.forms)]:
+            for name, found in part.errors.items():
+                label = part.fields[name].label if name in part.fields else ""
                 errors += [labelled(label, error) if label else str(error) for error in found]
         return errors + [str(error) for formset in formsets for error in formset.non_form_errors()]
 
@@ -104,7 +104,7 @@ def replay(model_admin, request, record_id, data, files, quiet=False, only_shown
 
 def errors_of(model_admin, request, record_id, data, files):
     """What would keep form data from being saved: it is tried, and undone."""
-    with rehearsal():
+    with dry_run():
         return replay(model_admin, request, record_id, data, files, quiet=True).errors
 
 

@@ -106,18 +106,18 @@ class SpreadsheetAdmin(ImportExportMixin, admin.ModelAdmin):
             return self._try_import(request, name, content, sheet.moved)
         if result.has_validation_errors():
             return self._import_preview(request, name, result)
-        told = {"new": result.totals["new"], "changed": result.totals["update"]}
-        told = _("Import: %(new)s new, %(changed)s changed.") % told
+        totals = {"new": result.totals["new"], "changed": result.totals["update"]}
+        message = _("Import: %(new)s new, %(changed)s changed.") % totals
         kind = ContentType.objects.get_for_model(self.model)
         LogEntry.objects.create(
             user=request.user,
             content_type=kind,
             object_repr=name[:200],
             action_flag=CHANGE,
-            change_message=told,
+            change_message=message,
         )
         audit.record(request, audit.Kind.IMPORTED, f"{self.opts.model_name}: {name}")
-        messages.success(request, told)
+        messages.success(request, message)
         return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_import")
 
     def _run_import(self, request, name, content, seen=None):

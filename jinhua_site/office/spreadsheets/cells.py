@@ -75,8 +75,8 @@ class ChoiceCell(Cell):
         if text.lower() in keys:
             return keys[text.lower()]
         known = set_apart(str(key) for key, _label in self.field.flatchoices)
-        told = {"value": text[:30], "known": known}
-        raise ValueError(_("“%(value)s” is none of: %(known)s.") % told)
+        names = {"value": text[:30], "known": known}
+        raise ValueError(_("“%(value)s” is none of: %(known)s.") % names)
 
 
 class LinkCell(Cell):
@@ -91,8 +91,8 @@ class LinkCell(Cell):
     def read(self, text):
         if text in self.known:
             return self.known[text]
-        told = {"what": self.field.related_model._meta.verbose_name, "value": text[:80]}
-        raise ValueError(_("There is no %(what)s “%(value)s”.") % told)
+        names = {"what": self.field.related_model._meta.verbose_name, "value": text[:80]}
+        raise ValueError(_("There is no %(what)s “%(value)s”.") % names)
 
     def render(self, value, obj=None, **kwargs):
         return getattr(value, self.key) if value else ""

@@ -70,8 +70,8 @@ def read(content, columns, keys):
     except FileError:
         raise
     except Exception:  # a damaged file has as many as its parsers have
-        told = _("The file is damaged. Save it once more, or send it again.")
-        raise FileError(told) from None
+        message = _("The file is damaged. Save it once more, or send it again.")
+        raise FileError(message) from None
     names = [name.strip().lower() for name in header]
     widest = max((len(cells) for _number, cells in table), default=0)
     names += [""] * (widest - len(names))
@@ -85,12 +85,12 @@ def read(content, columns, keys):
 
 def _check(names, columns, keys):
     twice = {name for name in names if name and names.count(name) > 1}
-    told = {
+    problems = {
         _("Missing columns: %s."): {*keys} - {*names},
         _("Unknown columns: %s."): {name or "—" for name in names if name not in columns},
         _("Columns that are there twice: %s."): twice,
     }
-    wrong = [sentence % set_apart(sorted(found)) for sentence, found in told.items() if found]
+    wrong = [sentence % set_apart(sorted(found)) for sentence, found in problems.items() if found]
     if wrong:
         raise FileError(paragraph([_("These are not the columns of this sheet."), *wrong]))
 
@@ -119,9 +119,9 @@ def _table(content):
     text = content.strip(BEFORE_TEXT)
     if not text:
         raise FileError(_("The file is empty."))
-    for beginning, told in OTHERS.items():
+    for beginning, message in OTHERS.items():
         if text.startswith(beginning):
-            raise FileError(told)
+            raise FileError(message)
     return _lines(content)
 
 
@@ -180,8 +180,8 @@ def _date(value, number_format):
         if value.time() != datetime.time():
             return value.isoformat(" ")
         value = value.date()
-    shown = NOT_SHOWN.sub("", number_format).lower()
-    return value.isoformat()[: 10 if "d" in shown else 7 if "m" in shown else 4]
+    pattern = NOT_SHOWN.sub("", number_format).lower()
+    return value.isoformat()[: 10 if "d" in pattern else 7 if "m" in pattern else 4]
 
 
 # Lines of text
@@ -193,8 +193,8 @@ def _lines(content):
             text = content.decode(encoding)
             break
     else:
-        told = _("The characters cannot be read. In Excel, save as “CSV UTF-8” or as .xlsx.")
-        raise FileError(told)
+        message = _("The characters cannot be read. In Excel, save as “CSV UTF-8” or as .xlsx.")
+        raise FileError(message)
     delimiter = max(",;\t", key=text.partition("\n")[0].count)
     if any(line.count(delimiter) > MOST_COMMAS for line in io.StringIO(text, newline="")):
         raise ValueError("A line would become a list too long for the memory.")

@@ -55,7 +55,7 @@ class Sheet(ModelResource):
         self.model = self._meta.model
         self.columns = self.get_import_fields()
         self.keys = [self.fields[name] for name in identity(self.model)]
-        self.links = [each for each in self.columns if each.widget.field.is_relation]
+        self.links = [column for column in self.columns if column.widget.field.is_relation]
         self.texts = translator.get_options_for_model(self.model).all_fields
         rules = self.model._meta.constraints
         self.rules = [rule for rule in rules if isinstance(rule, CheckConstraint)]
@@ -66,8 +66,8 @@ class Sheet(ModelResource):
 
     def get_queryset(self):
         """Every record, with what it links to, in the order of what it is known by."""
-        many = [each.attribute for each in self.links if each.widget.field.many_to_many]
-        ones = [each.attribute for each in self.links if each.attribute not in many]
+        many = [column.attribute for column in self.links if column.widget.field.many_to_many]
+        ones = [column.attribute for column in self.links if column.attribute not in many]
         records = super().get_queryset().select_related(*ones).prefetch_related(*many)
         return records.order_by(*identity(self.model))
 
@@ -82,7 +82,7 @@ class Sheet(ModelResource):
             reason = Truncator(_("Import of %(file)s") % {"file": file_name}).chars(100)
             with because(reason, user):
                 result = super().import_data(dataset, rollback_on_validation_errors=True)
-        for fault in [*result.base_errors, *(each for row in result for each in row.errors)]:
+        for fault in [*result.base_errors, *(error for row in result for error in row.errors)]:
             raise fault.error  # of the site's own
         return result
 
@@ -98,7 +98,7 @@ class Sheet(ModelResource):
         records = self.get_queryset()
         if self.seen is not None:
             records = records.order_by("pk").select_for_update(of=("self",))
-        self.there = {tuple(key.export(each) for key in self.keys): each for each in records}
+        self.there = {tuple(key.export(record) for key in self.keys): record for record in records}
 
     def after_import(self, dataset, result, **kwargs):
         """Leave the database's numbers to it: set by others, one may be given twice."""
@@ -122,7 +122,8 @@ class Sheet(ModelResource):
     def after_init_instance(self, instance, new, row, **kwargs):
         self.new, self.changes, self.chosen = new, [], {}
         self.before = {
-            each.column_name: "" if new else str(each.export(instance)) for each in self.columns
+            column.column_name: "" if new else str(column.export(instance))
+            for column in self.columns
         }
         self.marks[row[NUMBER]] = hashlib.sha256(repr(self.before).encode()).hexdigest()[:16]
 
@@ -207,10 +208,10 @@ class Sheet(ModelResource):
         try:
             super().save_instance(instance, is_create, row, **kwargs)
         except IntegrityError as error:  # where somebody else was faster by a blink
-            told = [rule for rule in self.model._meta.constraints if rule.name in str(error)]
-            told = [rule.get_violation_error_message() for rule in told]
+            broken = [rule for rule in self.model._meta.constraints if rule.name in str(error)]
+            broken = [rule.get_violation_error_message() for rule in broken]
             taken = instance.unique_error_message(self.model, identity(self.model))
-            raise ValidationError({self.keys[0].column_name: told or taken}) from None
+            raise ValidationError({self.keys[0].column_name: broken or taken}) from None
 
     def do_instance_save(self, instance, is_create):
         """Save one version of the record for its history, with its links in it."""

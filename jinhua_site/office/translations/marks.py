@@ -47,8 +47,8 @@ class Mark:
     def changes(self):
         """What has changed in the other language since."""
         code = other(self.language)
-        shown = differences(self.outdated.other_was, self.texts[code], around=AROUND)
-        return format_html('<p lang="{}">{}</p>', bcp47(code), shown)
+        marked = differences(self.outdated.other_was, self.texts[code], around=AROUND)
+        return format_html('<p lang="{}">{}</p>', bcp47(code), marked)
 
     @property
     def address(self):
@@ -62,7 +62,9 @@ class Mark:
 
 def mark_of(record, name, outdated):
     """Return the mark beside the column `name` of a form's record, or none."""
-    columns = {each.name: each for each in record._meta.fields if hasattr(each, "translated_field")}
+    columns = {
+        field.name: field for field in record._meta.fields if hasattr(field, "translated_field")
+    }
     if name not in columns:
         return None
     field, code = columns[name].translated_field.name, columns[name].language

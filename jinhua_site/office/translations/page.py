@@ -24,7 +24,7 @@ def translations(request):
     """The matrix of records and languages, filtered by what the address says."""
     types = record_types_for(request.user)
     choices = {
-        "kind": (_("Kind"), {each.key: each.label for each in types}),
+        "kind": (_("Kind"), {record_type.key: record_type.label for record_type in types}),
         "state": (_("State of the translation"), STATES),
         "language": (_("Language"), LANGUAGES),
         "status": (_("Status"), dict(Status.choices)),
@@ -48,15 +48,17 @@ def translations(request):
 def _found(types, kind, state, language, status):
     """The type and the key of each record that all these filters let through."""
     codes = [language] if language else CODES
-    for each in types:
-        if (kind and kind != each.key) or (status and not issubclass(each.model, Publishable)):
+    for record_type in types:
+        if (kind and kind != record_type.key) or (
+            status and not issubclass(record_type.model, Publishable)
+        ):
             continue
-        records = each.records().filter(**({"status": status} if status else {}))
+        records = record_type.records().filter(**({"status": status} if status else {}))
         if state:
-            records = records.filter(in_state(each.model, state, codes))
+            records = records.filter(in_state(record_type.model, state, codes))
         elif language:
-            records = records.filter(~in_state(each.model, COMPLETE, codes))
-        yield from ((each, number) for number in records.values_list("pk", flat=True))
+            records = records.filter(~in_state(record_type.model, COMPLETE, codes))
+        yield from ((record_type, number) for number in records.values_list("pk", flat=True))
 
 
 def _lines(found):

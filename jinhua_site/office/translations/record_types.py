@@ -62,4 +62,8 @@ class RecordType:
 def record_types_for(user):
     """Return the types that a colleague may see, in the order of the applications."""
     types = map(RecordType, translated_models())
-    return [each for each in types if each.may("view", user) or each.may("change", user)]
+    return [
+        record_type
+        for record_type in types
+        if record_type.may("view", user) or record_type.may("change", user)
+    ]

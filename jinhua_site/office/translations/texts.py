@@ -44,7 +44,7 @@ def wanted_in_both(model):
 
 
 def other(code):
-    return next(each for each in CODES if each != code)
+    return next(other for other in CODES if other != code)
 
 
 def texts(record, field):

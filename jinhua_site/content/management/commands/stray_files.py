@@ -41,10 +41,12 @@ class Command(BaseCommand):
             raise CommandError("Nothing was removed: no record names a file. The right database?")
         for path in () if dry_run else strays:
             uploads.remove(path)
-        told = f"{len(strays)} stray files{'' if dry_run else ' removed'}, {len(missing)} missing."
+        summary = (
+            f"{len(strays)} stray files{'' if dry_run else ' removed'}, {len(missing)} missing."
+        )
         if missing:
-            raise CommandError(told)
-        self.stdout.write(told)
+            raise CommandError(summary)
+        self.stdout.write(summary)
 
 
 def names():

@@ -48,6 +48,6 @@ def digest(user):
 def _text(user, waiting):
     lines = [gettext("Dear %(name)s, this waits for you:") % {"name": name_of(user)}]
     lines += [
-        f"{number} · {each.title}\n{settings.SITE_URL}{each.address}" for number, each in waiting
+        f"{number} · {tile.title}\n{settings.SITE_URL}{tile.address}" for number, tile in waiting
     ]
     return "\n\n".join(lines)
