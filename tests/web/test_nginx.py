@@ -342,11 +342,11 @@ def test_every_page_outlives_all_that_stands_behind_nginx(warmed):
 
 
 SECOND_PAGE = """
-from tests.makers import *
+from tests.support.makers import *
 make_many(make_partner, 21, country=make_partner().country)
 """
 PUBLISHED = """
-from tests.makers import make_area_of_interest
+from tests.support.makers import make_area_of_interest
 print(make_area_of_interest(slug="withdrawn").get_absolute_url())
 """
 WITHDRAWN = """
