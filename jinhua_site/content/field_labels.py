@@ -65,9 +65,9 @@ def names_in(all_contents):
                 wanted[field.related_model].update(value if field.many_to_many else [value])
     names = {}
     for model, numbers in wanted.items():
-        there, gone = there_or_gone(model, numbers)
+        existing, deleted = there_or_gone(model, numbers)
         for number in numbers:
-            names[model, number] = str(there.get(number) or _gone(gone.get(number)))
+            names[model, number] = str(existing.get(number) or _gone(deleted.get(number)))
     return names
 
 
@@ -78,10 +78,10 @@ def _gone(record):
 def there_or_gone(model, numbers):
     """Return the records with these keys, and the last state of those that are deleted."""
     above = [field.name for field in model._meta.fields if field.many_to_one]
-    there = model._base_manager.select_related(*above).in_bulk(numbers)
-    missing = set(numbers) - there.keys()
+    existing = model._base_manager.select_related(*above).in_bulk(numbers)
+    missing = set(numbers) - existing.keys()
     deleted = model.history.filter(id__in=missing, history_type="-").order_by("history_id")
-    return there, {version.id: version.history_object for version in deleted}
+    return existing, {version.id: version.history_object for version in deleted}
 
 
 def records_of(versions):
@@ -90,9 +90,9 @@ def records_of(versions):
     for field in records[0]._meta.fields if records else ():
         if field.many_to_one:
             numbers = {getattr(record, field.attname) for record in records} - {None}
-            there, gone = there_or_gone(field.related_model, numbers)
+            existing, deleted = there_or_gone(field.related_model, numbers)
             for record in records:
-                above = (gone | there).get(getattr(record, field.attname))
-                if above:
-                    setattr(record, field.name, above)
+                related = (deleted | existing).get(getattr(record, field.attname))
+                if related:
+                    setattr(record, field.name, related)
     return records

@@ -60,8 +60,8 @@ def deleted(model):
     """Return the last version of each deleted record of `model`, newest first."""
     versions = model.history.model.objects
     later = versions.filter(id=OuterRef("id"), history_id__gt=OuterRef("history_id"))
-    there = model._base_manager.filter(pk=OuterRef("id"))
-    return versions.filter(~Exists(later), ~Exists(there), history_type="-")
+    existing = model._base_manager.filter(pk=OuterRef("id"))
+    return versions.filter(~Exists(later), ~Exists(existing), history_type="-")
 
 
 @transaction.atomic
@@ -81,6 +81,6 @@ def bring_back(version):
         if part.on_delete is CASCADE and hasattr(part.related_model, "history"):
             since = version.history_date - IN_ONE_GO
             parts = deleted(part.related_model).filter(history_date__gte=since)
-            for gone in parts.filter(**{part.field.name: record.pk}):
-                bring_back(gone)
+            for part_version in parts.filter(**{part.field.name: record.pk}):
+                bring_back(part_version)
     return record

@@ -99,11 +99,11 @@ def requested_day(request):
     A year or a month stands for its last day, or for today if it is not over. Raise
     `BadRequest` with a message for a date that is invalid or in the future.
     """
-    written = request.GET.get("as_of", "").strip()
-    if not written:
+    text = request.GET.get("as_of", "").strip()
+    if not text:
         return None
     try:
-        date = clean_partial_date(written)
+        date = clean_partial_date(text)
     except ValidationError as error:
         raise BadRequest(error.messages[0]) from None
     if date.first_day > timezone.localdate():

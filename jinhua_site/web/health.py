@@ -98,9 +98,9 @@ def _about_disk():
 
 def is_near(request):
     """Whether the request comes from this machine, where reasons may be shown."""
-    asking = [request.META.get("REMOTE_ADDR", "")]
-    asking += request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-    return all(is_loopback(address.strip()) for address in asking)
+    addresses = [request.META.get("REMOTE_ADDR", "")]
+    addresses += request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    return all(is_loopback(address.strip()) for address in addresses)
 
 
 def is_loopback(address):
