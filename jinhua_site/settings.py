@@ -1,7 +1,7 @@
 """Settings of the site, environment first.
 
-With nothing set it runs as in production, on SQLite under `var/`. The
-variables are listed in README.md.
+Without any variable set, the site runs as in production, on SQLite under `var/`.
+README.md lists the variables.
 """
 
 from importlib.util import find_spec
@@ -29,7 +29,7 @@ INSTALLED_APPS = [
     "modeltranslation",  # before the admin, which it extends
     "jinhua_site.web.apps.WebConfig",
     "jinhua_site.content.apps.ContentConfig",
-    # In full: the standard library has a module of this name too.
+    # The full path, since the standard library has a module named `profile` too.
     "profile.apps.ProfileConfig",
     "partnerships.apps.PartnershipsConfig",
     "jinhua_site.office.apps.OfficeConfig",
@@ -46,7 +46,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
-    "jinhua_site.accounts.apps.AccountsConfig",  # after those whose admin it takes away
+    "jinhua_site.accounts.apps.AccountsConfig",  # after the apps whose admin pages it removes
 ]
 
 MIDDLEWARE = [
@@ -101,7 +101,7 @@ TEMPLATES = [
 DATABASES = {"default": environment.database(VAR_DIR / "db.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# In the database, so that every process counts the same tries (see `accounts`).
+# In the database, so that all processes count failed sign-ins together (see `accounts`).
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -119,12 +119,12 @@ FORMAT_MODULE_PATH = ["jinhua_site.core.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
-# Staff choose theirs in the admin; the public pages set no cookie.
+# Only the admin remembers a language in a cookie; the public pages set none.
 LANGUAGE_COOKIE_PATH = "/admin/"
 
 MODELTRANSLATION_DEFAULT_LANGUAGE = "en"
-# A text in one language never stands in for the other: an empty English unit
-# would print the Chinese measure word. Staff lists use `in_either_language`.
+# With fallbacks, a page would show the Chinese measure word where the English unit
+# is empty. Staff lists use `in_either_language`.
 MODELTRANSLATION_ENABLE_FALLBACKS = False
 
 
@@ -154,14 +154,14 @@ STORAGES = {
     },
 }
 
-# Staff: how they sign in is told in `accounts.settings`.
+# Staff. The settings for signing in are in `accounts.settings`.
 
 SESSION_COOKIE_AGE = 2 * 3600  # seconds without a request
 SESSION_LONGEST = 12 * 3600  # seconds since the sign-in
-SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # the database says when it ends before
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # the limits above may end it sooner
 SECOND_FACTOR_REQUIRED = environment.choice("SECOND_FACTOR", "optional", "required") == "required"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-# Whether nginx says where a visitor is. Without TLS nothing stands in front.
+# With TLS, nginx is in front and passes on the visitor's address.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(SITE_URL.startswith("https://"))
 AUDIT_LOG_DAYS = 730
 
@@ -170,8 +170,8 @@ AUDIT_LOG_DAYS = 730
 vars().update(environment.email())
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.email_from(default=f"website@{SITE_HOST}")
 
-# Security. What is sent to anybody, whatever it is, is told in `web.headers`; what may be sent
-# here at all, in `web.body_limits`.
+# Security. `web.headers` sets the headers of every response; `web.body_limits` limits the size
+# of requests.
 
 CSRF_FAILURE_VIEW = "jinhua_site.accounts.suspended.form_refused"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
@@ -180,16 +180,16 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax
 X_FRAME_OPTIONS = "DENY"
 if SITE_URL.startswith("https://"):
     SECURE_SSL_REDIRECT = True
-    # The process manager and the proxy ask these without TLS.
+    # Health checks come without TLS.
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-    # gunicorn listens on the loopback address only; the proxy in front sets it.
+    # nginx sets this header on every request, and only nginx reaches gunicorn.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
-    # Names that a browser takes from this very host only, and over TLS only. The language
-    # holds for /admin/ alone, which `__Host-` does not allow.
+    # Browsers accept these prefixes only over TLS, and `__Host-` only from this very host and
+    # for the path /. The language cookie is limited to /admin/.
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
     LANGUAGE_COOKIE_NAME = "__Secure-language"
 

@@ -1,4 +1,4 @@
-"""Every address of the site, the private ones apart from the public."""
+"""Every address of the site; the private ones are listed apart from the public ones."""
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns

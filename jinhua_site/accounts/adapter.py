@@ -1,4 +1,4 @@
-"""How allauth behaves here: its limits, its mails, its ways back, its keys."""
+"""Adapt allauth: its limits, its mails, its redirects, its encryption."""
 
 import unicodedata
 from base64 import b32encode, urlsafe_b64encode
@@ -19,11 +19,11 @@ from . import audit, mail, sessions
 
 class AccountAdapter(DefaultAccountAdapter):
     def pre_authenticate(self, request, **credentials):
-        """Count by name and address together, so that nobody locks out anybody elsewhere."""
+        """Limit tries by user name and address together: nobody can lock a colleague out."""
         typed = credentials.get("username", "")
         name = unicodedata.normalize("NFKC", typed).casefold()
         limit = {"app": "allauth.account", "key": f"{name} at {ratelimit.get_ip(request)}"}
-        # What allauth gives back after a success.
+        # allauth takes this usage back after a successful sign-in.
         usage = ratelimit.consume(request, action="password_failed", **limit)
         self._login_failed_rl_usage = usage
         if not usage:
@@ -32,14 +32,14 @@ class AccountAdapter(DefaultAccountAdapter):
             raise self.validation_error("too_many_login_attempts")
 
     def is_reauthentication_required(self, *, app, **kwargs):
-        """Ask for nothing again shortly after the sign-in."""
+        """Require it only some time after the sign-in."""
         return sessions.age(context.request.session) >= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
     def get_password_change_redirect_url(self, request):
         return reverse("account_overview")
 
     def get_reset_password_from_key_url(self, key):
-        """Name the public address, whichever host was asked."""
+        """Return a link at `SITE_URL`, whatever host the request named."""
         return settings.SITE_URL + urlsplit(super().get_reset_password_from_key_url(key)).path
 
     def send_notification_mail(self, template_prefix, user, context=None, email=None):
@@ -51,10 +51,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class MFAAdapter(DefaultMFAAdapter):
     def build_totp_svg(self, url):
-        """Leave the XML declaration out: the picture stands within a page."""
+        """Leave out the XML declaration, since the picture is part of a page."""
         return super().build_totp_svg(url).partition("?>")[2]
 
-    # Whoever reads the database or a backup of it has no second factor yet.
+    # Encrypted, so that a copy of the database gives nobody a second factor.
 
     def encrypt(self, text):
         return _cipher().encrypt(text.encode()).decode()
@@ -62,7 +62,7 @@ class MFAAdapter(DefaultMFAAdapter):
     def decrypt(self, encrypted_text):
         try:
             return _cipher().decrypt(encrypted_text.encode()).decode()
-        except InvalidToken:  # SECRET_KEY is another one: no code fits any more
+        except InvalidToken:  # SECRET_KEY has changed: return a secret that no code matches
             return b32encode(token_bytes(20)).decode()
 
 

@@ -1,4 +1,4 @@
-"""Accounts, and the audit log to be read; no pages for keys, which would show them in clear."""
+"""The admin of accounts and of the audit log, without allauth's pages, which show secrets."""
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -14,7 +14,7 @@ admin.site.unregister([EmailAddress, Authenticator, UserSession])
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(admin.ModelAdmin):
-    """Nobody adds, changes or deletes an entry: not even who may do everything."""
+    """Nobody adds, changes or deletes an entry, not even a superuser."""
 
     list_display = ["at", "kind", "who", "about", "address"]
     list_display_links = None

@@ -18,5 +18,5 @@ class AccountsConfig(AppConfig):
 
 
 def make_cache_table(using, **kwargs):
-    """Make the table in which failed tries are counted, where it is missing."""
+    """Create the cache table, in which failed tries are counted, if it is missing."""
     call_command("createcachetable", database=using, verbosity=0)

@@ -1,4 +1,4 @@
-"""The audit log: an entry in the database and a line in the log for each thing that matters."""
+"""The audit log: an entry in the database and a line in the log for each security event."""
 
 import json
 import logging
@@ -12,11 +12,11 @@ from .models import AuditEntry
 
 logger = logging.getLogger(__name__)
 Kind = AuditEntry.Kind
-SHOWN_OF_A_STRANGER = 3  # letters of a user name that nobody has: it may be somebody's password
+SHOWN_OF_A_STRANGER = 3  # letters of an unknown user name, which may be a mistyped password
 
 
 def record(request, kind, about="", user=None):
-    """Note that the colleague who is signed in, or `user`, has done something."""
+    """Record what the signed-in colleague, or `user`, has done."""
     user = user or (getattr(request, "user", None) if request else None)
     entry = AuditEntry.objects.create(
         kind=kind,
@@ -24,12 +24,12 @@ def record(request, kind, about="", user=None):
         about=str(about)[:250],
         address=(request and get_client_ip(request)) or "",
     )
-    # Not before it is true: what is tried out is taken back.
+    # Only after the commit, since a dry run is rolled back.
     transaction.on_commit(lambda: _write(entry))
 
 
 def record_refusal(request, kind, typed):
-    """Note that somebody was refused under the user name that they typed."""
+    """Record a refusal of somebody who typed this user name."""
     known = get_user_model().objects.filter(username=typed).exists()
     record(request, kind, typed if known else f"{typed[:SHOWN_OF_A_STRANGER]}…")
 
@@ -37,4 +37,4 @@ def record_refusal(request, kind, typed):
 def _write(entry):
     line = {name: getattr(entry, name) for name in ("kind", "who", "about", "address")}
     line["at"] = entry.at.astimezone(UTC).isoformat(timespec="seconds")
-    logger.info("%s", json.dumps(line))  # in ASCII, so that a line stays one line
+    logger.info("%s", json.dumps(line))  # in ASCII, so that an entry stays one line

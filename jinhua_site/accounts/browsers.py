@@ -1,8 +1,8 @@
-"""What a browser is called, in words that its owner knows again."""
+"""Name a browser in words that its owner recognises."""
 
 from django.utils.translation import gettext as _
 
-# The first that is found: most name those that they descend from too.
+# The first match counts: most browsers also name those that they descend from.
 BROWSERS = {
     "MicroMessenger": "WeChat",
     "QQBrowser": "QQ Browser",

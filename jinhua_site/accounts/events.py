@@ -1,4 +1,4 @@
-"""What is written down of accounts, as Django and allauth tell it, and what else follows."""
+"""Record what happens to accounts, on signals of Django and allauth, and act on it."""
 
 from datetime import timedelta
 from functools import partial
@@ -19,7 +19,7 @@ from . import audit, publications, sessions
 from .audit import Kind
 from .models import AuditEntry, GivenPassword
 
-MANY_CODES = 10  # wrong ones within a day, of which their owner is told
+MANY_CODES = 10  # wrong ones within a day, after which the user gets a mail
 RECOVERY = Authenticator.Type.RECOVERY_CODES
 
 
@@ -51,7 +51,7 @@ def password_chosen(request, user, **kwargs):
 
 
 def factor_added(request, user, authenticator, **kwargs):
-    """Let all sessions end that began without it."""
+    """End the sessions that began without the new factor."""
     note(Kind.FACTOR, request, user, authenticator)
     if authenticator.type != RECOVERY:
         sessions.end(user, but=request.session.session_key)

@@ -1,4 +1,4 @@
-"""allauth's forms, where the site asks for a little more."""
+"""allauth's forms, with the defaults and rules of this site."""
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import ChangePasswordForm
@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 
 class PasskeyForm(AddWebAuthnForm):
-    """A key that lets in by itself, unless its owner wants otherwise."""
+    """A passkey that replaces the password, unless its owner wants otherwise."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -17,7 +17,7 @@ class PasskeyForm(AddWebAuthnForm):
 
 class OwnPasswordForm(ChangePasswordForm):
     def clean_password1(self):
-        """Refuse the password that is there: who was given one would share it for good."""
+        """Refuse the current password, which an administrator may have chosen and still know."""
         if self.cleaned_data["password1"] == self.cleaned_data.get("oldpassword"):
             raise get_adapter().validation_error("same_as_current")
         return self.cleaned_data["password1"]

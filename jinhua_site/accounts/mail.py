@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from jinhua_site.core.languages import in_both_languages
 
 logger = logging.getLogger(__name__)
-# Beside the request: how long a mail server takes, or that it fails, tells nobody anything.
+# In a thread: neither the delay nor a failure of the mail server reveals who has an account.
 sender = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail")
 
 
 def send(template_prefix, address, context):
-    """Send the text of a template, once what it tells is true."""
+    """Send the text of a template, once the transaction is committed."""
     if not address:
         return
     context = {"now": timezone.localtime()} | context

@@ -1,4 +1,4 @@
-"""What comes before every page of the admin: who is in, for how long, with what."""
+"""Check session, password and second factor before every page of the admin."""
 
 from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib import admin, messages
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from . import second_factor, sessions, suspended
 from .models import GivenPassword
 
-# What is open to somebody who has a password or a second factor to set up first.
+# Open even to somebody who first has to set up a password or a second factor.
 ACCOUNT_PAGES = ("account_", "mfa_")
 ALWAYS_OPEN = {"admin:jsi18n", "admin:login", "admin:logout", "admin_language"}
 
@@ -37,18 +37,18 @@ class AccountRules:
         return None if is_open else _first_of_all(request)
 
     def process_exception(self, request, exception):
-        """Keep what was sent out of the session, where allauth would put it."""
+        """Keep the form that was sent out of the session, where allauth would store it."""
         if not isinstance(exception, ReauthenticationRequired) or request.method != "POST":
             return None
         if suspended.is_worth_it(request) and not _is_open(request.resolver_match.view_name):
             return suspended.suspend_request(request, suspended.UNCONFIRMED)
-        return redirect(request.get_full_path())  # and from there to give the password
+        return redirect(request.get_full_path())  # which asks for the password
 
     def process_template_response(self, request, response):
-        """Give allauth's pages what the frame of the admin shows."""
+        """Give allauth's pages the context of the admin's frame."""
         if request.resolver_match.view_name.startswith(ACCOUNT_PAGES):
-            around = admin.site.each_context(request)
-            response.context_data = around | (response.context_data or {})
+            admin_context = admin.site.each_context(request)
+            response.context_data = admin_context | (response.context_data or {})
         return response
 
 
@@ -57,7 +57,7 @@ def _is_open(name):
 
 
 def _first_of_all(request):
-    """Lead to what has to be set up before anything else, if there is something."""
+    """Redirect to what the user has to set up first, if there is anything."""
     if GivenPassword.objects.filter(user=request.user).exists():
         messages.warning(request, _("Choose a password that only you know, to begin with."))
         return redirect("account_change_password")

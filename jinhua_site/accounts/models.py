@@ -1,4 +1,4 @@
-"""Whose password somebody else has chosen, and what has happened to accounts."""
+"""Passwords that somebody else has chosen, and the audit log."""
 
 from django.conf import settings
 from django.db import models
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class GivenPassword(models.Model):
-    """That somebody else has chosen the password of `user`, who has not changed it yet."""
+    """A `user` whose password somebody else has chosen, until they change it."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="given_password"
@@ -21,7 +21,7 @@ class GivenPassword(models.Model):
 
 
 class AuditEntry(models.Model):
-    """Something that happened to an account or to what it guards. Written once, by `audit`."""
+    """An event of an account or of what it protects. Only `audit` writes entries."""
 
     class Kind(models.TextChoices):
         SIGNED_IN = "signed in", _("signed in")
@@ -43,7 +43,7 @@ class AuditEntry(models.Model):
         SCAN = "scan", _("private scan opened")
         IMPORTED = "imported", _("imported")
 
-    # What concerns records, not an account.
+    # Events of records, not of accounts.
     OF_RECORDS = (Kind.PUBLISHED, Kind.UNPUBLISHED, Kind.EXPORTED, Kind.SCAN, Kind.IMPORTED)
 
     at = models.DateTimeField(_("time"), default=timezone.now)

@@ -1,4 +1,4 @@
-"""What Django's own validators do not know of a password."""
+"""A password validator in addition to Django's own."""
 
 import re
 
@@ -6,14 +6,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 LEAST = 8  # different characters
-# What others would try first, be it repeated or followed by a year.
+# Words that others would try first, also repeated or followed by a year.
 COLLEGE = "jinhua|polytechnic|zhejiang|college|university|wfcp|金华|职业|技术|学院|大学|浙江"
 KEYS = "password|qwertyuiop|asdfgh|abcdefghijklm|1234567890|0987654321|12345678|12345|54321"
 LIKELY = re.compile(f"{COLLEGE}|{KEYS}", re.IGNORECASE)
 
 
 class NotLikelyValidator:
-    """Refuse what has few different characters besides the likely words."""
+    """Refuse a password with few different characters besides the likely words."""
 
     def validate(self, password, user=None):
         if len({*LIKELY.sub("", password).lower()}) < LEAST:

@@ -1,4 +1,4 @@
-"""Notes in the audit log what goes on the website and what leaves it, by whichever way."""
+"""Record in the audit log which records are published and unpublished, in whatever way."""
 
 from allauth.core import context
 
@@ -8,7 +8,7 @@ from . import audit
 
 
 def note(instance, history_instance, **kwargs):
-    """Compare the new version of a record with the one before; what ships is nobody's doing."""
+    """Compare a new version of a record with the one before; shipped content has no user."""
     user = history_instance.history_user
     if not isinstance(instance, Publishable) or not user:
         return
@@ -16,7 +16,7 @@ def note(instance, history_instance, **kwargs):
     if is_public != _was_public(history_instance):
         kind = audit.Kind.PUBLISHED if is_public else audit.Kind.UNPUBLISHED
         about = f"{instance._meta.label_lower} {instance.pk}: {instance}"
-        # Without a request what was approved for a date takes effect.
+        # There is no request when a scheduled proposal takes effect.
         audit.record(context.request, kind, about, user=user)
 
 

@@ -13,11 +13,11 @@ PUBLISH = "office.publish"
 
 @dataclass(frozen=True)
 class Role:
-    """What a colleague may do besides what the role before it allows."""
+    """What a role allows in addition to the role before it."""
 
     label: Promise
     may: Promise
-    actions: tuple[str, ...] = ()  # with every record of the content
+    actions: tuple[str, ...] = ()  # on every model of the content
     further: tuple[str, ...] = ()
 
     def holds(self, permission):
@@ -39,7 +39,7 @@ ROLES = {
         _("editor"),
         _("Writes drafts; what would change the public pages becomes a proposal."),
         ("add", "change"),
-        # Parts of a practice, without a life of their own.
+        # Parts of a practice, which do not exist without it.
         ("partnerships.delete_achievement", "partnerships.delete_evidence"),
     ),
     "publisher": Role(
@@ -63,16 +63,16 @@ def may_publish(user):
 
 
 def role_of(user):
-    """The key of the highest role that `user` has, or none."""
+    """Return the key of the highest role that `user` has, or None."""
     names = {group.name for group in user.groups.all()}
     return next((key for key in reversed(ROLES) if key in names), None)
 
 
 @transaction.atomic
 def grant(*, apps=global_apps, **kwargs):
-    """Give each group the permissions of its role, no more and no less, after every migration.
+    """Give each group exactly the permissions of its role, after every migration.
 
-    One that stops on the way has some of the models only.
+    After a migration that stops halfway only some of the models may exist.
     """
     if "permission" not in apps.all_models["auth"]:
         return

@@ -1,4 +1,4 @@
-"""Who needs a second factor, and what follows when it is lost."""
+"""Who needs a second factor, and how to take away a lost one."""
 
 from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator

@@ -5,7 +5,7 @@ import time
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 
-BEGAN, USED = "began", "used"  # what a session says of itself
+BEGAN, USED = "began", "used"  # keys in a session
 NOTED_EVERY = 60  # seconds
 
 
@@ -19,20 +19,20 @@ def age(session):
 
 
 def seconds_left(session, used=None):
-    """Return the seconds until the session ends by itself, if it is used no more (after `used`)."""
+    """Return the seconds until the session expires, if it was last used at `used`."""
     unused = time.time() - (used or session.get(USED, 0))
     left = min(settings.SESSION_COOKIE_AGE - unused, settings.SESSION_LONGEST - age(session))
     return max(0, int(left))
 
 
 def no_sign_of_life(view):
-    """Mark a view that scripts ask by themselves: it keeps no session alive."""
+    """Mark a view that scripts call on their own, so that it keeps no session alive."""
     view.is_no_sign_of_life = True
     return view
 
 
 def note_use(request):
-    """Let the session last from now on for as long as one may that is not used."""
+    """Note that the session is in use, which restarts the time until it expires."""
     now = int(time.time())
     if now - request.session[USED] >= NOTED_EVERY:
         request.session[USED] = now
@@ -41,8 +41,8 @@ def note_use(request):
 
 def of(user):
     """Return the sessions of `user` that have not ended, the one used last first."""
-    found = UserSession.objects.purge_and_list(user)
-    return sorted(found, key=lambda session: session.last_seen_at, reverse=True)
+    sessions = UserSession.objects.purge_and_list(user)
+    return sorted(sessions, key=lambda session: session.last_seen_at, reverse=True)
 
 
 def end(user, but=None):

@@ -1,4 +1,4 @@
-"""The settings of signing in: Django's and allauth's."""
+"""The settings for signing in, of Django and allauth."""
 
 VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
@@ -22,11 +22,11 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGIN_TIMEOUT = ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_FORMS = {"change_password": "jinhua_site.accounts.forms.OwnPasswordForm"}
-# A whole campus may stand behind one address.
+# A whole campus may share one address.
 ACCOUNT_RATE_LIMITS = {
     "login": "200/5m/ip",
-    "password_failed": "100/5m/ip,10/5m/key",  # of a user name at an address
-    "login_failed": "10/5m/key,20/d/key",  # codes of a user
+    "password_failed": "100/5m/ip,10/5m/key",  # per user name and address
+    "login_failed": "10/5m/key,20/d/key",  # codes, per user
     "limit_noted": "1/5m/key",
     "reauthenticate": "10/5m/user",
     "change_password": "10/5m/user",

@@ -1,7 +1,7 @@
-"""A form that could not be taken when it was sent is kept on the page that says so.
+"""Keep a form that could not be accepted on the page that says so.
 
-Its colleague signs in, or gives the password, in another tab and sends it from there. Nothing
-of it is stored here.
+The colleague signs in, or enters the password, in another tab and sends the form again from
+this page. The server stores nothing of it.
 """
 
 from django.conf import settings
@@ -14,11 +14,11 @@ from django.views.decorators.cache import never_cache
 from jinhua_site.web import errors
 
 SIGNED_OUT, UNCONFIRMED, REFUSED = "signed_out", "unconfirmed", "refused"
-NEVER = "password"  # part of the names of fields that are not to stand in any page
+NEVER = "password"  # in the names of fields whose values no page repeats
 
 
 def is_worth_it(request):
-    """Return whether something was sent that came from a form of ours, and not a button alone."""
+    """Return whether a form of this site was sent, with anything in it besides its token."""
     return (
         request.method == "POST"
         and settings.CSRF_COOKIE_NAME in request.COOKIES
@@ -29,7 +29,7 @@ def is_worth_it(request):
 @never_cache
 def suspend_request(request, reason):
     """Show the page with the form as it was sent, without passwords and files."""
-    sent = [
+    fields = [
         (name, values)
         for name, values in request.POST.lists()
         if name != "csrfmiddlewaretoken" and NEVER not in name
@@ -40,7 +40,7 @@ def suspend_request(request, reason):
         else _("Send what you wrote"),
         "reason": reason,
         "address": request.get_full_path(),
-        "fields": [(name, value) for name, values in sent for value in values],
+        "fields": [(name, value) for name, values in fields for value in values],
         "files": [file.name for file in request.FILES.values()],
         "passwords": any(NEVER in name for name in request.POST),
     }
@@ -48,9 +48,9 @@ def suspend_request(request, reason):
 
 
 def form_refused(request, reason=""):
-    """Answer a form whose token does not hold, as after a sign-in in another tab.
+    """Answer a form whose token is not valid, as after a sign-in in another tab.
 
-    That it came from a page of ours the browser says, which lets no other site say so.
+    Its `Origin` says whether it came from this site; no other site can forge this header.
     """
     ours = {settings.SITE_URL, f"{request.scheme}://{request.get_host()}"}
     is_ours = request.headers.get("Origin") in ours and is_worth_it(request)

@@ -1,4 +1,4 @@
-"""The addresses of allauth that the site has: none to sign up, none to keep e-mail addresses."""
+"""allauth's addresses, without those to sign up and those to manage e-mail addresses."""
 
 from allauth.account import views as account
 from django.urls import include, path, re_path

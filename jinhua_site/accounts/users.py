@@ -28,7 +28,7 @@ def roles_to_choose():
 
 
 class RoleForm(forms.ModelForm):
-    """Gives the colleague exactly one role, and with it the way into the admin."""
+    """Give a colleague exactly one role, and access to the admin."""
 
     role = forms.ChoiceField(
         label=_("Role"),
@@ -48,7 +48,7 @@ class RoleForm(forms.ModelForm):
             self.fields["is_active"].disabled = is_own
 
     def clean_email(self):
-        return self.cleaned_data["email"].lower()  # as allauth looks for it
+        return self.cleaned_data["email"].lower()  # allauth looks for addresses in lower case
 
     def save(self, commit=True):
         self.instance.is_staff = True
@@ -68,7 +68,7 @@ class NewColleagueForm(RoleForm, UserCreationForm):
 
 
 class GivenPasswordForm(AdminPasswordChangeForm):
-    """A password that somebody else chooses; Django ends the sessions that began before it."""
+    """Set a colleague's password, after which Django ends the older sessions."""
 
     def save(self, commit=True):
         user = super().save(commit)
@@ -94,7 +94,7 @@ class RoleFilter(admin.SimpleListFilter):
 @method_decorator(reauthentication_required, name="changeform_view")
 @method_decorator(reauthentication_required, name="user_change_password")
 class ColleagueAdmin(UserAdmin):
-    """Those who leave are deactivated: what they wrote keeps their name."""
+    """Accounts are deactivated, not deleted, so that the history keeps the names."""
 
     form = ColleagueForm
     add_form = NewColleagueForm
@@ -125,12 +125,12 @@ class ColleagueAdmin(UserAdmin):
     ]
 
     def get_queryset(self, request):
-        """Leave out who stands above an administrator."""
+        """Show superusers only to a superuser."""
         users = super().get_queryset(request).prefetch_related("groups")
         return users if request.user.is_superuser else users.filter(is_superuser=False)
 
     def save_related(self, request, form, formsets, change):
-        """Let a change of what somebody may do end the sessions that began before it."""
+        """Record what changed, and end the sessions of somebody whose rights changed."""
         super().save_related(request, form, formsets, change)
         user, changed = form.instance, {*form.changed_data}
         for name in {"username", "email", "is_active", "role"} & changed:
@@ -141,7 +141,7 @@ class ColleagueAdmin(UserAdmin):
             GivenPassword.objects.create(user=user)
         elif changed & {"role", "is_active"}:
             sessions.end(user)
-        if change and "email" in changed:  # whoever reads the new one knows
+        if change and "email" in changed:  # tell the old address
             get_adapter().send_notification_mail(
                 "accounts/mail/address_changed", user, email=form.initial["email"]
             )

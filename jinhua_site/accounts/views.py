@@ -1,4 +1,4 @@
-"""Where somebody is signed in, with what, and what has happened lately: for them, or of others."""
+"""The sign-in of an account: its sessions, its second factors, its latest events."""
 
 import time
 
@@ -31,7 +31,7 @@ def own_account(request):
 @permission_required("auth.change_user", raise_exception=True)
 @reauthentication_required
 def account_of_colleague(request, pk):
-    """Show the same of a colleague to whoever looks after the accounts."""
+    """Show a colleague's sign-in to those who manage accounts."""
     user = admin.site.get_model_admin(User).get_object(request, pk)
     if not user:
         raise Http404
@@ -64,7 +64,7 @@ def _account(request, user, title):
 
 
 def _end_sessions(request, user, which):
-    """End all sessions of `user` but this one, or the one that was chosen."""
+    """End one session of `user`, or all but the current one."""
     others = [session for session in sessions.of(user) if not session.is_current()]
     chosen = [session for session in others if which in ("all", str(session.pk))]
     for session in chosen:
@@ -78,9 +78,9 @@ def _end_sessions(request, user, which):
 @login_required
 @sessions.no_sign_of_life
 def session_left(request):
-    """Tell `office_session.js` how long there is; a POST makes it as long as it can be.
+    """Tell `office_session.js` how many seconds the session lasts; a POST extends it.
 
-    With it goes the token for the forms that were open before somebody signed in again.
+    The answer includes the token for forms that were open before the user signed in again.
     """
     if request.method == "POST":
         sessions.note_use(request)
@@ -92,7 +92,7 @@ def session_left(request):
 
 def sign_out(request):
     response = logout(request)
-    if request.method == "POST" and request.is_secure():  # without TLS a browser complains of it
-        # Not the cookies: the language stays chosen.
+    if request.method == "POST" and request.is_secure():  # browsers warn of it without TLS
+        # The cookies stay, for the chosen language.
         response["Clear-Site-Data"] = '"cache", "storage"'
     return response

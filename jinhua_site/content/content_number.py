@@ -1,7 +1,7 @@
-"""One number says where the public content stands: a row in the database.
+"""The content number: a counter in the database, raised by each change of the public content.
 
-It is raised with each change that the public can see, so not with a change of a draft. Each
-process polls it beside all requests, which empties its page cache.
+A change of a draft does not raise it. Each process polls the number in a thread of its own;
+with a new number, the pages in its cache are outdated.
 """
 
 import logging
@@ -15,8 +15,8 @@ from django.utils import timezone
 
 logger = logging.getLogger(__name__)
 
-POLL_EVERY = 0.4  # seconds; with the rendering, an edit shows on every node within one
-SILENT_AFTER = 3  # seconds without an answer: the database is away, or hangs
+POLL_EVERY = 0.4  # seconds; an edit shows on every node within one, rendering included
+SILENT_AFTER = 3  # seconds without an answer, after which the database counts as away
 JOBS_EVERY = 1  # seconds
 
 _raised = Event()  # wakes this process's poller
@@ -27,8 +27,8 @@ _jobs = []
 def raise_number():
     """Tell every process that what the public sees has changed.
 
-    Saves and deletions of watched models do it; whoever writes rows in bulk calls it after the
-    commit.
+    Saving or deleting a record of a watched model does this. Code that writes rows in bulk has to
+    call it after the commit.
     """
     from .models import ContentNumber
 
@@ -49,14 +49,14 @@ def read_number():
 
 
 def every_second(job):
-    """Let each process that serves pages call `job()` again and again, beside the requests."""
+    """Call `job()` every second in a thread of each process that serves pages."""
     _jobs.append(job)
 
 
 class Poller:
-    """What the public content stands at, as this process knows it from its last poll."""
+    """The content number as of this process's last poll."""
 
-    cache_key = None  # the number, and the day in the college: what is current may follow from it
+    cache_key = None  # the number, and the date at the college, since pages may depend on it
 
     def __init__(self):
         self._beginning, self._has_begun, self._has_polled = Lock(), False, Event()
@@ -68,17 +68,17 @@ class Poller:
         return time.monotonic() - self._answered_at > SILENT_AFTER
 
     def begin(self):
-        """Poll from now on. The first request calls it, since a fork takes no threads along."""
+        """Start polling. The first request calls this, since threads do not survive a fork."""
         with self._beginning:
             if not self._has_begun:
                 self._has_begun = True
                 for target in (self._poll_again_and_again, self._do_jobs_again_and_again):
                     Thread(target=target, daemon=True).start()
         if not self._has_polled.wait(SILENT_AFTER):
-            self._has_polled.set()  # it hangs, and nobody else waits for it
+            self._has_polled.set()  # the database hangs; later requests do not wait
 
     def poll(self):
-        """Ask the database once. What it does not answer leaves all as it was."""
+        """Read the number once; if the database does not answer, keep the last one."""
         try:
             if _owed.is_set():
                 _owed.clear()
@@ -97,7 +97,7 @@ class Poller:
         for job in _jobs:
             try:
                 job()
-            except Exception:  # the next time it may go well
+            except Exception:  # it may succeed the next time
                 logger.exception("%s failed.", job.__qualname__)
 
     def _poll_again_and_again(self):
@@ -109,7 +109,7 @@ class Poller:
             _raised.clear()
 
     def _do_jobs_again_and_again(self):
-        """Apart: a job may take its time over a picture, or wait for a locked record."""
+        """Run in a thread of its own, since a job may be slow or wait for a locked record."""
         while True:
             time.sleep(JOBS_EVERY)
             if not self.is_silent:
@@ -118,10 +118,10 @@ class Poller:
 
 
 def watch(app):
-    """Raise the number with every save and deletion in `app` that the public can see.
+    """Raise the number whenever a public record of `app` is saved or deleted.
 
-    It cannot see what `published()` of its model does not give, neither before nor after. The
-    records of a model without `published()` are always public.
+    A record is public if its model's `published()` contains it before or after the change.
+    Records of a model without `published()` are always public.
     """
     for model in app.get_models():
         if hasattr(model, "history_object"):
@@ -144,12 +144,12 @@ def _after_change(instance, **kwargs):
 
 
 def _will_be_raised():
-    """Whether this transaction raises the number in any case once it is committed."""
+    """Whether the commit of this transaction already raises the number."""
     return any(function is raise_number for _sid, function, *_rest in connection.run_on_commit)
 
 
 def _is_public(record):
-    """Whether the public can see the record, as it stands in the database now."""
+    """Whether the public can see the record as it is in the database now."""
     rows = type(record)._base_manager.all()
     if hasattr(type(record)._default_manager, "published"):
         rows = type(record)._default_manager.published()

@@ -1,4 +1,4 @@
-"""PDFs that staff upload: a glance at their kind and size, and kept as they came."""
+"""PDFs that staff upload: checked for type and size, and stored unchanged."""
 
 from pathlib import PurePath
 
@@ -9,12 +9,12 @@ from .uploads import MIB, UploadField
 
 MOST_BYTES = 20 * MIB
 HEAD, TAIL = b"%PDF-", b"%%EOF"
-# Readers look for the end in the last kilobyte; mail and printers add a few bytes behind it.
+# Readers look for the end in the last kilobyte; mail and printers append some bytes.
 TAIL_WITHIN = 1024
 
 
 class Document(UploadField):
-    """A PDF, which is never shown within the site, only handed out as a file."""
+    """A PDF, offered as a download and never displayed within the site."""
 
     def look_into(self, file):
         if file.size > MOST_BYTES:
@@ -30,7 +30,7 @@ class Document(UploadField):
             raise ValidationError(_("This PDF has lost its end. Save it or send it once more."))
 
     def generate_filename(self, instance, filename):
-        """Whatever it came as, it is named as a PDF."""
+        """Give the file the suffix `.pdf`, whatever its name was."""
         return super().generate_filename(instance, f"{PurePath(filename).stem}.pdf")
 
     def formfield(self, **kwargs):

@@ -1,4 +1,4 @@
-"""Doing something to see what would come of it, and undoing it again: rows and files."""
+"""Try a change out and undo it, both rows and files."""
 
 from contextlib import contextmanager, suppress
 
@@ -6,15 +6,15 @@ from .uploads import together
 
 
 class Undone(Exception):  # noqa: N818
-    """Raised to undo what was done."""
+    """Raised to roll a dry run back."""
 
 
 @contextmanager
 def dry_run(keep_files=False):
-    """All that is written within is undone at its end.
+    """Undo everything written within the block.
 
-    With `keep_files` the files stay, since a page that was made within may show them, until
-    `stray_files` takes them away.
+    With `keep_files` the files stay until `stray_files` removes them, since a page rendered within
+    the block may show them.
     """
     with suppress(Undone), together(keep_files):
         yield

@@ -1,4 +1,4 @@
-"""The fields of a record in words, as staff read them."""
+"""The labels and values of a record's fields, as staff read them."""
 
 import datetime
 from collections import defaultdict
@@ -21,17 +21,17 @@ NOTHING = "—"
 
 
 def label(field):
-    """The name of a field as the head of a line."""
+    """The name of a field with a capital."""
     return str(capfirst(field.verbose_name))
 
 
 def language(field):
-    """The language of a field's text as HTML names it; none where it has no language."""
+    """The language tag of a translated column; None for any other field."""
     return bcp47(field.language) if hasattr(field, "translated_field") else None
 
 
 def in_words(field, value, names):
-    """What a field holds as staff read it in the active language; `names` as of `names_in`."""
+    """Return a field's value as text in the active language; `names` comes from `names_in`."""
     if value in (None, ()):
         return NOTHING
     if field.many_to_many:
@@ -54,9 +54,9 @@ def in_words(field, value, names):
 
 
 def names_in(all_contents):
-    """The names of the records that these values of fields point to, by model and number.
+    """Return the names of the records that these field values refer to, by model and key.
 
-    What is gone goes by the name that it had, and says so.
+    A deleted record keeps its last name, marked as deleted.
     """
     wanted = defaultdict(set)
     for contents in all_contents:
@@ -65,9 +65,9 @@ def names_in(all_contents):
                 wanted[field.related_model].update(value if field.many_to_many else [value])
     names = {}
     for model, numbers in wanted.items():
-        there, gone = there_or_gone(model, numbers)
+        existing, deleted = there_or_gone(model, numbers)
         for number in numbers:
-            names[model, number] = str(there.get(number) or _gone(gone.get(number)))
+            names[model, number] = str(existing.get(number) or _gone(deleted.get(number)))
     return names
 
 
@@ -76,23 +76,23 @@ def _gone(record):
 
 
 def there_or_gone(model, numbers):
-    """The records of these numbers, and of those that are gone how they stood last."""
+    """Return the records with these keys, and the last state of those that are deleted."""
     above = [field.name for field in model._meta.fields if field.many_to_one]
-    there = model._base_manager.select_related(*above).in_bulk(numbers)
-    missing = set(numbers) - there.keys()
+    existing = model._base_manager.select_related(*above).in_bulk(numbers)
+    missing = set(numbers) - existing.keys()
     deleted = model.history.filter(id__in=missing, history_type="-").order_by("history_id")
-    return there, {version.id: version.history_object for version in deleted}
+    return existing, {version.id: version.history_object for version in deleted}
 
 
 def records_of(versions):
-    """The record in each version of a model, with what it points to, so that it has its name."""
+    """Return the record in each version of a model, with the related records that name it."""
     records = [version.history_object for version in versions]
     for field in records[0]._meta.fields if records else ():
         if field.many_to_one:
             numbers = {getattr(record, field.attname) for record in records} - {None}
-            there, gone = there_or_gone(field.related_model, numbers)
+            existing, deleted = there_or_gone(field.related_model, numbers)
             for record in records:
-                above = (gone | there).get(getattr(record, field.attname))
-                if above:
-                    setattr(record, field.name, above)
+                related = (deleted | existing).get(getattr(record, field.attname))
+                if related:
+                    setattr(record, field.name, related)
     return records

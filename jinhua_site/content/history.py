@@ -1,4 +1,4 @@
-"""Who changed what, and from what to what: every version of every record is kept."""
+"""The history: every version of every record, with who changed it and why."""
 
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -10,14 +10,14 @@ from django.db.models import CASCADE, Exists, OuterRef
 from modeltranslation.translator import translator
 from simple_history.models import HistoricalRecords
 
-# A record and what hangs on it are deleted in one go.
+# How far apart the deletions of a record and of its parts may be.
 IN_ONE_GO = timedelta(minutes=1)
 _cause = ContextVar("cause", default=(None, None))
 
 
 @contextmanager
 def because(reason, user):
-    """Let every version that is kept within say why it came about, and by whom."""
+    """Give every version saved within the block this reason and this user."""
     token = _cause.set((reason, user))
     try:
         yield
@@ -40,9 +40,9 @@ class Records(HistoricalRecords):
 
 
 def keep_history(*models):
-    """Keep each version of these models, once their translated columns are there."""
+    """Keep the history of these models, whose translations have to be registered before."""
     for model in models:
-        # The bare column of a text repeats one of its languages.
+        # The column without a language repeats one of the others.
         bare = list(translator.get_options_for_model(model).fields)
         links = [field.name for field in model._meta.local_many_to_many]
         simple_history.register(
@@ -51,25 +51,25 @@ def keep_history(*models):
 
 
 def note(record, user, reason):
-    """Write into the history what was said of a record that stays as it is."""
+    """Add a remark to the history of a record that does not change."""
     with because(reason, user):
         record.history_records.create_historical_record(record, "~")
 
 
 def deleted(model):
-    """The last version of each record of `model` that is no more, newest first."""
+    """Return the last version of each deleted record of `model`, newest first."""
     versions = model.history.model.objects
     later = versions.filter(id=OuterRef("id"), history_id__gt=OuterRef("history_id"))
-    there = model._base_manager.filter(pk=OuterRef("id"))
-    return versions.filter(~Exists(later), ~Exists(there), history_type="-")
+    existing = model._base_manager.filter(pk=OuterRef("id"))
+    return versions.filter(~Exists(later), ~Exists(existing), history_type="-")
 
 
 @transaction.atomic
 def bring_back(version):
-    """Save a deleted record again, under its old number, with its links and its parts.
+    """Restore a deleted record under its old key, with its relations and its parts.
 
-    Its history goes on where it ended. Raises `IntegrityError` when its place was
-    taken meanwhile, or what it points to is gone.
+    Its history continues where it ended. Raise `IntegrityError` if another record has
+    taken its place, or if a record that it refers to is gone.
     """
     record = version.instance
     record.save(force_insert=True)
@@ -81,6 +81,6 @@ def bring_back(version):
         if part.on_delete is CASCADE and hasattr(part.related_model, "history"):
             since = version.history_date - IN_ONE_GO
             parts = deleted(part.related_model).filter(history_date__gte=since)
-            for gone in parts.filter(**{part.field.name: record.pk}):
-                bring_back(gone)
+            for part_version in parts.filter(**{part.field.name: record.pk}):
+                bring_back(part_version)
     return record

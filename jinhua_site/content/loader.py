@@ -1,10 +1,10 @@
-"""Loads the content that ships with the site, from each application's `content` folder.
+"""Load the content that ships with the site from each application's `content` folder.
 
 A file is TOML: a table for each record, under the name of its model. A
 translated field holds a table of its languages, a foreign key the key of the
-record it points to, a relation to many a list of such keys. `withdrawn = true`
-takes a record back that the site shipped before. Files and records are loaded
-in their order.
+record it refers to, a many-to-many relation a list of such keys. `withdrawn = true`
+withdraws a record that the site shipped before. Files and records are loaded in
+order.
 """
 
 import datetime
@@ -23,17 +23,16 @@ from .models import LoadedRecord
 
 
 class ContentError(Exception):
-    """A fault in a file, in words for the person who writes it."""
+    """An error in a content file, in words for its author."""
 
 
 @transaction.atomic
 def load():
-    """Load every file or, at the first fault, none; count what became of the records.
+    """Load all files, or none if one has an error; return how many records had which outcome.
 
-    A new record is created. One that was loaded before is updated where its
-    file has changed since and staff have not changed it, or deleted where the
-    file withdraws it; in any other case it is kept as staff left it, deleted
-    ones too.
+    A new record is created. A record that was loaded before is updated if its file
+    has changed and staff have not changed the record, or deleted if the file
+    withdraws it. Otherwise it stays as staff left it, deleted records included.
     """
     known = {(row.model, row.key): row for row in LoadedRecord.objects.all()}
     outcome, places = Counter(), {}
@@ -66,7 +65,7 @@ def _rows():
 
 
 def _plain(value):
-    """What a file holds, its dates as the text that they were written in."""
+    """Return the content of a file, with its dates as text."""
     if isinstance(value, dict):
         return {name: _plain(inner) for name, inner in value.items()}
     if isinstance(value, list):
@@ -117,7 +116,7 @@ def _remember(label, key, row, stored, outcome):
 
 
 def _emptied(model, names):
-    """The value of a new record in each of these fields that there still is."""
+    """Return the default of each of these fields that still exists."""
     known = {field.name: field for field in model._meta.get_fields()}
     return {
         name: [] if known[name].many_to_many else known[name].get_default()
@@ -127,7 +126,7 @@ def _emptied(model, names):
 
 
 def _values(model, row, place):
-    """What `row` fills in, by the name of the column or relation."""
+    """Return the values that `row` sets, by column or relation."""
     values = {}
     for name, value in row.items():
         if name == "withdrawn":
@@ -157,7 +156,7 @@ def _by_key(model, key):
 
 
 def identity(model):
-    """The fields by which a record of `model` is known in the files."""
+    """Return the fields that identify a record of `model` in the files."""
     for field in model._meta.fields:
         if field.unique and not field.primary_key:
             return (field.name,)
@@ -168,7 +167,7 @@ def identity(model):
 
 
 def _is_untouched(record, stored):
-    """Whether staff have left what was loaded; a field that there is no more is of no account."""
+    """Return whether staff have left what was loaded; fields that no longer exist do not count."""
     known = {field.name for field in record._meta.get_fields()} | {"pk"}
     stored = {name: value for name, value in stored.items() if name in known}
     return _stored(record, stored) == stored

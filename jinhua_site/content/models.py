@@ -1,4 +1,4 @@
-"""What makes a record publishable, and what the shipped content left behind."""
+"""What makes a record publishable; what the loader remembers; the content number."""
 
 from django.db import models
 from django.db.models import Q
@@ -16,7 +16,7 @@ class Status(models.TextChoices):
 
 class PublishableQuerySet(models.QuerySet):
     def published(self):
-        """What the public may see. Nothing public asks for rows in another way."""
+        """Return what the public may see. Public pages query records in no other way."""
         return self.filter(status=Status.PUBLISHED)
 
 
@@ -39,10 +39,10 @@ class Publishable(models.Model):
 
 
 def both_languages(field, label, *, status=True):
-    """The rule that `field` is filled in in every language before it goes public.
+    """The rule that a published record has a text in every language for `field`.
 
-    `label` is the field's name as staff read it. Records without a status
-    (`status=False`) are bound by the rule always.
+    `label` is the field's name as staff read it. The rule always applies to
+    records without a status (`status=False`).
     """
     empty = _empty_in_any_language(field)
     if status:
@@ -58,10 +58,10 @@ def both_languages(field, label, *, status=True):
 
 
 def described(picture):
-    """The rule that a `picture` says in every language what it shows before it goes public."""
-    untold = ~Q(**{picture: ""}) & _empty_in_any_language(f"{picture}_alt")
+    """The rule that a published `picture` has a description in every language."""
+    undescribed = ~Q(**{picture: ""}) & _empty_in_any_language(f"{picture}_alt")
     return models.CheckConstraint(
-        condition=~(untold & Q(status=Status.PUBLISHED)),
+        condition=~(undescribed & Q(status=Status.PUBLISHED)),
         name=f"%(app_label)s_%(class)s_{picture}_alt",
         violation_error_message=_("Say in English and in Chinese what the picture shows."),
     )
@@ -75,10 +75,10 @@ def _empty_in_any_language(field):
 
 
 class LoadedRecord(models.Model):
-    """A record of the shipped content, as it stood in its file and as it was stored.
+    """A record of the shipped content, as its file had it and as it was stored.
 
-    By it a later load tells what staff have changed or deleted, and leaves
-    that alone.
+    The next load compares it with the record, to leave alone what staff have
+    changed or deleted.
     """
 
     model = models.CharField(max_length=60)
@@ -94,7 +94,7 @@ class LoadedRecord(models.Model):
 
 
 class ContentNumber(models.Model):
-    """Where the public content stands, in one row: see `content_number`."""
+    """The content number, in a single row: see `content_number`."""
 
     number = models.PositiveBigIntegerField()
 

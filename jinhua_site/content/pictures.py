@@ -1,4 +1,4 @@
-"""Pictures that staff upload: measured before they are decoded, drawn anew, in several widths."""
+"""Pictures that staff upload: checked before decoding, re-encoded, stored in several widths."""
 
 from contextlib import suppress
 from io import BytesIO
@@ -15,17 +15,17 @@ from PIL import Image, ImageCms, ImageOps
 from .uploads import MIB, UploadField
 
 MOST_BYTES = 10 * MIB
-# How many pixels may be decoded, so that it takes 150 MB at most. A baseline JPEG is made
-# smaller while it is read; the other kinds lie in memory as a whole, WebP several times.
+# Limits that keep decoding below 150 MB of memory. A baseline JPEG is scaled down while it is
+# read; the other formats are decoded whole, WebP several times over.
 MOST_PIXELS = {"JPEG": 40_000_000, "PNG": 10_000_000, "WEBP": 6_000_000, "AVIF": 10_000_000}
 MOST_PROGRESSIVE = 12_000_000
-MOST_SCANS = 64  # of a progressive JPEG, each as much work as the whole
+MOST_SCANS = 64  # in a progressive JPEG, each as much work as the whole picture
 START_OF_SCAN = b"\xff\xda"
 ACCEPTED = "image/jpeg,image/png,image/webp,image/avif"
-# Twice and four times as fast as by default, for files that are hardly larger.
+# Two and four times as fast as the defaults, for files that are hardly larger.
 RENDITIONS = {"avif": {"speed": 9, "max_threads": 1}, "webp": {"method": 1}}
 
-Image.MAX_IMAGE_PIXELS = None  # the limits above are stricter, and by kind
+Image.MAX_IMAGE_PIXELS = None  # the limits above are stricter, and differ by format
 _one_at_a_time = Lock()
 
 
@@ -40,7 +40,7 @@ class PictureFile(FieldFile):
 
     @property
     def sources(self):
-        """By media type, the address of each rendition with its width."""
+        """The addresses and widths of the renditions, by media type."""
         folder = PurePath(self.name).parent
         widths = [width for width in self.field.widths if width <= self.width]
         return {
@@ -52,7 +52,7 @@ class PictureFile(FieldFile):
         }
 
     def save(self, name, content, save=True):
-        """Keep what was drawn anew, and its renditions beside it."""
+        """Store the re-encoded picture, and its renditions beside it."""
         picture = self.field.drawn(content)
         kind, suffix = ("PNG", "png") if picture.mode == "RGBA" else ("JPEG", "jpg")
         whole = _saved(picture, kind, quality=90, optimize=True)
@@ -71,9 +71,9 @@ class PictureFile(FieldFile):
 
 
 class Picture(UploadField):
-    """A picture that is shown `widest` pixels of a page wide at most, for dense screens too.
+    """A picture shown at most `widest` CSS pixels wide, with renditions for dense screens.
 
-    Its model has two columns beside it, each a `picture_side`: `logo`, `logo_width`, `logo_height`.
+    Its model needs two more columns, each a `picture_side`: `logo`, `logo_width`, `logo_height`.
     """
 
     attr_class = PictureFile
@@ -87,7 +87,7 @@ class Picture(UploadField):
         self.drawn(file)
 
     def drawn(self, file):
-        """The picture anew; drawn once, however often a form is tried with the same file."""
+        """Return the re-encoded picture; made once, however often a form checks the file."""
         if not hasattr(file, "drawn"):
             file.drawn = drawn_anew(file, max(self.widths))
         return file.drawn
@@ -109,15 +109,15 @@ class Picture(UploadField):
 
 
 def picture_side():
-    """A column for the width or the height of a picture, in pixels; filled in by itself."""
+    """A column for the width or the height of a picture in pixels, filled in automatically."""
     return models.PositiveIntegerField(null=True, blank=True, editable=False)
 
 
 def drawn_anew(file, widest):
-    """The picture upright, in sRGB, no wider than `widest`, and nothing that came with it.
+    """Return the picture upright, in sRGB, no wider than `widest`, and without metadata.
 
-    What a camera writes into a file, such as where it was, does not go public. Raises
-    `ValidationError` in words for staff.
+    What a camera writes into a file, such as its location, never goes public. Raise
+    `ValidationError` with a message for staff.
     """
     if file.size > MOST_BYTES:
         raise ValidationError(_("The picture is larger than 10 MB. Make it smaller first."))
@@ -129,13 +129,13 @@ def drawn_anew(file, widest):
             return _decoded(picture, widest)
     except ValidationError:
         raise
-    except Exception:  # a damaged file has as many as its decoders have
+    except Exception:  # decoders raise all kinds for a damaged file
         message = _("This is not a JPEG, PNG, WebP or AVIF picture that can be read.")
         raise ValidationError(message) from None
 
 
 def _measure(picture, content):
-    """Refuse by the header what would be too much work."""
+    """Refuse a picture whose header says that it would be too much work."""
     most = MOST_PIXELS[picture.format]
     if picture.info.get("progressive"):
         most = MOST_PROGRESSIVE
@@ -153,7 +153,7 @@ def _measure(picture, content):
 
 def _decoded(picture, widest):
     picture.draft(None, (widest, widest))
-    picture.getexif()  # read here, so that nothing of it has to be written
+    picture.getexif()  # read now, so that `exif_transpose` writes nothing back
     picture.info.pop("exif", None)
     ImageOps.exif_transpose(picture, in_place=True)
     picture = _in_srgb(picture)
@@ -165,12 +165,12 @@ def _decoded(picture, widest):
 def _in_srgb(picture):
     profile = picture.info.get("icc_profile")
     mode = "RGBA" if picture.has_transparency_data else "RGB"
-    if picture.mode.startswith("I"):  # sixteen bits of grey, which Pillow would cut to white
+    if picture.mode.startswith("I"):  # 16-bit grey, which Pillow would clip to white
         picture = picture.point(lambda level: level / 256).convert("L")
     if picture.mode != "CMYK":
         picture = picture.convert(mode)
     if profile:
-        with suppress(ImageCms.PyCMSError, OSError):  # a broken profile: the colours as they are
+        with suppress(ImageCms.PyCMSError, OSError):  # a broken profile: keep the colours
             own, srgb = ImageCms.ImageCmsProfile(BytesIO(profile)), ImageCms.createProfile("sRGB")
             picture = ImageCms.profileToProfile(picture, own, srgb, outputMode=mode)
     return picture.convert(mode)

@@ -8,7 +8,7 @@ from .models import Status
 
 
 def get_published_or_410(published, **address):
-    """The one of the `published` records at an address; `Gone` where there was one before."""
+    """Return the `published` record at an address; raise `Gone` if there was one before."""
     model = published.model
     try:
         return published.get(**address)

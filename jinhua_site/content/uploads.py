@@ -1,4 +1,4 @@
-"""Files that staff upload: looked into before they are kept, under names that nobody can guess."""
+"""Files that staff upload: checked before they are stored, under names that nobody can guess."""
 
 import errno
 import logging
@@ -21,8 +21,8 @@ from django.utils.translation import gettext as _
 logger = logging.getLogger(__name__)
 
 MIB = 1024 * 1024
-KEPT_FREE = 64 * MIB  # for the database, which cannot save a word once the disk is full
-STORAGE_ERRORS = (OSError, DatabaseError)  # of which some mean that the disk is full
+KEPT_FREE = 64 * MIB  # for the database, which cannot save anything on a full disk
+STORAGE_ERRORS = (OSError, DatabaseError)  # some of them mean that the disk is full
 UNSAFE = re.compile(r"[^\w-]+")
 LONGEST_NAME = 40
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -35,7 +35,7 @@ _uncommitted = ContextVar("uncommitted", default=None)
 
 @contextmanager
 def together(keep_files=False):
-    """A transaction whose files go again where it, or a part of it, is rolled back."""
+    """Open a transaction that removes the files stored in it if it is rolled back."""
     is_part_of_another = connection.in_atomic_block
     files, committed = set(), []
     token = _uncommitted.set(None if keep_files else files)
@@ -43,10 +43,10 @@ def together(keep_files=False):
         with transaction.atomic():
             transaction.on_commit(partial(committed.append, True))
             yield
-        if is_part_of_another:  # whose end is not known here
+        if is_part_of_another:  # which decides later whether to commit
             files.clear()
     except BaseException:
-        if committed:  # only what is done after a commit has failed
+        if committed:  # only a function called after the commit has failed
             files.clear()
         raise
     finally:
@@ -56,7 +56,7 @@ def together(keep_files=False):
 
 
 class UploadStorage(FileSystemStorage):
-    """A folder of files that `together` can take back."""
+    """A folder whose new files `together` can remove again."""
 
     def _save(self, name, content):
         files = _uncommitted.get()
@@ -68,7 +68,7 @@ class UploadStorage(FileSystemStorage):
 
 
 class PrivateStorage(UploadStorage):
-    """A folder that no visitor is served from. Its files have no address."""
+    """A folder that is never served to visitors; its files have no address."""
 
     base_url = None
 
@@ -80,9 +80,9 @@ def private_storage():
 
 
 def remove(path):
-    """Remove a file, and the folder that it had for itself."""
+    """Remove a file and its own folder."""
     path.unlink(missing_ok=True)
-    with suppress(OSError):  # other files are in it
+    with suppress(OSError):  # a picture's renditions are still in it
         path.parent.rmdir()
 
 
@@ -90,10 +90,10 @@ def remove(path):
 
 
 class UploadField(models.FileField):
-    """A field whose files are looked into first; each lies in a folder nobody can guess."""
+    """A field that checks each file and stores it in a folder that nobody can guess."""
 
     def look_into(self, file):
-        """Raise `ValidationError`, in words for staff, where the file is not to be kept."""
+        """Raise `ValidationError`, with a message for staff, if the file is unacceptable."""
 
     def clean(self, value, model_instance):
         value = super().clean(value, model_instance)
@@ -108,23 +108,23 @@ class UploadField(models.FileField):
         return value
 
     def generate_filename(self, instance, filename):
-        """A folder of its own and, as far as any disk can bear it, the name it came with."""
+        """Return a random folder and the file's name, shortened and limited to safe characters."""
         path = PurePath(filename)
         stem = UNSAFE.sub("-", path.stem)[:LONGEST_NAME].strip("-") or "file"
         name = f"{secrets.token_hex(16)}/{stem}{path.suffix}"
         return super().generate_filename(instance, name)
 
     def deconstruct(self):
-        """To the database it is a file like any other."""
+        """Let migrations see a plain `FileField`."""
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.FileField", args, kwargs
 
     def formfield(self, **kwargs):
-        return super().formfield(**kwargs | {"max_length": None})  # it gets a name of its own
+        return super().formfield(**kwargs | {"max_length": None})  # `generate_filename` shortens it
 
 
 def was_refused(file):
-    """Whether a field has looked into the file and did not take it."""
+    """Whether a field has checked the file and refused it."""
     return getattr(file, "refused", False)
 
 
@@ -132,7 +132,7 @@ def was_refused(file):
 
 
 def make_sure_of_room(size):
-    """Raise `ValidationError` where a file of `size` is too much for the disk or its share."""
+    """Raise `ValidationError` if a file of `size` exceeds the upload limit or the free space."""
     if used() + size > settings.UPLOADS_MAX:
         message = _(
             "There is no room for this file: all uploads together may take %(most)s. "
@@ -146,16 +146,16 @@ def make_sure_of_room(size):
 
 
 def used():
-    """The bytes of all uploads, public and private."""
+    """The size of all uploads in bytes, public and private."""
     return sum(status.st_size for _path, status in files())
 
 
 def files():
-    """Each upload, public and private: its path and what the disk says of it."""
+    """Yield the path and the `stat` of each upload, public and private."""
     for root in (settings.MEDIA_ROOT, settings.PRIVATE_ROOT):
         for folder, _folders, names in os.walk(root):
             for path in (Path(folder, name) for name in names):
-                with suppress(FileNotFoundError):  # it has gone meanwhile
+                with suppress(FileNotFoundError):  # removed in the meantime
                     yield path, path.stat()
 
 
@@ -169,5 +169,5 @@ def disk_is_full():
 def means_that_the_disk_is_full(error):
     if isinstance(error, OSError):
         return error.errno in FULL
-    # SQLite's words, and PostgreSQL's code for it.
+    # SQLite's message, and PostgreSQL's error code.
     return "is full" in str(error) or getattr(error.__cause__, "sqlstate", "") == "53100"

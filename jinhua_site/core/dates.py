@@ -1,7 +1,7 @@
 """Dates that may be known to the day, to the month or only to the year.
 
-A partial date is kept as ISO 8601 writes it, at the precision it is known to:
-`2018`, `2018-06` or `2018-06-30`. As text these sort in the order of time.
+A partial date is stored in ISO 8601 format, as precisely as it is known: `2018`,
+`2018-06` or `2018-06-30`. As text, these sort chronologically.
 """
 
 import calendar
@@ -24,7 +24,7 @@ EARLIEST = 1000
 
 
 class PartialDate(str):
-    """A date at the precision it is known to; `ValueError` for anything else."""
+    """A date as precise as it is known. Raise `ValueError` for any other text."""
 
     __slots__ = ()
 
@@ -65,7 +65,7 @@ def readable_date(date):
 
 
 def clean_partial_date(value):
-    """`value` as a `PartialDate`; `ValidationError` in words when it is none."""
+    """Return `value` as a `PartialDate`, or raise `ValidationError` with a message."""
     try:
         return PartialDate(value)
     except ValueError:
@@ -80,8 +80,8 @@ def clean_partial_date(value):
 def validate_begun(value):
     """Refuse a year, a month or a day that has not begun: nothing can have happened in it.
 
-    `value` may be a partial date, a date or the number of a year. As the answer depends on
-    the day, no constraint of the database can give it.
+    `value` may be a partial date, a date or the number of a year. The rule depends on today's
+    date, so it cannot be a constraint of the database.
     """
     today = timezone.localdate()
     begins = [int(part) for part in re.findall("[0-9]+", str(value))]
@@ -94,15 +94,16 @@ def validate_begun(value):
 
 
 def requested_day(request):
-    """The last day that `?as_of=` asks for, today of a year under way, or none.
+    """Return the day that `?as_of=` asks for, or None without it.
 
-    `BadRequest` in words for what is no date, and for a day that has not come.
+    A year or a month stands for its last day, or for today if it is not over. Raise
+    `BadRequest` with a message for a date that is invalid or in the future.
     """
-    written = request.GET.get("as_of", "").strip()
-    if not written:
+    text = request.GET.get("as_of", "").strip()
+    if not text:
         return None
     try:
-        date = clean_partial_date(written)
+        date = clean_partial_date(text)
     except ValidationError as error:
         raise BadRequest(error.messages[0]) from None
     if date.first_day > timezone.localdate():
@@ -136,7 +137,7 @@ class PartialDateField(models.CharField):
 
 
 def months_before(day, months):
-    """The same day so many months earlier, or the last day of a shorter month."""
+    """Return the same day `months` earlier, or the last day of a shorter month."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     if year < datetime.MINYEAR:
         return datetime.date.min
@@ -145,14 +146,14 @@ def months_before(day, months):
 
 
 def begun_by(field, day):
-    """Chooses the records whose `field`, a partial date, had come by `day`."""
+    """Select the records whose `field`, a partial date, has begun by `day`."""
     return Q(**{f"{field}__gt": "", f"{field}__lte": day.isoformat()})
 
 
 def over_by(field, day):
-    """Chooses the records whose `field`, a partial date, lay wholly before `day`.
+    """Select the records whose `field`, a partial date, ended before `day`.
 
-    2026 is not over on 22 November 2026, although its text sorts before that day's.
+    On 22 November 2026 the year 2026 is not over, although its text sorts before that day's.
     """
     text = day.isoformat()
     under_way = Q(**{f"{field}__in": [text[:4], text[:7]]})

@@ -1,7 +1,7 @@
-"""Reads the settings that an operator gives in the environment.
+"""Read the settings that an operator gives in the environment.
 
 A wrong value raises `WrongSetting` with one sentence for the operator, which
-`manage.py` and gunicorn print in place of a traceback.
+`manage.py` and gunicorn print instead of a traceback.
 """
 
 import os
@@ -31,7 +31,7 @@ def text(name, default=""):
 
 
 def choice(name, *words):
-    """One of the `words`; the first when the variable is not set."""
+    """Return one of the `words`; the first if the variable is not set."""
     value = text(name, words[0]).lower()
     if value not in words:
         raise WrongSetting(f"{name} is {value!r}; write {' or '.join(words)}.")
@@ -39,16 +39,16 @@ def choice(name, *words):
 
 
 def size(name, default):
-    """So many bytes, written as `500MB` or `2GB`."""
+    """Return a number of bytes, written as `500MB` or `2GB`."""
     value = text(name, default)
-    found = SIZE.fullmatch(value)
-    if not found:
+    match = SIZE.fullmatch(value)
+    if not match:
         raise WrongSetting(f"{name} is {value!r}; write a size, such as 500MB or 2GB.")
-    return int(found["number"]) * UNITS[found["unit"].upper()]
+    return int(match["number"]) * UNITS[match["unit"].upper()]
 
 
 def address(url, schemes):
-    """The parts of a URL with one of the `schemes` and a host; None where it is not one."""
+    """Return the parts of a URL with one of the `schemes` and a host; None for any other."""
     with suppress(ValueError):
         parts = urlsplit(url)
         if parts.scheme in schemes and HOST.fullmatch(parts.hostname or "") and parts.port != 0:
@@ -57,7 +57,7 @@ def address(url, schemes):
 
 
 def site_url(default):
-    """The public address of the site, without a path and without a slash at the end."""
+    """The public address of the site, without a path or a slash at the end."""
     value = text("SITE_URL", default).rstrip("/")
     parts = address(value, {"http", "https"})
     if not parts or parts.path or parts.query or parts.fragment or parts.username:
@@ -83,7 +83,7 @@ def database(sqlite_file):
     if not settings["NAME"]:
         raise WrongSetting("DATABASE_URL names no database; add its name at the end.")
     if scheme == "sqlite":
-        # Without these, eight writers at once lose most of their writes to
+        # Without these, eight concurrent writers lose most of their writes to
         # "database is locked".
         options = {
             "transaction_mode": "IMMEDIATE",
@@ -91,8 +91,8 @@ def database(sqlite_file):
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
     else:
-        # A server that has gone without a word is given up soon; what the address
-        # itself says of it comes first.
+        # Give up soon on a server that stops answering. Options in the URL take
+        # precedence.
         options = PATIENCE | settings.get("OPTIONS", {})
     return settings | {"OPTIONS": options, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
@@ -110,7 +110,7 @@ def email():
 
 
 def email_from(default):
-    """The address that mail comes from, with or without a name before it."""
+    """The sender of mail: an address, with or without a name before it."""
     value = text("EMAIL_FROM")
     if not value:
         return default

@@ -1,7 +1,7 @@
-"""Exceptions that several rooms know."""
+"""Exceptions that several packages use."""
 
 from django.http import Http404
 
 
 class Gone(Http404):
-    """What stood at an address has been taken out of public view."""
+    """What was published at an address has been withdrawn."""

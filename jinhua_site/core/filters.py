@@ -1,4 +1,4 @@
-"""Reads the filters that visitors keep in a page's address."""
+"""Read the filters in the query of a page's address."""
 
 import unicodedata
 
@@ -7,11 +7,11 @@ MOST_WORDS = 8
 
 
 def choice(filters, name):
-    """What `filters` hold under `name`, without the characters that no record contains."""
+    """Return the filter `name`, without characters that no record contains."""
     text = unicodedata.normalize("NFC", filters.get(name, "")[:LONGEST])
     return "".join(letter if letter.isprintable() else " " for letter in text).strip()
 
 
 def words(text):
-    """The words of a search, each of which has to occur."""
+    """Return the words of a search, all of which a record has to contain."""
     return text.split()[:MOST_WORDS]

@@ -1,6 +1,6 @@
 """How each language joins the parts of a sentence, and counts the words of a text.
 
-Empty parts are left out; of no parts at all nothing comes.
+Empty parts are left out; without any part the result is empty.
 """
 
 import re
@@ -14,7 +14,7 @@ TAKES_THE = re.compile(
     r"(United|Democratic|Republic|Kingdom) |.* (Republic|Federation|Islands|Kingdom)\Z"
     r"|(Bahamas|Comoros|Gambia|Maldives|Netherlands|Philippines)\Z"
 )
-# In a Chinese text: an address, a character, or a word or number in other letters.
+# What counts as one in a Chinese text: a URL, a character, or a word or number in Latin letters.
 COUNTED = re.compile(r"https?://\S+|[\u3400-\u9fff]|[A-Za-z0-9+][A-Za-z0-9.@-]*")
 
 
@@ -23,7 +23,7 @@ def is_chinese():
 
 
 def listed(names):
-    """Names in a row: “a, b and c”, “甲、乙和丙”; semicolons where a name has a comma in it."""
+    """Names as a list: “a, b and c”, “甲、乙和丙”; semicolons where a name has a comma in it."""
     if is_chinese():
         return _joined(names, "、", "和")
     if any(", " in name for name in names):
@@ -33,7 +33,7 @@ def listed(names):
 
 
 def joined_clauses(clauses):
-    """What is said of one subject, in a row: with “, and” where a clause is a list itself."""
+    """Clauses about one subject as a list, with “, and” where a clause contains a list itself."""
     if is_chinese():
         return _joined(clauses, "，", "，")
     is_nested = any(" and " in clause or ", " in clause for clause in clauses)
@@ -41,7 +41,7 @@ def joined_clauses(clauses):
 
 
 def set_apart(titles):
-    """Titles in a row, for a labelled line: they keep their capitals, commas and “and”s."""
+    """Titles as a list after a label: they keep their capitals, commas and “and”s."""
     separator = "、" if is_chinese() else "; "
     return _joined(titles, separator, separator)
 
@@ -69,7 +69,7 @@ def with_article(country):
 
 
 def length(text):
-    """The number of English words, or of Chinese characters and what stands between them."""
+    """The number of English words, or of Chinese characters and the words between them."""
     return len(COUNTED.findall(text) if is_chinese() else text.split())
 
 

@@ -7,7 +7,7 @@ CODES = [code for code, _ in settings.LANGUAGES]
 
 
 def bcp47(code):
-    """The tag that HTML and XML want: `zh-Hans` for Django's `zh-hans`."""
+    """The language tag for HTML and XML: `zh-Hans` for Django's `zh-hans`."""
     language, _, script = code.partition("-")
     return f"{language}-{script.title()}" if script else language
 
@@ -29,7 +29,7 @@ def in_either_language(record, field):
 
 
 def in_both_languages(words, between=" / "):
-    """What `words()` comes to in each language, for readers whose language is not known."""
+    """Return `words()` in every language, for readers whose language is not known."""
     texts = []
     for code in CODES:
         with override(code):
@@ -45,8 +45,8 @@ def other_language():
 def same_page_in(code, path):
     """The address of the page at `path` in the language `code`.
 
-    Both languages share their slugs, so that only the first part differs. A
-    page without a language leads to the home page.
+    Both languages share their slugs, so only the prefix differs. A path
+    without a language leads to the home page.
     """
     first, slash, rest = path.removeprefix("/").partition("/")
     return f"/{code}/{rest}" if slash and first in CODES else f"/{code}/"

@@ -7,7 +7,7 @@ MILLION = 1_000_000
 
 
 def plain(value):
-    """A `Decimal` in digits, without the zeros that its column adds: 146.70 is 146.7."""
+    """A `Decimal` in digits, without trailing zeros: 146.70 becomes 146.7."""
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -15,8 +15,8 @@ def plain(value):
 def readable(value):
     """`value` as the active language writes it.
 
-    A large round number is written short (1.8 million; 69万) where two
-    decimals hold it whole; any other number is written in full.
+    A large round number is shortened (1.8 million; 69万) if two decimals
+    are enough to write it exactly; any other number is written in full.
     """
     if get_language() == "zh-hans":
         if value >= MYRIAD and value % (MYRIAD // 100) == 0:

@@ -1,26 +1,26 @@
-"""The one way to fold a text for searching: what people type, and what records hold."""
+"""Fold text for searching, both what people type and what records contain."""
 
 import re
 import unicodedata
 
 MOST_WORDS = 8
-# Letters that Unicode does not take apart into a plain letter and its mark.
+# Letters that Unicode does not decompose into a base letter and a mark.
 PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe"})
 APOSTROPHES = re.compile("['’‘ʼʻ´`′]")
-MARKS_AND_INVISIBLE = {"Mn", "Cf", "Cc"}  # Unicode's categories; white space is kept apart
+MARKS_AND_INVISIBLE = {"Mn", "Cf", "Cc"}  # categories of Unicode; `_folded` keeps white space
 
 
 def fold(text):
     """`text` without case, accents, width, dashes, apostrophes and invisible characters.
 
-    Words are parted by one space.
+    One space separates the words.
     """
     letters = unicodedata.normalize("NFKD", APOSTROPHES.sub("", text)).casefold()
     return " ".join("".join(map(_folded, letters)).translate(PLAIN).split())
 
 
 def folded_words(text):
-    """The words of a search, each of which has to occur in a folded text."""
+    """Return the words of a search, all of which a folded text has to contain."""
     return fold(text).split()[:MOST_WORDS]
 
 

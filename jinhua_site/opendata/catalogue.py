@@ -1,4 +1,4 @@
-"""Open data as machines are told of them: JSON Schema, DCAT, schema.org."""
+"""Machine-readable descriptions of the open data: JSON Schema, DCAT, schema.org."""
 
 import json
 from pathlib import Path
@@ -18,7 +18,7 @@ TAGS = ENGLISH, *OTHERS = [bcp47(code) for code in CODES]
 MEDIA_TYPE = "https://www.iana.org/assignments/media-types/{}"
 LANGUAGE = "http://id.loc.gov/vocabulary/iso639-1/{}"
 DATE_TYPES = {4: "xsd:gYear", 7: "xsd:gYearMonth", 10: "xsd:date"}
-# What each name in the catalogue means, so that it is linked data without asking another host.
+# The meaning of each name in the catalogue, so that linked data needs no other host.
 CONTEXT = json.loads((Path(__file__).parent / "context.json").read_text())
 
 
@@ -26,7 +26,7 @@ CONTEXT = json.loads((Path(__file__).parent / "context.json").read_text())
 
 
 def schema(dataset):
-    """What the JSON file of `dataset` keeps to."""
+    """The JSON Schema of the JSON file of `dataset`."""
     columns = {
         column.name: _annotated("description", column.meaning) | column.schema
         for column in dataset.columns
@@ -47,7 +47,7 @@ def schema(dataset):
 
 
 def _annotated(keyword, text):
-    """A text in English, as the standard has it, and beside it in the other language."""
+    """A text in English under the standard `keyword`, and in the other language beside it."""
     texts = in_all_languages(text)
     return {keyword: texts[ENGLISH]} | {f"x-{keyword}-{tag}": texts[tag] for tag in OTHERS}
 
@@ -142,7 +142,7 @@ def _place(college):
 
 
 def structured(overview, college):
-    """A dataset for search engines, in the active language. It says what the page says."""
+    """A dataset for search engines, in the active language; it repeats what the page says."""
     dataset = overview.dataset
     about = {
         "@context": "https://schema.org",

@@ -1,4 +1,4 @@
-"""The columns of open data. What a column is like follows from the model's field that it shows."""
+"""The columns of open data, which follow from the model fields that they show."""
 
 import datetime
 from collections.abc import Callable
@@ -27,7 +27,7 @@ IN_LANGUAGE = {"en": _("{what}, in English"), "zh-hans": _("{what}, in Chinese")
 
 @dataclass(frozen=True)
 class Kind:
-    """What a cell holds: in a word, and as JSON Schema has it."""
+    """The type of a cell: its label, and its JSON Schema."""
 
     label: str
     schema: dict
@@ -40,7 +40,7 @@ PARTIAL_DATE = Kind(
     {"type": "string", "pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"},
 )
 ADDRESS = Kind(pgettext_lazy("type", "web address"), {"type": "string", "format": "uri"})
-# Of these the first that a field is.
+# The first class that a field is an instance of counts.
 KINDS = {
     models.SlugField: CODE,
     models.URLField: ADDRESS,
@@ -55,10 +55,10 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a file, whose values `read` finds in the records, in the `language`.
+    """A column of a file; `read` returns a record's value, called in the `language`.
 
     A cell may be empty unless it is `always` filled, and may hold `several` values. `codes` are
-    those that a choice has.
+    the keys of a field with choices.
     """
 
     name: str
@@ -76,7 +76,7 @@ class Column:
 
     @property
     def schema(self):
-        """What a cell keeps to, as JSON Schema has it."""
+        """The JSON Schema of a cell."""
         schema = dict(self.kind.schema)
         if self.codes:
             schema["enum"] = list(self.codes)
@@ -89,11 +89,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Field:
-    """What a dataset tells of its records, from which its columns follow.
+    """A field of a dataset, from which its columns follow.
 
-    It stands in a model's field at a `path`, such as `country.code`, or else at its own name.
-    What the model computes is `like` such a field. Whether it is `always` filled follows from
-    the path, but for a link that only drafts may leave open.
+    Its value is in the model's field at `path`, such as `country.code`, or else of its own name.
+    A computed value is `like` such a field. Whether it is `always` filled follows from the path,
+    unless the path leads through a relation that only drafts may leave empty.
     """
 
     name: str
@@ -104,7 +104,7 @@ class Field:
     always: bool = False
 
     def columns(self, model):
-        """A column; or one in each language; or a code, and its label in each language."""
+        """Return a column; or one in each language; or a code, and its label in each language."""
         path = Path(self.path or self.name, model, self.like)
         labels = dict(path.field.flatchoices)
         kind = self.kind or (CODE if labels else _kind_of(path.field))
@@ -122,7 +122,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Addresses:
-    """The permanent address of a record in each language; `path` gives it without the host."""
+    """The permanent address of a record in each language; `path` returns it without the host."""
 
     meaning: str
     path: Callable = methodcaller("get_absolute_url")
@@ -134,7 +134,7 @@ class Addresses:
 
 
 def sourced(name, path):
-    """Where something stands: the title of the source in each language, and its address."""
+    """The fields of a source: its title in each language, and its web address."""
     address = _("Web address of the source, where it has one")
     return [
         Field(f"{name}_title", _("Title of the source"), f"{path}.title"),
@@ -157,7 +157,7 @@ def _kind_of(field):
 
 
 class Path:
-    """A path from a record of `model` to a field: its own, or one of what it is linked to."""
+    """A path from a record of `model` to a field: its own, or one of a related record."""
 
     def __init__(self, path, model, like=None):
         *links, self.name = path.split(".")
@@ -176,19 +176,19 @@ class Path:
         self.is_translated = not like and self.name in translated
 
     def reader(self, name):
-        """A function that reads the field or column `name` at the end of this path."""
+        """Return a function that reads the field or column `name` at the end of this path."""
         return partial(_follow, [*self.links, name])
 
 
 # Values
 
-# How the related records that a path leads through are prefetched, so that only the public are
-# there, and cheaply.
+# The attribute with the prefetched related records that a path leads through: only public ones,
+# read in one query.
 LISTED = "listed_{}"
 
 
 def listed(name, rows):
-    """The related records of this name as far as they are among `rows`, for paths through them."""
+    """Prefetch the related records that are among `rows`, for paths that lead through them."""
     return Prefetch(name, rows, to_attr=LISTED.format(name))
 
 
@@ -196,7 +196,7 @@ def _follow(names, record):
     for number, name in enumerate(names, start=1):
         try:
             record = getattr(record, name)
-        except ObjectDoesNotExist:  # read as published, and it is not
+        except ObjectDoesNotExist:  # the related record is not published
             return None
         if isinstance(record, list):
             return [_follow(names[number:], related) for related in record]
@@ -214,7 +214,7 @@ def _label(labels, read, record):
 
 
 def plain(value):
-    """`value` as JSON has it; None where nothing is known."""
+    """Return `value` as JSON has it; None if it is empty."""
     if value is None or value == "":
         return None
     if isinstance(value, list):

@@ -1,7 +1,7 @@
 """Open data: tables of public records, each described once.
 
-A dataset names its public rows and the fields that it tells of them. Its columns, the files,
-their schema, the catalogue and the page that explains them are drawn from it.
+A dataset names its public rows and their fields. Its columns, its files, their schema, the
+catalogue and the page that explains them follow from these.
 """
 
 import datetime
@@ -24,10 +24,10 @@ from jinhua_site.core.languages import CODES, bcp47, same_page_in
 class Dataset:
     """A table of public records.
 
-    `rows` gives them as `published()` does, in a lasting order. They are of the first of the
-    `models`; a change of any of these may be seen in them. Some rows change with the day alone
-    (`daily`); some cover the time that the dates in `period` span; some tell of the college
-    where it stands (`at_college`).
+    `rows` returns the published records in a stable order. They belong to the first of `models`;
+    a change of any of these models may show in them. `daily` says that rows change with the date
+    alone; `period` names the date that tells which time they cover; `at_college` says that they
+    describe the college at its location.
     """
 
     name: str
@@ -45,12 +45,12 @@ class Dataset:
         return [column for field in self.fields for column in field.columns(self.models[0])]
 
     def read(self):
-        """Each row as the values of its columns."""
+        """Return each row as the values of its columns."""
         records = list(self.rows())
         return list(zip(*(column.values(records) for column in self.columns), strict=True))
 
     def modified(self, changes):
-        """When its rows last changed, if its models last did so at `changes`."""
+        """Return when its rows last changed; `changes` has the last change of each model."""
         moments = [changes[model] for model in self.models if changes[model]]
         if self.daily:
             moments.append(timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0))
@@ -61,13 +61,13 @@ class Dataset:
         return f"{settings.SITE_URL}/data/{self.name}.{suffix}"
 
     def page(self, code):
-        """Where it is explained in the language `code`."""
+        """The address that explains it in the language `code`."""
         return f"{public_address(reverse('data'), code)}#{self.name}"
 
 
 @dataclass(frozen=True)
 class Overview:
-    """A dataset as it stands: its last change, its rows, and the time that they cover."""
+    """The state of a dataset: its last change, how many rows it has, which time they cover."""
 
     dataset: Dataset
     modified: datetime.datetime | None
@@ -81,14 +81,14 @@ class Overview:
 
 
 class Catalogue:
-    """The datasets of the site, and in whose name. Applications fill it in their `apps.py`."""
+    """The datasets of the site and their publisher, set by the applications' `apps.py`."""
 
     def __init__(self):
         self.datasets = {}
-        self.publisher = None  # a function that gives the record
+        self.publisher = None  # a function that returns the college
 
     def add(self, *datasets):
-        """Offer these, in the order in which they are added."""
+        """Add datasets; they are listed in the order of their addition."""
         self.datasets |= {dataset.name: dataset for dataset in datasets}
 
     def overviews(self):
@@ -103,9 +103,9 @@ CATALOGUE = Catalogue()
 
 
 def last_changes(models):
-    """When each of these models last changed before the public, as their histories tell.
+    """Return when each of these models last changed, according to its history.
 
-    Records that never were public are left out.
+    Records that have never been public do not count.
     """
     tables = []
     for model in models:

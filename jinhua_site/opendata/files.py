@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from .datasets import in_all_languages
 
-# A spreadsheet takes a cell that begins so for a formula, in wide letters too.
+# Spreadsheets take a cell that begins like this for a formula, in full-width characters too.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True)
 class Format:
-    """A kind of file; `write` gives its text, from a dataset and when it changed."""
+    """A file format; `write` returns the text for a dataset and the time of its last change."""
 
     name: str
     media_type: str
@@ -22,7 +22,7 @@ class Format:
 
 
 def as_csv(dataset, modified):
-    """After RFC 4180. By the mark at its start Excel knows it for UTF-8."""
+    """Return CSV after RFC 4180; the mark at its start tells Excel that it is UTF-8."""
     text = io.StringIO()
     lines = csv.writer(text)
     lines.writerow(column.name for column in dataset.columns)
@@ -31,7 +31,7 @@ def as_csv(dataset, modified):
 
 
 def as_json(dataset, modified):
-    """An object with the rows in it, each on a line of its own."""
+    """Return an object with the rows in it, each on a line of its own."""
     about = {
         "title": in_all_languages(dataset.title),
         "modified": modified and modified.isoformat(timespec="seconds"),
@@ -53,7 +53,7 @@ def _dumped(content):
 
 
 def _cell(value):
-    """A value as CSV has it: several of them on a line each, text never as a formula."""
+    """Return a value for CSV: several values on a line each, and text never as a formula."""
     if value is None:
         return ""
     if isinstance(value, list):

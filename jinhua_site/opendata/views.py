@@ -1,4 +1,4 @@
-"""Open data: the page that explains the files, the files, and what machines are told of them."""
+"""Open data: the page that explains the files, the files, and their descriptions."""
 
 import json
 
@@ -24,14 +24,14 @@ SUMMARY = _(
 
 
 def page(request):
-    """What the files hold, column by column."""
+    """Explain the files, column by column."""
     college = CATALOGUE.publisher()
     with_rows = [overview for overview in CATALOGUE.overviews() if overview.total]
     context = {
         "title": TITLE,
         "summary": SUMMARY,
         "formats": FORMATS,
-        # The second is for search engines.
+        # The script is for search engines.
         "overviews": [
             (overview, script(descriptions.structured(overview, college))) for overview in with_rows
         ],
@@ -40,7 +40,7 @@ def page(request):
 
 
 def download(request, name, suffix):
-    """A file of a dataset."""
+    """Return a file of a dataset."""
     dataset, file = _named(CATALOGUE.datasets, name), _named(FORMATS, suffix)
     modified = dataset.modified(last_changes(dataset.models))
     response = _for_everybody(file.write(dataset, modified), file.media_type)
@@ -75,7 +75,7 @@ def _dumped(content):
 
 
 def _for_everybody(text, media_type):
-    """A file in both languages, for whoever asks, from whatever site."""
+    """Return a file in both languages that pages of any site may fetch."""
     headers = {
         "Access-Control-Allow-Origin": "*",
         "Content-Language": ", ".join(map(bcp47, CODES)),

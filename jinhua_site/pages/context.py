@@ -1,4 +1,4 @@
-"""What every template has."""
+"""The context of every template."""
 
 from django.db.models import Exists
 from django.utils.functional import SimpleLazyObject
@@ -9,13 +9,13 @@ from profile.models import College
 
 
 def college(request):
-    """For every template: the college, in a single query, once it is used."""
+    """Give every template the college, read in a single query once it is used."""
     return {"college": SimpleLazyObject(college_with_lists)}
 
 
 def college_with_lists():
-    """The college, which says of each list whether something is published in it."""
-    found = dated_college().annotate(
+    """Return the college, with an attribute for each list that says whether it has records."""
+    colleges = dated_college().annotate(
         **{attribute(page): Exists(published()) for page, published in LISTS.items()}
     )
-    return found.first() or College()
+    return colleges.first() or College()

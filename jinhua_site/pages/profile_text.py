@@ -1,7 +1,7 @@
 """The college's profile as ready-made text, from what is published today.
 
-Two forms are sentences that staff write, with figures in them by the keys of facts; the
-third is a list of lines for directories. All are in the active language.
+Two forms consist of sentences that staff write, in which keys of facts stand for figures;
+the third is a list of lines for directories. All are in the active language.
 """
 
 from collections import defaultdict
@@ -65,7 +65,7 @@ def profile_text(request):
 
 
 def texts():
-    """The profile in each of its forms."""
+    """Return the profile in each of its forms."""
     college, figures, names = get_college(), current_figures(), published_names()
     words = words_of(college, figures, names)
     bodies = {form: written(form, words, figures) for form in ProfileSentence.Form}
@@ -83,7 +83,7 @@ def published_names():
 
 
 def words_of(college, figures, names):
-    """What may stand in braces in a sentence, by its key."""
+    """Return what each key in braces stands for in a sentence."""
     return {key: in_words(figure) for key, figure in figures.items()} | {
         "college": college.name,
         "successor": college.successor,
@@ -99,7 +99,7 @@ def words_of(college, figures, names):
 
 
 def written(form, words, figures):
-    """A form that staff write, with the dates of its own figures."""
+    """A form that staff write, followed by the dates of its figures."""
     paragraphs, used = [[]], {}
     for sentence in ProfileSentence.objects.published().filter(form=form):
         if text := sentence.filled(words):
@@ -111,7 +111,7 @@ def written(form, words, figures):
 
 
 def directory(college, figures, names):
-    """Labelled lines: who the college is, each figure with its date, with whom it works."""
+    """Labelled lines: the college, its figures with their dates, its partners."""
     return in_parts(
         in_lines(
             line(pgettext("college", "Name"), college.name),
@@ -148,13 +148,13 @@ def successor(college):
 
 
 def closing(figures):
-    """From when and from where the figures are, and where newer ones will stand."""
+    """The dates and sources of the figures, and where to find newer ones."""
     facts = line(gettext("Facts and figures"), settings.SITE_URL + reverse("profile:facts"))
     return in_lines(provenance(figures), facts)
 
 
 def provenance(figures):
-    """The date and the source of the figures; of each on its own where they differ."""
+    """The date and the source of the figures, for each of them if they differ."""
     facts = defaultdict(list)
     for figure in figures.values():
         facts[figure.dated, figure.source.title].append(in_sentence(figure.fact.label))
@@ -173,7 +173,7 @@ def provenance(figures):
 
 
 def in_words(figure):
-    """A figure inside a sentence, where the number 1 is a word in English."""
+    """A figure inside a sentence, in which English spells out the number 1."""
     if figure.value == 1:
         return figure.text.replace(figure.number, pgettext("number", "one"))
     return figure.text

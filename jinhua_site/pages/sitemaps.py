@@ -1,4 +1,4 @@
-"""The public addresses of the site, for search engines, and for the tests."""
+"""The public addresses of the site, for search engines and for the tests."""
 
 from urllib.parse import urlsplit
 
@@ -34,7 +34,7 @@ PAGES = [
 
 
 class BilingualSitemap(Sitemap):
-    """Both languages of each page, naming each other, under `SITE_URL`."""
+    """Both languages of each page, linked to each other, under `SITE_URL`."""
 
     i18n = True
     alternates = True
@@ -46,10 +46,10 @@ class BilingualSitemap(Sitemap):
         return urlsplit(settings.SITE_URL).netloc
 
     def get_urls(self, page=1, site=None, protocol=None):
-        """What Django's sitemap has, each as XML too.
+        """Return the entries of Django's sitemap, each with its XML.
 
-        The language tags are as XML wants them, with English for all other languages: Django's
-        own x-default leads to a redirect.
+        The language tags are those of XML, and English is the x-default: Django's own leads to
+        a redirect.
         """
         urls = super().get_urls(page)
         for url in urls:

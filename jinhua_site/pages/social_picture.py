@@ -1,7 +1,7 @@
 """The picture that stands beside a shared link: the college and its current figures.
 
-It is drawn anew when the content changes, in the site's own colours, and in a
-typeface that comes with the site, since a server may have none that knows Chinese.
+It is drawn anew when the content changes, in the site's colours, and in a typeface
+that comes with the site, since a server may have none with Chinese characters.
 """
 
 import re
@@ -19,7 +19,7 @@ from jinhua_site.web.headers import for_other_sites
 from jinhua_site.web.templatetags.site import in_other_language
 from profile.context import current_figures, get_college
 
-SIZE = WIDTH, HEIGHT = 1200, 630  # pixels, as Open Graph's readers crop it least
+SIZE = WIDTH, HEIGHT = 1200, 630  # pixels; other sites crop this format least
 EDGE = 80
 COLUMNS = 3
 FONT = Path(__file__).parent / "fonts" / "NotoSerifSC-Bold-GB2312.otf"
@@ -52,7 +52,7 @@ def drawn():
 
 
 def shown_figures():
-    """The first of the home page's figures whose words the typeface has."""
+    """The first figures of the home page that the typeface can write."""
     figures = [figure for figure in current_figures().values() if figure.fact.headline]
     return [f for f in figures if is_drawable(f.text + f.fact.label)][:COLUMNS]
 
@@ -93,7 +93,7 @@ def is_drawable(text):
 
 @cache
 def ground():
-    """The wash with its crackle, and a golden edge."""
+    """The background: a wash with its crackle, and a golden edge."""
     picture = Image.new("RGB", SIZE, WASH)
     draw = ImageDraw.Draw(picture)
     veins = re.findall(r"M(-?\d+) (-?\d+)L(-?\d+) (-?\d+)", CRACKLE.read_text())

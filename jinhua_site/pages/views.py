@@ -1,4 +1,4 @@
-"""The pages that draw on both applications, and the site's own."""
+"""The pages that draw on both applications, and those about the site itself."""
 
 from django.http import Http404, HttpResponsePermanentRedirect, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -21,7 +21,7 @@ ICONS = [
 
 @bypass_cache
 def root(request):
-    """To the home page in the first of the browser's languages that the site has."""
+    """Redirect to the home page in the browser's first language that the site has."""
     response = HttpResponseRedirect(request.get_full_path().replace("/", f"/{get_language()}/", 1))
     patch_cache_control(response, private=True, no_store=True)
     return response
@@ -29,7 +29,7 @@ def root(request):
 
 @bypass_cache
 def language_alias(request, tag):
-    """To the same page under the site's own tag, from another one for the same language."""
+    """Redirect from another tag of a language to the same page under the site's own tag."""
     try:
         code = get_supported_language_variant(tag.lower())
     except LookupError:
@@ -60,7 +60,7 @@ def privacy(request):
 
 
 def manifest(request):
-    """What a telephone shows of the site among its own programs."""
+    """The web app manifest: how a phone shows the site among its apps."""
     return JsonResponse(
         {
             "name": get_college().name,

@@ -9,7 +9,7 @@ class WebConfig(AppConfig):
     verbose_name = _("site")
 
     def ready(self):
-        # Python 3.11 does not know them, and a browser shows no picture of unknown kind.
+        # Python 3.11 does not know these, and browsers show no picture of an unknown type.
         mimetypes.add_type("image/avif", ".avif")
         mimetypes.add_type("image/webp", ".webp")
 

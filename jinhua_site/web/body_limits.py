@@ -1,7 +1,7 @@
-"""How much may be sent to an address, decided before any of it is read.
+"""Limit the size of request bodies before any of them is read.
 
-Django writes a file that is sent to the disk as soon as somebody asks for the form. nginx
-keeps the same limits before it.
+Django writes uploaded files to the disk as soon as code accesses `request.POST`. nginx has
+the same limits.
 """
 
 from django.http import HttpResponse
@@ -15,13 +15,13 @@ FROM_STAFF = 32 * KIB * KIB  # a document of 20 MB and a picture of 10 MB
 
 
 class BodyLimits:
-    """Behind the middleware that tells who is asking, which costs a query where much is sent."""
+    """Runs after authentication, since only colleagues may send much."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        if "HTTP_TRANSFER_ENCODING" in request.META:  # nginx counts it, and says how much it is
+        if "HTTP_TRANSFER_ENCODING" in request.META:  # nginx sends the length instead
             return errors.answer(request, 411)
         length = request.META.get("CONTENT_LENGTH", "")
         length = int(length) if length.isdecimal() else 0  # as Django reads it
@@ -36,5 +36,5 @@ class BodyLimits:
 
 @never_cache
 def may_send(request):
-    """What nginx asks before it takes more than a visitor may send."""
+    """Tell nginx whether the user may send more than a visitor."""
     return HttpResponse(status=204 if request.user.is_staff else 403)

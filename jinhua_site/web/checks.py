@@ -1,4 +1,4 @@
-"""What an operator forgets: asked by `manage.py check --deploy`."""
+"""What operators forget: checks for `manage.py check --deploy`."""
 
 import stat
 import time
@@ -73,7 +73,7 @@ def mail(app_configs, **kwargs):
 
 @checks.register("backups", deploy=True)
 def backups(app_configs, **kwargs):
-    """`deploy/backup` touches a stamp when it comes to its end."""
+    """Look at the stamp that `deploy/backup` touches when it has succeeded."""
     hint = "Enable jinhua-backup.timer; journalctl -u jinhua-backup says why one failed."
     try:
         made = (settings.VAR_DIR / "backup.stamp").stat().st_mtime

@@ -1,7 +1,7 @@
-"""What the site says where something goes wrong: what it is, and what to do, in both languages.
+"""Error pages: what went wrong and what to do, in both languages.
 
-Most errors stand in the frame of every page. Where the database may be away, and where
-nginx answers by itself, it is a bare page in both languages at once.
+Most have the frame of every page. Where the database may be away, and where nginx answers
+by itself, the page is bare and in both languages at once.
 """
 
 import logging
@@ -32,7 +32,7 @@ RETRY_AFTER = 30  # seconds; a database is restarted in less
 
 
 class Fault(NamedTuple):
-    """What is wrong, in words for whoever meets it, and what they can do."""
+    """What went wrong, in words for the visitor, and what they can do."""
 
     title: Promise
     advice: Promise
@@ -103,7 +103,7 @@ FAULTS = {
 
 
 def answer(request, status, *, fault=None, message=""):
-    """A page of the site that says what is wrong; `message` is a sentence more of it."""
+    """Return an error page of the site; `message` adds a sentence to it."""
     context = {"fault": FAULTS[fault or status], "status": status, "message": message}
     context["office"] = in_the_office(request)
     response = render(request, "error.html", context, status=status)
@@ -117,15 +117,15 @@ def in_the_office(request):
 
 
 def bare(status, **context):
-    """The text of a page in both languages, made without the database."""
+    """Return the text of an error page in both languages, made without the database."""
     return render_to_string("bare.html", {"fault": FAULTS[status], "codes": CODES} | context)
 
 
-# What Django calls, by its names for them.
+# The handlers that Django calls.
 
 
 def bad_request(request, exception):
-    """A 400 with the sentence of a `BadRequest`; of other faults it tells nothing."""
+    """Return a 400 with the message of a `BadRequest`, but no details of other errors."""
     too_much = isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent)
     if too_much and request.method == "POST":
         return answer(request, 413)
@@ -140,7 +140,7 @@ def permission_denied(request, exception):
 
 
 def too_many_requests(request):
-    """Answer what allauth calls when one of its limits is reached."""
+    """Return a 429; allauth calls this when one of its limits is reached."""
     return answer(request, 429, fault=TRIES)
 
 
@@ -150,14 +150,14 @@ def page_not_found(request, exception):
 
 @bypass_cache
 def unavailable(request):
-    """A 503 to which no link leads, made without the database."""
+    """Return a 503, made without the database."""
     response = render(request, "bare.html", {"fault": FAULTS[503], "codes": CODES}, status=503)
     response["Retry-After"] = RETRY_AFTER
     return response
 
 
 def server_error(request):
-    """A 500, or a 503 where it was the database that did not answer."""
+    """Return a 500, or a 503 if the database did not answer."""
     if isinstance(sys.exc_info()[1], InterfaceError | OperationalError):
         return unavailable(request)
     return render(request, "bare.html", {"fault": FAULTS[500], "codes": CODES}, status=500)

@@ -1,6 +1,6 @@
-"""What every answer tells a browser: a page, a file, a redirect, an error.
+"""The security headers of every response: pages, files, redirects and errors.
 
-nginx says the same of what it answers by itself: deploy/nginx/jinhua/headers.conf.
+nginx sets the same on what it answers by itself: deploy/nginx/jinhua/headers.conf.
 """
 
 from http import HTTPStatus
@@ -17,7 +17,7 @@ CONTENT_SECURITY_POLICY = {
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }
-# What no page of the site asks a browser for. Copying a text is not among them.
+# Browser features that no page uses. Copying a text is not among them.
 UNUSED = [
     *("accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen"),
     *("geolocation", "gyroscope", "hid", "idle-detection", "magnetometer", "microphone", "midi"),
@@ -37,13 +37,13 @@ PRIVATE = ("admin", "calendar")
 
 
 def for_other_sites(response):
-    """Let other sites' pages show it: open data, and the picture of a shared link."""
+    """Let other sites' pages show this response: open data, and the picture of a shared link."""
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 
 class SafeHeaders:
-    """The first of the middleware, so that it sees what the others answer by themselves."""
+    """Comes first, so that it also sees what the other middleware answers."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -60,9 +60,9 @@ class SafeHeaders:
         return response
 
     def _is_private(self, request, response):
-        """Whether nobody may keep it: what is a colleague's, and what may be right in a moment."""
+        """Whether no cache may store it: it is a colleague's, or an error that may soon be over."""
         if "no-store" in response.get("Cache-Control", ""):
-            return False  # a view has said so in more words
+            return False  # the view has set its own header
         return (
             request.path_info.startswith(self._private)
             or bool(response.cookies)

@@ -1,4 +1,4 @@
-"""Whether the process answers, and whether it has all that it needs."""
+"""Health checks: whether the process answers, and whether all that it needs works."""
 
 import logging
 import os
@@ -20,21 +20,21 @@ logger = logging.getLogger(__name__)
 
 WITHIN = 2.5  # seconds
 LEAST_FREE = 500 * 1024 * 1024  # bytes
-# Beside the request: a database that hangs keeps one thread, and everybody else out of it.
+# One thread for all: a database that hangs blocks this thread, but no request.
 _database = ThreadPoolExecutor(1)
 
 
 @bypass_cache
 @never_cache
 def healthz(request):
-    """The process answers."""
+    """Answer as long as the process runs."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @bypass_cache
 @never_cache
 def readyz(request):
-    """The process and all it depends on answer, or a 503; on this machine with what does not."""
+    """Return 200 if all that the site needs works, else 503; give reasons on this machine only."""
     missing = what_is_missing()
     answer = {"ready": not missing}
     if is_near(request):
@@ -43,26 +43,26 @@ def readyz(request):
 
 
 def what_is_missing():
-    """What does not work, each with its reason in words for the operator."""
+    """Return what does not work, each with a reason for the operator."""
     reasons = _about_database() | {
         "static": _about_static(),
         "folders": _about_folders(),
         "disk": _about_disk(),
     }
-    found = {name: reason for name, reason in reasons.items() if reason}
-    for name, reason in found.items():
+    missing = {name: reason for name, reason in reasons.items() if reason}
+    for name, reason in missing.items():
         logger.error("Not ready: %s: %s", name, reason)
-    return found
+    return missing
 
 
 def _about_database():
-    asked = _database.submit(_about_migrations)
+    future = _database.submit(_about_migrations)
     try:
-        return {"migrations": asked.result(WITHIN)}
+        return {"migrations": future.result(WITHIN)}
     except TimeoutError:
-        asked.cancel()
+        future.cancel()
         return {"database": "no answer in time"}
-    except Exception as error:  # whatever a driver raises means the same here
+    except Exception as error:  # drivers raise all kinds
         return {"database": " ".join(str(error).split()) or type(error).__name__}
 
 
@@ -85,9 +85,9 @@ def _about_static():
 
 def _about_folders():
     for folder in (settings.VAR_DIR, Path(settings.MEDIA_ROOT), Path(settings.PRIVATE_ROOT)):
-        there = folder if folder.exists() else folder.parent  # the first upload makes it
-        if not os.access(there, os.W_OK | os.X_OK):
-            return f"{there} cannot be written"
+        existing = folder if folder.exists() else folder.parent  # the first upload creates it
+        if not os.access(existing, os.W_OK | os.X_OK):
+            return f"{existing} cannot be written"
     return None
 
 
@@ -97,14 +97,14 @@ def _about_disk():
 
 
 def is_near(request):
-    """Whether somebody on this very machine asks, who may know of its inside."""
-    asking = [request.META.get("REMOTE_ADDR", "")]
-    asking += request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-    return all(is_loopback(address.strip()) for address in asking)
+    """Whether the request comes from this machine, where reasons may be shown."""
+    addresses = [request.META.get("REMOTE_ADDR", "")]
+    addresses += request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    return all(is_loopback(address.strip()) for address in addresses)
 
 
 def is_loopback(address):
-    """A Unix socket has no address."""
+    """Whether an address is this machine's; a Unix socket has none."""
     try:
         return not address or ip_address(address).is_loopback
     except ValueError:

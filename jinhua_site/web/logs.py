@@ -1,9 +1,8 @@
-"""The log: one line for each thing that happened, for people or for machines.
+"""The log: one line for each event, for people or for machines.
 
-A line says nothing of who visits: the query of an address is cut, a network address
-shortened, a mail address, a cookie, a key and what a row holds left out. What anybody
-sends cannot begin a line of its own. gunicorn, which reads this before any setting,
-writes in the same way.
+No line identifies a visitor: queries are cut, network addresses shortened, and mail
+addresses, cookies, keys and the contents of rows left out. What visitors send cannot begin
+a line of its own. gunicorn, which imports this before the settings, logs in the same format.
 """
 
 import json
@@ -19,7 +18,7 @@ ADDRESS = re.compile(
     r"|\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\w))"
 )
 COOKIES = "session|csrf"
-# Each in a time that grows with the line, not with its square: whoever visits can make it long.
+# Each takes linear time, since visitors can make a line long.
 UNSAID = (
     (re.compile(r"://[^/\s@]*@"), "://…@"),
     (re.compile(r"(?<![\w.+-])[\w.+-]+@(?=[\w-]+\.\w)"), "…@"),
@@ -27,16 +26,16 @@ UNSAID = (
     (re.compile(r"(/calendar/|/reset/key/)[^/\s'\"]+"), r"\1…"),
     (re.compile(rf"(?<![\w-])(?=[\w-]*?(?:{COOKIES}))([\w-]+=)[^\s;,'\"]+"), r"\1…"),
     # PostgreSQL: “Key (username)=(wangli) already exists”, “Failing row contains (…)”. A value
-    # may hold brackets and lines of its own, so that only the end of the message ends it.
+    # may contain brackets and line breaks, so only the end of the message ends it.
     (re.compile(r"(\)=|contains )\(.*?(?=\n\n(?:The above|During)|\Z)", re.DOTALL), r"\1(…)"),
 )
 
-# nginx's number of the request, which stands in its log too; gunicorn.conf.py sets it.
+# The request's ID from nginx, which logs it too; gunicorn.conf.py sets it.
 request_id = ContextVar("request_id", default="-")
 
 
 def configuration(how):
-    """For `dictConfig`: everything to standard error, for the process manager to keep."""
+    """Return the settings for `dictConfig`: all goes to standard error, for the process manager."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -53,10 +52,10 @@ def configuration(how):
 
 
 class JSONLine(logging.Formatter):
-    """For machines: an object in each line."""
+    """For machines: a JSON object in each line."""
 
     def format(self, record):
-        said = {
+        entry = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
@@ -65,21 +64,21 @@ class JSONLine(logging.Formatter):
             "message": without_persons(record.getMessage()),
         }
         if record.exc_info and record.exc_info[0]:
-            said["exception"] = record.exc_info[0].__name__
-            said["traceback"] = without_persons(self.formatException(record.exc_info))
-        return self.line(said)
+            entry["exception"] = record.exc_info[0].__name__
+            entry["traceback"] = without_persons(self.formatException(record.exc_info))
+        return self.line(entry)
 
-    def line(self, said):
-        return json.dumps(said).replace("\x7f", "\\u007f")
+    def line(self, entry):
+        return json.dumps(entry).replace("\x7f", "\\u007f")
 
 
 class Line(JSONLine):
-    """For people: time, level, who says it, of which request, and what."""
+    """For people: time, level, logger, request and message."""
 
-    def line(self, said):
-        text = "{time} {level} {logger} [{request_id}] {message}".format(**said)
-        text += f" | {said['traceback']}" if "traceback" in said else ""
-        # Whatever cannot be printed is written as Python writes it.
+    def line(self, entry):
+        text = "{time} {level} {logger} [{request_id}] {message}".format(**entry)
+        text += f" | {entry['traceback']}" if "traceback" in entry else ""
+        # Escape what cannot be printed, as Python does.
         return "".join(
             character if character.isprintable() else character.encode("unicode_escape").decode()
             for character in text
@@ -92,13 +91,13 @@ def without_persons(text):
     return ADDRESS.sub(_network, text)
 
 
-def _network(found):
-    """A visitor's address without its end; that of the machine itself as it is."""
+def _network(match):
+    """Shorten a visitor's address; keep an address of this machine."""
     try:
-        address = ip_address(found[0])
-    except ValueError:  # a time of the day, say
-        return found[0]
+        address = ip_address(match[0])
+    except ValueError:  # a time of day, for example
+        return match[0]
     if address.is_loopback or address.is_unspecified:
-        return found[0]
+        return match[0]
     network = ip_network((address, NETWORK[address.version]), strict=False)
     return str(network.network_address)

@@ -1,4 +1,4 @@
-"""Uploaded files, as visitors get them: a picture is shown, all else is handed out as a file."""
+"""Serve uploaded files: pictures for display, all others as downloads."""
 
 from pathlib import PurePosixPath
 
@@ -8,7 +8,7 @@ from django.utils._os import safe_join
 
 from .page_cache import bypass_cache
 
-# With whatever came from outside: a browser shows or keeps it, and runs nothing of it.
+# For uploaded files, which a browser may show or save, but not run.
 HARMLESS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
     "X-Content-Type-Options": "nosniff",
@@ -25,7 +25,7 @@ MEDIA_TYPES = {
 
 @bypass_cache
 def media(request, name):
-    """The file `name`. Django's own view answers 500 to an overlong one."""
+    """Return the file `name`. Django's own view answers 500 to an overlong name."""
     media_type = MEDIA_TYPES.get(PurePosixPath(name).suffix.lower(), "application/octet-stream")
     try:
         file = open(safe_join(settings.MEDIA_ROOT, name), "rb")  # noqa: PTH123, SIM115

@@ -1,18 +1,18 @@
-"""Which lists have something published in them. No menu, page or sitemap leads to the others.
+"""Which list pages have published records. No menu, page or sitemap links to the others.
 
-An application names its lists in its `apps.py`, with the records that they show.
+An application registers its lists in its `apps.py`, with the records that they show.
 """
 
 LISTS = {}
 
 
 def add_list(page, published):
-    """Let links lead to the page of this name only while `published()` finds something."""
+    """Show links to the page of this name only while `published()` has records."""
     LISTS[page] = published
 
 
 def attribute(page):
-    """Where the college, as templates have it, says whether the list of this page is shown."""
+    """The attribute of the templates' `college` that says whether this page has records."""
     return f"has_{page.rpartition(':')[2]}"
 
 

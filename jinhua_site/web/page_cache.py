@@ -1,8 +1,7 @@
 """The page cache: the final bytes of every public page, in each process, in front of Django.
 
-A page is rendered once for each content number and day, for a visitor who says nothing of
-themselves, and then given to everybody. What makes it another page is its path, and what its
-view `@reads` of the query.
+A page is rendered once for each content number and day, for an anonymous visitor, and then
+sent to everybody. Its key is its path and the parameters of the query that its view `@reads`.
 """
 
 import gzip
@@ -34,22 +33,22 @@ from .headers import PRIVATE
 
 logger = logging.getLogger(__name__)
 
-# A browser, and any cache on the way, asks each time whether a page is current, which costs a
-# few bytes, and shows an old one where the site does not answer.
+# Browsers and caches ask each time whether a page is current, which costs a few bytes, and may
+# show an old one while the site does not answer.
 FRESHNESS = "public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=604800"
 SAFE_METHODS = ("GET", "HEAD")
-LONGEST_ADDRESS = 1024  # letters of path and query; nobody links to a longer one
-LONGEST_PAGE = 4 * 1024 * 1024  # bytes; a longer answer is passed on as it is made
-SPACE, SPACE_OF_QUERIES = 64 * 1024 * 1024, 16 * 1024 * 1024  # bytes in a process
-OVERHEAD = 4096  # bytes that a page takes in memory besides its bodies, about
-# Somebody waits for it: brotli's highest quality takes 37 ms more, and saves 10 %.
+LONGEST_ADDRESS = 1024  # characters of path and query; no link is longer
+LONGEST_PAGE = 4 * 1024 * 1024  # bytes; a longer answer is streamed
+SPACE, SPACE_OF_QUERIES = 64 * 1024 * 1024, 16 * 1024 * 1024  # bytes in each process
+OVERHEAD = 4096  # bytes of memory that a page takes besides its bodies, roughly
+# A visitor waits for it: brotli's highest quality takes 37 ms longer and saves 10 %.
 BROTLI_QUALITY, GZIP_LEVEL, SHORTEST_COMPRESSED = 5, 6, 500
 COMPRESSED = ("text/", "application/", "image/svg+xml")
 REPLACED_HEADERS = {"cache-control", "content-length", "etag", "vary"}
-# Fewer than a process has threads: where the database hangs, and each of these with it, the
-# other threads go on answering from memory.
+# Fewer than a process has threads: if the database hangs, and these threads with it, the
+# others go on answering from memory.
 PLACES = 5
-WAIT = 1  # seconds until a place is free, or until another visitor's page is rendered
+WAIT = 1  # seconds to wait for a free place, or for another thread to render the page
 NEEDS_NO_DATABASE = (settings.STATIC_URL, settings.MEDIA_URL, "/healthz", "/readyz")
 NEVER_CACHED = tuple(f"/{part}/" for part in (*PRIVATE, "__debug__"))
 
@@ -58,7 +57,7 @@ NEVER_CACHED = tuple(f"/{part}/" for part in (*PRIVATE, "__debug__"))
 
 
 def reads(*names):
-    """Declare what a view reads of the query. A view without this reads nothing of it."""
+    """Declare the parameters of the query that a view reads; without this it reads none."""
 
     def declare(view):
         view.reads = names
@@ -68,20 +67,20 @@ def reads(*names):
 
 
 def bypass_cache(view):
-    """Declare that what a view answers is for one visitor, or for one moment."""
+    """Declare that a view's answer is for one visitor or one moment only."""
     view.bypasses_cache = True
     return view
 
 
 def _declared(view, path):
-    """What the view at `path` reads of the query; None where it bypasses the cache."""
+    """The parameters that the view at `path` reads; None if it bypasses the cache."""
     if path.startswith(NEVER_CACHED) or hasattr(view, "bypasses_cache"):
         return None
     return getattr(view, "reads", ())
 
 
 def _reduced(names, query):
-    """A query as WSGI has it, reduced to what is read of it, in one order."""
+    """Reduce a query string to the parameters `names`, in this order."""
     if not names or not query:
         return ""
     given = QueryDict(query.encode("latin-1"))
@@ -89,9 +88,9 @@ def _reduced(names, query):
 
 
 class PublicRequests(MiddlewareMixin):
-    """Shows a public view no more of a request than the page cache does.
+    """Show a public view no more of a request than the page cache does.
 
-    The test client and `runserver` go past the page cache.
+    The test client and `runserver` bypass the page cache.
     """
 
     def process_view(self, request, view, args, kwargs):
@@ -105,7 +104,7 @@ class PublicRequests(MiddlewareMixin):
         return None
 
 
-# What is kept and sent
+# Pages and answers
 
 
 class Page:
@@ -143,7 +142,7 @@ class Page:
         return [] if environ["REQUEST_METHOD"] == "HEAD" else body
 
     def _is_known(self, environ, tag):
-        """Whether the visitor has this very page: by its tag, or else by its date."""
+        """Whether the visitor already has this page, by its tag or else by its date."""
         if "HTTP_IF_NONE_MATCH" in environ:
             known = environ["HTTP_IF_NONE_MATCH"]
             return tag in known or known.strip() == "*"
@@ -175,9 +174,9 @@ def _best_encoding(accepted):
 
 
 def _fresh_in_nginx(environ):
-    """For nginx in front, which counts whole seconds: fresh until its present second ends.
+    """Tell nginx that a page is fresh until the current second ends.
 
-    It would make nearly two seconds of one from now.
+    nginx counts whole seconds, so a page that is fresh for one second might last nearly two.
     """
     second = environ.get("HTTP_X_NGINX_TIME", "").partition(".")[0]
     return [("X-Accel-Expires", f"@{second}")] if second.isdecimal() and second.isascii() else []
@@ -185,7 +184,7 @@ def _fresh_in_nginx(environ):
 
 @dataclass
 class Answer:
-    """What Django answered, and `rest`, what is still to come of it. It is kept nowhere."""
+    """An answer of Django that is not cached; `rest` is what is still to be streamed."""
 
     status: str
     headers: list
@@ -203,15 +202,15 @@ class Answer:
 
     @property
     def may_be_kept(self):
-        """Whether it is a whole page that says nothing of one visitor."""
+        """Whether it may be cached: a whole page, with nothing personal in it."""
         by_name = {name.lower(): value for name, value in self.headers}
         private = re.search("private|no-store", by_name.get("cache-control", ""))
         ours = self.is_whole and not private and "set-cookie" not in by_name
         return self.status.startswith("200") and ours
 
     def send(self, environ, start_response):
-        # In nginx a withdrawn page takes the place of what stood there, though nobody else may
-        # keep it. Of two headers on that, nginx before 1.23 believes the first.
+        # In nginx a 410 replaces the old copy, though no other cache may store it. Of two
+        # headers that disagree on this, nginx before 1.23 believes the first.
         gone = _fresh_in_nginx(environ) if self.status.startswith("410") else []
         start_response(self.status, gone + self.headers)
         if environ["REQUEST_METHOD"] == "HEAD":
@@ -224,7 +223,7 @@ class Answer:
 
 
 class Memory:
-    """Pages of so many bytes together; those that were asked for the longest time ago go first."""
+    """Pages of up to `space` bytes in all; the least recently used are dropped first."""
 
     def __init__(self, space):
         self.space, self.size = space, 0
@@ -256,13 +255,12 @@ class Memory:
 class PageCache:
     """The WSGI application in front of `django`, Django's own.
 
-    `poller` tells the `cache_key` for which a page is current, and whether the database
-    `is_silent`.
+    `poller` has the current `cache_key`, and knows whether the database `is_silent`.
     """
 
     def __init__(self, django, poller):
         self.django, self.poller = django, poller
-        # Addresses with a query, of which there are any number, never push out those without.
+        # Pages with a query, of which there is no end, never displace those without.
         self._pages, self._queries = Memory(SPACE), Memory(SPACE_OF_QUERIES)
         self._places = BoundedSemaphore(PLACES)
         self._being_rendered = {}
@@ -277,7 +275,7 @@ class PageCache:
         if not key:
             return self._bypass(environ, start_response)
         answer = self._render_once(key)
-        # nginx has an old page of its own, which may be newer than that of this process.
+        # nginx has an old page of its own, which may be newer than this one.
         if page and answer.has_failed and "HTTP_X_NGINX_TIME" not in environ:
             logger.warning("%s is shown as it was: %s", key[0], answer.status)
             answer = page
@@ -298,30 +296,30 @@ class PageCache:
 
     @property
     def _patience(self):
-        """Seconds that a thread may wait for others, who may wait for the database."""
+        """Seconds to wait for other threads, which may be waiting for the database."""
         return 0 if self.poller.is_silent else WAIT
 
     def _render_once(self, key):
-        """Render a page; of those who ask for it at the same time one does, and all wait."""
-        mine = Future()
-        found = self._being_rendered.setdefault(key, mine)
-        if found is not mine:
+        """Render a page once for all requests that ask for it at the same time."""
+        own = Future()
+        first = self._being_rendered.setdefault(key, own)
+        if first is not own:
             try:
-                answer = found.result(self._patience)
+                answer = first.result(self._patience)
             except TimeoutError:
                 return self._unavailable()
-            # A long one is passed on to one visitor.
+            # A streamed answer can go to one visitor only.
             return answer if answer.is_whole else self._render(key)
         try:
-            mine.set_result(self._render(key))
+            own.set_result(self._render(key))
         finally:
             del self._being_rendered[key]
-        return mine.result()
+        return own.result()
 
     def _render(self, key):
         cache_key, memory = self.poller.cache_key, self.memory(key)
         page = memory.get(key)
-        if page and page.cache_key == cache_key:  # made by somebody meanwhile
+        if page and page.cache_key == cache_key:  # another thread has rendered it
             return page
         answer = self._ask_django(key)
         if answer.may_be_kept:
@@ -335,7 +333,7 @@ class PageCache:
         if not self.poller.is_silent and self._places.acquire(timeout=WAIT):
             try:
                 return _rendered(self.django, *key)
-            except Exception:  # in the middle of a file, where Django has answered already
+            except Exception:  # in a streamed file, after Django has begun its answer
                 logger.exception("%s could not be read to its end.", key[0])
             finally:
                 self._places.release()
@@ -347,7 +345,7 @@ class PageCache:
 
 
 def _key(environ):
-    """The path and query under which the answer to a request is kept; None where it is not."""
+    """The path and query under which the answer to a request is cached; None if it is not."""
     path, query = environ["PATH_INFO"], environ["QUERY_STRING"]
     if (
         environ["REQUEST_METHOD"] not in SAFE_METHODS
@@ -358,13 +356,13 @@ def _key(environ):
     names = _names_read_at(path)
     try:
         return None if names is None else (path, _reduced(names, query))
-    except SuspiciousOperation:  # more parameters than any honest address has
+    except SuspiciousOperation:  # too many parameters
         return None
 
 
 @lru_cache(maxsize=256)
 def _is_ours(host, scheme):
-    """Whether the site answers at this `Host`, and was asked as it wants to be."""
+    """Whether this `Host` is the site's, asked over https where the site uses it."""
     if settings.SITE_URL.startswith("https://") and scheme != "https":
         return False
     domain, _port = split_domain_port(host)
@@ -382,7 +380,7 @@ def _names_read_at(path):
 
 
 def _rendered(django, path, query=""):
-    """What Django answers a visitor who says nothing of themselves, at the site's own address."""
+    """Return Django's answer to an anonymous visitor at the site's own address."""
     site = urlsplit(settings.SITE_URL)
     environ = {
         "REQUEST_METHOD": "GET",

@@ -11,7 +11,7 @@ from jinhua_site.core.languages import in_each_language
 
 
 def college_or_university(college):
-    """The college for JSON-LD. It says nothing that does not stand on the home page."""
+    """The college for JSON-LD, with nothing that the home page does not say."""
     names = {getattr(college, name) for name in in_each_language("name")}
     data = {
         "@context": "https://schema.org",
@@ -36,7 +36,7 @@ def college_or_university(college):
 
 
 def the_college(college):
-    """The college by its name, as whatever it made refers to it."""
+    """A reference to the college, for what it publishes."""
     return {
         "@type": "CollegeOrUniversity",
         "@id": f"{settings.SITE_URL}/#college",
@@ -45,12 +45,12 @@ def the_college(college):
 
 
 def filled(data):
-    """`data` without what is empty."""
+    """`data` without empty values."""
     return {name: value for name, value in data.items() if value}
 
 
 def script(content):
-    """`content` as a JSON-LD element for a page, with nothing in it that ends the element."""
+    """`content` as a JSON-LD element, escaped so that nothing in it ends the element."""
     text = json.dumps(content, cls=DjangoJSONEncoder, ensure_ascii=False)
     escaped = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
     return mark_safe(f'<script type="application/ld+json">{escaped}</script>')  # noqa: S308

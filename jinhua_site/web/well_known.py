@@ -1,4 +1,4 @@
-"""Addresses that programs ask by themselves: robots, security.txt, the icon."""
+"""Addresses that programs request on their own: robots.txt, security.txt, the icon."""
 
 import datetime
 
@@ -21,7 +21,7 @@ def robots(request):
 
 
 def security(request):
-    """Where to report a hole, as RFC 9116 wants it. It holds for half a year from this month."""
+    """Where to report a vulnerability, after RFC 9116; valid for half a year from this month."""
     today = timezone.localdate()
     month = today.month + 5  # six months on, counted from 0
     expires = datetime.date(today.year + month // 12, month % 12 + 1, 1)
@@ -40,5 +40,5 @@ def security(request):
 
 
 def favicon(request):
-    """Where programs look for an icon that no page has named to them."""
+    """Redirect programs that look for the icon at its default address."""
     return HttpResponseRedirect(static("favicon.ico"))

@@ -5,5 +5,5 @@ register = template.Library()
 
 @register.inclusion_tag("_picture.html")
 def picture(file, alt, css="", lazy=False):
-    """A picture in the lightest format and the smallest width that a browser can do with."""
+    """A picture in the lightest format and the smallest width that suit the browser."""
     return {"file": file, "alt": alt, "css": css, "lazy": lazy}

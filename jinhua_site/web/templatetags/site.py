@@ -45,14 +45,14 @@ ABOVE = MENU | {"partnerships:partners": _("Partners")}
 
 @register.inclusion_tag("_crumbs.html", takes_context=True)
 def crumbs(context, *names):
-    """The way down to this page, through the pages named."""
+    """The breadcrumbs of this page, through the named pages."""
     above = [(reverse(name), ABOVE[name]) for name in names]
     return {"above": above, "title": context["title"]}
 
 
 @register.simple_tag(takes_context=True)
 def menu(context, request):
-    """The entries of the main menu; the one that the page belongs to is current."""
+    """The entries of the main menu; the one that contains this page is current."""
     return [
         {"address": address, "label": label, "current": request.path.startswith(address)}
         for name, address, label in _menu(get_language())
@@ -109,7 +109,7 @@ DATED_PAGES = {
 
 @register.simple_tag(takes_context=True)
 def sheet_line(context, request):
-    """What stands at the foot of each printed sheet: the page, its day, its address."""
+    """The foot of each printed sheet: the page's title, date and address."""
     title = context.get("title") or context["college"].name
     cite = citation(context, request, title, context.get("day"))
     return f"{cite['text']} {cite['address']}"
@@ -117,9 +117,9 @@ def sheet_line(context, request):
 
 @register.simple_tag(takes_context=True)
 def citation(context, request, title, day):
-    """How to cite this page: its title, a day, and the address that cuts it at that day."""
+    """How to cite this page: its title, a date, and the address of the page as of that date."""
     parameters = {name: value for name, value in request.GET.items() if value and name != "page"}
-    match = request.resolver_match  # none where there is no such page
+    match = request.resolver_match  # None on an error page
     dated = bool(match) and match.view_name in DATED_PAGES
     if dated:
         parameters["as_of"] = (day or timezone.localdate()).isoformat()
@@ -143,7 +143,7 @@ def in_other_language(record, field):
 
 @register.filter
 def any_have(records, name):
-    """Whether any of the records has a value for `name`, so that a column is worth its room."""
+    """Whether any record has a value for `name`, and the table needs a column for it."""
     return any(getattr(record, name) for record in records)
 
 

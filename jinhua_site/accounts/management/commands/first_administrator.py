@@ -17,7 +17,7 @@ class Command(BaseCommand):
             return
         password = secrets.token_urlsafe(16)
         validate_password(password)
-        # Said before it holds: no account whose password nobody has read.
+        # Print before the commit, so that no account exists whose password nobody has seen.
         with transaction.atomic():
             users.create_superuser(NAME, password=password)
             self.stdout.write(

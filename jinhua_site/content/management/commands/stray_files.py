@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *, dry_run, older_than, **options):
         before = time.time() - older_than * HOUR
-        # Before the names are read: what is saved meanwhile has one.
+        # List the files before the names, so that a file saved in between is no stray.
         old = [path for path, status in uploads.files() if status.st_mtime <= before]
         named, missing = names()
         folders = {path.parent for path in named}  # a picture's renditions lie beside it
@@ -50,7 +50,7 @@ class Command(BaseCommand):
 
 
 def names():
-    """The paths that records and their versions name, and which records miss their file."""
+    """Return the paths that records and versions name, and the records whose file is missing."""
     named, missing = set(), []
     fields = [field for model in apps.get_models() for field in model._meta.local_fields]
     for field in fields:
