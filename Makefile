@@ -1,5 +1,5 @@
 # `make run` and `make test` do everything from a fresh checkout.
-# A browser keeps a passkey for localhost, but not for 127.0.0.1.
+# Browsers allow passkeys on localhost, but not on 127.0.0.1.
 PORT ?= 8000
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -19,7 +19,7 @@ run: $(VENV)/run.stamp
 test: $(VENV)/test.stamp
 	@$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
-# All that needs neither browser, nginx nor other processes.
+# The tests that need no browser, no nginx and no other processes.
 quick: $(VENV)/test.stamp
 	@$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder \
 	  -m 'not browser and not html_checker and not nginx and not processes' $(ARGS)
@@ -38,36 +38,36 @@ check: $(VENV)/test.stamp
 	$(PY) manage.py check
 	$(PY) -m tests.tools.messages --check
 
-# Gathers the texts (needs xgettext), compiles what the editors wrote, and writes what
-# nginx says of errors.
+# Gathers the texts (needs xgettext), compiles the translations, and writes nginx's
+# error pages.
 messages: $(VENV)/test.stamp
 	$(PY) -m tests.tools.messages
 	$(PY) -m tests.tools.error_pages
 
-# Every page in both languages, all widths, light, dark and printed, to be looked at.
+# Screenshots of every page for review: both languages, all widths, light, dark, printed.
 pictures: $(VENV)/test.stamp
 	@$(PY) -m tests.tools.pictures
 
-# Takes the handbook's pictures anew, from the running site.
+# Takes the handbook's screenshots from a running site.
 handbook: $(VENV)/test.stamp
 	@$(PY) -m tests.tools.handbook
 
-# Ratios to what the machine can do at all, into deploy/BENCHMARKS.md (with wrk and nginx).
+# Measures speed relative to the machine, into deploy/BENCHMARKS.md (needs wrk and nginx).
 bench: $(VENV)/test.stamp
 	@$(PY) -m tests.tools.bench $(or $(ARGS),--write)
 
-# Takes away PostgreSQL, a worker, the whole application, under load (with wrk and nginx).
+# Stops PostgreSQL, a worker, the whole application under load (needs wrk and nginx).
 faults: $(VENV)/test.stamp
 	@$(PY) -m tests.tools.faults $(ARGS)
 
-# What a server installs, with hashes, as CycloneDX.
+# Lists the packages that a server installs, with hashes, as CycloneDX.
 SBOM ?= var/sbom.cdx.json
 sbom: $(VENV)/test.stamp
 	@mkdir -p $(dir $(SBOM))
 	@$(VENV)/bin/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml \
 	  --short-PURLs --output-reproducible --output-file $(SBOM)
 
-# Pins every dependency anew, with hashes.
+# Updates and pins every dependency, with hashes.
 lock: $(VENV)/bin/pip
 	$(VENV)/bin/pip install --quiet uv==$(UV_VERSION)
 	$(VENV)/bin/uv pip compile $(LOCK) -o requirements.txt pyproject.toml
@@ -78,7 +78,7 @@ LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 clean:
 	rm -rf $(VENV)
 
-# The last that venv makes: one that was broken off is begun anew.
+# venv makes this file last: if it is missing, the environment is made again.
 $(VENV)/bin/pip:
 	@python3 -m venv --clear $(VENV) >/dev/null || { rm -rf $(VENV); \
 	  echo "Python makes no virtual environment here; on Debian: apt install python3-venv"; exit 1; }

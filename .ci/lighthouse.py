@@ -1,10 +1,10 @@
-"""Asks Lighthouse, as for a telephone on a slow line, what it thinks of the main pages.
+"""Runs Lighthouse on the main pages, as on a phone with a slow connection.
 
     python .ci/lighthouse.py PROGRAM ADDRESS
 
 Exits with an error unless each page reaches 100 everywhere, paints within a second
-and shifts nothing. A busy machine slows a page down, so that each has six tries, with
-a pause before the next.
+and shifts nothing. A busy machine slows a page down, so each page has six tries, with
+pauses between them.
 """
 
 import json
@@ -17,7 +17,7 @@ PAGES = [
     *("", "facts/", "facts/patents/", "partnerships/", "partnerships/partners/"),
     *("partnerships/partners/wintec/", "majors/"),
 ]
-# The others differ from their English pages in nothing that Lighthouse looks at.
+# Lighthouse sees no difference between the others and their English pages.
 PAGES_IN_CHINESE = ["", "partnerships/"]
 CHROME = "--headless=new --no-sandbox --disable-gpu --no-first-run --disable-component-update"
 LATEST_PAINT = 1000  # milliseconds

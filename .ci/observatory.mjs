@@ -1,10 +1,10 @@
-// Asks MDN's HTTP Observatory what it thinks of a list of addresses.
+// Runs MDN's HTTP Observatory on a list of addresses.
 //
 //   node .ci/observatory.mjs NODE_MODULES <<< '{"host": …, "httpsPort": …, "httpPort": …,
 //                                               "cookie": …, "paths": […]}'
 //
-// Says a line of JSON for each path: its score, and what the tests found that were not passed.
-// The scanner's own command knows neither ports nor sessions; this is what it does besides.
+// Prints a line of JSON for each path: its score, and the results of failed tests.
+// The scanner's own command supports neither ports nor sessions; this does the same with them.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -12,7 +12,7 @@ import { pathToFileURL } from "node:url";
 const folder = join(process.argv[2], "@mdn", "mdn-http-observatory");
 const load = (name) => import(pathToFileURL(join(folder, "src", name)));
 
-// The list of preloaded sites, which is downloaded otherwise: this one is on none.
+// An empty list of preloaded sites, so that it is not downloaded: this site is not on it.
 const preloaded = join(folder, "conf", "hsts-preload.json");
 if (!existsSync(preloaded)) writeFileSync(preloaded, "{}");
 

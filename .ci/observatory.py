@@ -1,11 +1,11 @@
-"""Asks MDN's HTTP Observatory of every address of the site, behind the nginx that ships.
+"""Runs MDN's HTTP Observatory on every address of the site, behind the shipped nginx.
 
     python .ci/observatory.py NODE_MODULES
 
-Exits with an error unless each reaches what it can. 100, and 10 for a policy from
-`default-src 'none'`, 5 for who may frame it, 5 for the referrer, 10 for who may load it;
-then 5 where there are cookies, each bound to the host. So it is 130 for a page without
-cookies, 135 in the admin, and 120 for what other sites are meant to show.
+Exits with an error unless each reaches its highest possible score: 100, and 10 for a
+policy from `default-src 'none'`, 5 for framing, 5 for the referrer, 10 for loading by other
+sites; then 5 for cookies bound to the host. That is 130 for a page without cookies, 135 in
+the admin, and 120 for what other sites may load.
 """
 
 import json
@@ -59,7 +59,7 @@ def scanned(modules, front, paths, cookie=""):
 
 
 def found(modules, folder, stack):
-    """Each kind of address with what the scanner found there."""
+    """Yield each kind of address with the scanner's results."""
     variables = {"VAR_DIR": folder / "var", "SITE_URL": f"https://{HOST}"}
     said = server.install(variables)
     shell(PUBLISH, **variables)

@@ -1,4 +1,4 @@
-"""The days of the register that nobody should miss."""
+"""The deadlines of agreements, for the calendar."""
 
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
@@ -12,7 +12,7 @@ TITLE = gettext_lazy("Agreements of the college")
 
 
 def days():
-    """The last day of each agreement in force, and the last day to give notice."""
+    """Yield the last day of each agreement in force, and the last day to give notice."""
     agreements = Agreement.objects.with_state().filter(state__in=Agreement.IN_FORCE)
     for agreement in agreements.exclude(ends="", terminated="").select_related("partner"):
         yield _day(agreement, "end", agreement.terminated or agreement.ends, _last_day)

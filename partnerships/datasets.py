@@ -20,7 +20,7 @@ from .models import (
 
 
 def public(path, model):
-    """The record of `model` at `path`, if it is published itself."""
+    """Prefetch the published records of `model` at `path`."""
     return Prefetch(path, model.objects.published())
 
 

@@ -1,4 +1,4 @@
-"""Which partners a page's address asks for, and how many stand behind each other choice."""
+"""The filters of the list of partners, and the number of partners behind each choice."""
 
 from django.db.models import Count, Q
 
@@ -17,7 +17,7 @@ SEARCHED = (
 
 
 class PartnerFilters:
-    """The filters in `parameters`, the query of a page's address, as things stood on `day`."""
+    """The filters in `parameters`, a page's query, applied to the data of `day`."""
 
     NAMES = ("country", "region", "area", "kind", "term")
 
@@ -28,7 +28,7 @@ class PartnerFilters:
         self._searched = _with_words(Partner.objects.published().known(day), folded_words(self.q))
 
     def partners(self, leaving_out=None):
-        """The partners that every filter lets through, but for one that is left out."""
+        """Return the partners that pass every filter except `leaving_out`."""
         partners = self._searched
         for name, value in self.chosen.items():
             if value and name != leaving_out:
@@ -36,7 +36,7 @@ class PartnerFilters:
         return partners
 
     def choices(self):
-        """For each filter its choices: value, label and number of partners behind it."""
+        """Return each filter's choices: value, label and number of partners."""
         labels = {
             "country": _labelled(Country.objects.published(), "code"),
             "region": Country.Region.choices,
@@ -59,7 +59,7 @@ class PartnerFilters:
                 yield {"value": value, "label": label, "total": totals.get(value, 0)}
 
     def _totals(self, name):
-        """By each value of a filter, how many partners choosing it would find."""
+        """Return how many partners each value of a filter would find."""
         others = self.partners(leaving_out=name).order_by()
         if name in OF_PARTNER:
             return dict(others.values_list(OF_PARTNER[name]).annotate(Count("pk")))
@@ -77,10 +77,10 @@ def _labelled(records, value):
 
 
 def _with_words(partners, searched):
-    """The partners in whose names, city or country each of the words occurs."""
+    """Return the partners with all the words in their names, city or country."""
     if not searched:
         return partners
     rows = partners.values_list("pk", *SEARCHED)
     folded = ((pk, fold(" ".join(filter(None, texts)))) for pk, *texts in rows)
-    found = [pk for pk, text in folded if all(word in text for word in searched)]
-    return partners.filter(pk__in=found)
+    matching = [pk for pk, text in folded if all(word in text for word in searched)]
+    return partners.filter(pk__in=matching)

@@ -1,8 +1,8 @@
-"""The partner rose: countries by true bearing and distance from the college, no map.
+"""The partner rose: countries by true bearing and distance from the college.
 
 Distances are great circles on a sphere of the earth's mean radius, in
 kilometres; bearings are in degrees clockwise from north. The labels stand in a
-column at each side, a line to each, so that they cannot overlap.
+column on each side, each with a line to its dot, so that they cannot overlap.
 """
 
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ WIDEST_COLUMN = 0.26  # of a label column, as a share of the drawing
 
 
 def distance(from_latitude, from_longitude, latitude, longitude):
-    """Kilometres along the great circle between two positions in degrees."""
+    """Return the kilometres along the great circle between two positions in degrees."""
     phi, phi2 = radians(from_latitude), radians(latitude)
     half_lambda = radians(longitude - from_longitude) / 2
     a = sin((phi2 - phi) / 2) ** 2 + cos(phi) * cos(phi2) * sin(half_lambda) ** 2
@@ -27,7 +27,7 @@ def distance(from_latitude, from_longitude, latitude, longitude):
 
 
 def bearing(from_latitude, from_longitude, latitude, longitude):
-    """The direction in which the great circle sets out, from 0 up to 360 degrees."""
+    """Return the initial bearing of the great circle, from 0 up to 360 degrees."""
     phi, phi2 = radians(from_latitude), radians(latitude)
     delta = radians(longitude - from_longitude)
     east = sin(delta) * cos(phi2)
@@ -36,7 +36,7 @@ def bearing(from_latitude, from_longitude, latitude, longitude):
 
 
 def places(college, countries):
-    """The countries with their bearing and distance from the college."""
+    """Yield the countries with their bearing and distance from the college."""
     start = (float(college.latitude), float(college.longitude))
     for country in countries:
         end = (float(country.latitude), float(country.longitude))
@@ -45,7 +45,7 @@ def places(college, countries):
 
 @dataclass
 class Place:
-    """A country in the rose: where its dot and its label are, in units of the drawing."""
+    """A country in the rose: the positions of its dot and label, in units of the drawing."""
 
     country: object
     distance: float
@@ -68,12 +68,12 @@ class Place:
 
     @property
     def elbow_x(self):
-        """Where the line to the label begins, beside it."""
+        """Return the x of the line's end beside the label."""
         return round(self.label_x + (-5 if self.anchor == "start" else 5), 1)
 
     @property
     def raised(self):
-        """How far the first line of the label stands above its middle, in its own size."""
+        """Return the offset of the label's first line from its middle, in em."""
         return f"{0.35 - (len(self.lines) - 1) * LINE / 2:.2f}em"
 
 
@@ -103,7 +103,7 @@ class Rose:
 
     @property
     def rings(self):
-        """Each ring, outermost first, with its radius and, where there is room, its label."""
+        """Yield each ring, outermost first, with its radius and its label if there is room."""
         nearest = self.width
         for km in reversed(RINGS):
             radius = self._reach(km)
@@ -126,10 +126,10 @@ class Rose:
         return km / self.farthest * self.radius
 
     def _sides(self):
-        """The places labelled on the left and on the right, each from top to bottom.
+        """Return the places labelled on the left and on the right, from top to bottom.
 
-        Where one side holds much more than the other, those nearest to the
-        north-south line change over.
+        If one side has many more than the other, those nearest to the
+        north-south line move over.
         """
         eastwards = sorted(self.places, key=lambda place: place.easting)
         least = len(eastwards) * 2 // 5
@@ -139,7 +139,7 @@ class Rose:
         return [sorted(side, key=lambda place: -place.northing) for side in sides]
 
     def _label(self, side, anchor, x):
-        """Give each label room of its own, near to where its line leaves the circle."""
+        """Place each label near its line's exit from the circle, without overlaps."""
         top = self.size
         for place in side:
             half = len(place.lines) * self.line / 2
@@ -154,7 +154,7 @@ class Rose:
 
 
 def wrapped(text, width):
-    """`text` in as few lines as its words allow, each about `width` units wide at most."""
+    """Wrap `text` into as few lines as possible, each about `width` units wide at most."""
     lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()

@@ -1,4 +1,4 @@
-"""The words in which the public is told of an agreement's term: what is on record, no more."""
+"""The public wording of an agreement's term: what is on record, and no more."""
 
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
@@ -16,7 +16,7 @@ STATED = {
     Term.UNSTATED: _("No end date is stated. On record since {date}."),
     Term.TERMINATED: _("Terminated: {date}."),
 }
-# Of those that, for all that is on record, nothing carries on.
+# For agreements with no renewal on record.
 LEFT_OPEN = STATED | {
     Term.ENDED: _("Its stated term ended: {date}; no renewal is on record here."),
     Term.UNSTATED: _(
@@ -27,7 +27,7 @@ LEFT_OPEN = STATED | {
 
 
 def in_words(agreement):
-    """What is on record of an agreement's term; the agreement was read `with_term()`."""
+    """Describe an agreement's term; needs an agreement loaded `with_term()`."""
     carries_on = _carries_on(agreement)
     patterns = STATED if carries_on or agreement.renewed else LEFT_OPEN
     stated = format_html(patterns[agreement.term], date=as_time(_date(agreement)))
@@ -36,7 +36,7 @@ def in_words(agreement):
 
 
 def _carries_on(agreement):
-    """What follows it, or that it renews itself; nothing where neither is on record."""
+    """Name its renewal, or say that it renews itself; empty if neither is on record."""
     if agreement.renewal_slug:
         address = f"{agreement.partner.get_absolute_url()}#{agreement.renewal_slug}"
         link = format_html('<a href="{}">{}</a>', address, as_time(agreement.renewal_date))
@@ -47,7 +47,7 @@ def _carries_on(agreement):
 
 
 def _date(agreement):
-    """The date that its term is told by."""
+    """Return the date that describes its term."""
     signed, starts = agreement.signed, agreement.starts
     return {
         Term.LATER: starts or signed,

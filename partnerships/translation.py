@@ -69,7 +69,7 @@ class EvidenceTranslation(TranslationOptions):
 
 @register(Mobility)
 class MobilityTranslation(TranslationOptions):
-    """It has no text; the admin of every record asks all the same."""
+    """No translated fields; the admin of every record needs a registered model."""
 
     fields = ()
 

@@ -76,7 +76,7 @@ def partners(request):
 
 
 def areas_of(partner):
-    """The cooperation areas that the public agreements of a partner name, in their order."""
+    """Return the cooperation areas of a partner's public agreements, in their order."""
     areas = {area for agreement in partner.public_agreements for area in agreement.public_areas}
     return sorted(areas, key=lambda area: (area.order, area.slug))
 
@@ -104,7 +104,7 @@ def partner(request, slug):
 
 
 def named_by(agreements, model):
-    """The published records of `model` that any of the agreements names."""
+    """Return the published records of `model` that any of the agreements names."""
     return model.objects.published().filter(agreements__in=agreements).distinct()
 
 

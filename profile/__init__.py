@@ -1,8 +1,8 @@
 """The college: its facts and their figures, its faculties, its majors.
 
-The package bears the name of a module of the standard library. Where this one
-is found first, `cProfile` imports it for three names; they are lent from the
-library's own file when asked for.
+The standard library has a module of the same name. `cProfile` imports three names
+from it and may find this package instead, so they are loaded on demand from the
+library's file.
 """
 
 import importlib.util

@@ -1,4 +1,4 @@
-"""The chart of a fact over time: where its points lie. A template draws it."""
+"""The chart of a fact over time: its layout. A template draws it."""
 
 from dataclasses import dataclass
 
@@ -8,12 +8,12 @@ WIDTH, HEIGHT = 720, 260
 LEFT, RIGHT, TOP, BOTTOM = 90, 90, 56, 40
 FEWEST_POINTS = 2
 TEXT = 16  # size of a label
-ABOVE, BELOW = -14, 28  # from a dot to the foot of its label
+ABOVE, BELOW = -14, 28  # from a dot to its label's baseline
 
 
 @dataclass
 class Point:
-    """A dot; how far from it its label stands, or None where there is no room for one."""
+    """A dot, with the offset of its label, or None if there is no room for a label."""
 
     x: float
     y: float
@@ -25,7 +25,7 @@ class Point:
 class Chart:
     """Figures as dots, by date from left to right and by number from zero upwards.
 
-    `figures` come newest first. The lines between the dots are drawn broken:
+    `figures` come newest first. The lines between the dots are dashed:
     nothing is known of the time between two figures.
     """
 
@@ -44,7 +44,7 @@ class Chart:
 
     @property
     def tells(self):
-        """Whether there is anything to compare."""
+        """Return whether there is anything to compare."""
         return len(self.points) >= FEWEST_POINTS
 
     @property
@@ -52,23 +52,23 @@ class Chart:
         return " ".join(f"{point.x},{point.y}" for point in self.points)
 
     def _label(self):
-        """Numbers and dates as far as there is room; the table has every one of them."""
-        taken = []
+        """Place numbers and dates as far as there is room; the table has all of them."""
+        boxes = []
         for point in self.points:
             for dy in (ABOVE, BELOW):
                 box = _box(point.x, point.y + dy, point.figure.amount)
-                if point.y + dy < self.base and not _any_overlap(box, taken):
+                if point.y + dy < self.base and not _any_overlap(box, boxes):
                     point.label_dy = dy
-                    taken.append(box)
+                    boxes.append(box)
                     break
             date = _box(point.x, self.label_y, point.figure.as_of.readable())
-            if not _any_overlap(date, taken):
+            if not _any_overlap(date, boxes):
                 point.has_date = True
-                taken.append(date)
+                boxes.append(date)
 
 
 def _box(x, foot, text):
-    """Left, right, top and foot of a line of text with its middle at `x`."""
+    """Return left, right, top and foot of a line of text centred at `x`."""
     half = text_width(text) * TEXT / 2 + TEXT / 4
     return x - half, x + half, foot - TEXT, foot
 

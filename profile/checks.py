@@ -1,4 +1,4 @@
-"""What of the college's own record a site needs: asked by `manage.py check --deploy`."""
+"""Checks the college's record, for `manage.py check --deploy`."""
 
 from django.core import checks
 from django.db import Error
@@ -11,7 +11,7 @@ def filing_number(app_configs, **kwargs):
     try:
         has_number = College.objects.exclude(icp_filing="").exists()
     except Error:
-        return  # another check says that the database does not answer
+        return  # another check reports that the database does not answer
     if not has_number:
         yield checks.Warning(
             "The ICP filing number is empty; the law wants it at the foot of every page.",

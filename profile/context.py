@@ -6,16 +6,16 @@ from .models import College, Figure
 
 
 def get_college():
-    """The college; an empty one before any content is there."""
+    """Return the college; an empty one before any content is loaded."""
     return dated_college().first() or College()
 
 
 def dated_college():
-    """The college's row with the `as_of` of its newest published figure."""
+    """Annotate the college with the `as_of` of the newest published figure."""
     newest = Figure.objects.published().order_by("-as_of").values("as_of")[:1]
     return College.objects.annotate(newest_as_of=Subquery(newest))
 
 
 def current_figures():
-    """The published current figures by the keys of their facts."""
+    """Return the published current figures by the keys of their facts."""
     return {figure.fact.key: figure for figure in Figure.objects.published().current()}

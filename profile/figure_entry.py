@@ -1,4 +1,4 @@
-"""A figure while it is being entered: how it will read, and what came before it."""
+"""Help while entering a figure: how it will read, doubts, and earlier figures."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -17,7 +17,7 @@ LAST = 5
 
 
 def readings(figure):
-    """The text of a figure in each language, by its tag; none while it lacks fact or number."""
+    """Return a figure's text by language tag; empty while fact or number is missing."""
     texts = {}
     if getattr(figure, "fact", None) and figure.value is not None:
         for code in CODES:
@@ -27,7 +27,7 @@ def readings(figure):
 
 
 def reads(figure):
-    """The readings marked up for a form, where office_figure.js keeps them up to date."""
+    """Return the readings as HTML for a form; office_figure.js keeps them up to date."""
     texts = format_html_join(" / ", '<span lang="{}">{}</span>', readings(figure).items())
     return format_html(
         '<span class="reads" role="status" data-address="{}" data-figure="{}">{}</span>'
@@ -39,7 +39,7 @@ def reads(figure):
 
 
 def doubt(figure):
-    """What looks like a slip of a power of ten, in words; empty when nothing does."""
+    """Return a warning if the number is over twice or under half of the current one."""
     others = Figure.objects.published().filter(fact=figure.fact_id).exclude(pk=figure.pk)
     current = others.order_by("-as_of").first()
     if not current or figure.value is None:
@@ -60,23 +60,23 @@ def warn(request, figure):
 
 
 def new_figure(fact):
-    """The form for a new figure of a fact."""
+    """Return the address of the form for a new figure of a fact."""
     return f"{reverse('admin:profile_figure_add')}?fact={fact.pk}"
 
 
 def last_figures(fact):
-    """The newest figures of a fact, the drafts among them too."""
+    """Return the newest figures of a fact, drafts included."""
     figures = Figure.objects.filter(fact=fact) if fact else Figure.objects.none()
     return figures.select_related("fact", "source").order_by("-as_of")[:LAST]
 
 
 def chosen_fact(written):
-    """The fact whose number stands in a form, or none."""
+    """Return the fact chosen in a form, or None."""
     return Fact.objects.filter(pk=written).first() if str(written).isdecimal() else None
 
 
 def figure_preview(request):
-    """How the figure in a form will read, what is odd about it, and what came before it."""
+    """Answer a form with the figure's readings, a warning, and earlier figures."""
     if not request.user.has_perm("profile.view_figure"):
         raise PermissionDenied
     figure = _entered(request.GET)
@@ -91,9 +91,9 @@ def figure_preview(request):
 
 
 def _entered(fields):
-    """The figure that the fields of a form make, as far as they are filled in."""
+    """Build a figure from the fields of a form, as far as they are filled in."""
     fact = chosen_fact(fields.get("fact")) or Fact()
-    # On the form of a fact its unit may have been rewritten just now.
+    # In the form of a fact its unit may have just been edited.
     for column in in_each_language("unit"):
         setattr(fact, column, fields.get(column, getattr(fact, column)))
     qualifier = fields.get("qualifier")

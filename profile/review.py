@@ -1,4 +1,4 @@
-"""Which facts somebody has to look at again."""
+"""The facts that are due for review."""
 
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
@@ -9,7 +9,7 @@ from .models import Fact, Figure
 
 
 def facts_to_review(day=None):
-    """The facts that were neither looked at nor counted anew within their own cycle."""
+    """Return the facts neither reviewed nor updated within their review cycle."""
     day = day or timezone.localdate()
     newest = Figure.objects.published().known(None).filter(fact=OuterRef("pk")).values("as_of")
     due = Q(pk__in=[])

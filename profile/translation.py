@@ -28,7 +28,7 @@ class SourceTranslation(TranslationOptions):
 @register(Fact)
 class FactTranslation(TranslationOptions):
     fields = ("label", "unit", "definition", "owner")
-    # Where Chinese has a measure word, English may have nothing.
+    # English often has no word for the Chinese measure word.
     in_one_language = ("unit",)
 
 

@@ -1,4 +1,4 @@
-/* allauth's scripts say nothing on the page when a passkey is not given. */
+/* Shows a message when a passkey fails: allauth's scripts show none. */
 
 const notice = document.getElementById("passkey-failed");
 document.querySelector("#content form")?.before(notice);

@@ -1,4 +1,4 @@
-/* Renews the token of the kept form once its colleague has signed in again in another tab. */
+/* Renews the token of the kept form once its user has signed in again in another tab. */
 
 const form = document.getElementById("again-form");
 

@@ -1,4 +1,4 @@
-/* A figure as it will read, while it is being typed: see profile/figure_entry.py. */
+/* Shows how a figure will read while it is typed: see profile/figure_entry.py. */
 
 const figureForm = document.querySelector("#content-main > form[method=post]");
 const WAIT = 250;
@@ -22,7 +22,7 @@ async function preview(prefix, row) {
   const answer = await fetch(`${reads.dataset.address}?${fields}`).catch(() => null);
   if (!answer?.ok || answer.redirected) return;
   const figure = await answer.json();
-  if (question !== row.asked) return; /* An answer to what has changed again. */
+  if (question !== row.asked) return; /* The fields have changed since. */
   const texts = Object.entries(figure.reads).map(([lang, textContent]) =>
     Object.assign(document.createElement("span"), { lang, textContent }),
   );
@@ -49,5 +49,5 @@ function ask(field) {
 }
 
 figureForm?.addEventListener("input", changed);
-/* Select2 tells only jQuery of a choice. */
+/* Select2 triggers its events in jQuery only. */
 window.django?.jQuery(figureForm).on("change", "select", changed);

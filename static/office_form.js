@@ -1,8 +1,8 @@
-/* What scripts add to the admin's forms, which work without them too. */
+/* Improves the admin's forms, which work without it too. */
 
 const form = document.querySelector("#content-main > form[method=post]");
 
-/* The first faulty field has the focus when a form comes back. */
+/* Focuses the first field with an error. */
 
 const errorLinks = document.querySelectorAll(".error-links a");
 
@@ -28,7 +28,7 @@ for (const link of errorLinks) {
   });
 }
 
-/* What is looked up by typing has the name of its field, which select2 does not give it. */
+/* Labels autocomplete fields, which select2 leaves without a name. */
 
 function nameLookups() {
   for (const select of document.querySelectorAll("select.select2-hidden-accessible")) {
@@ -44,7 +44,7 @@ function nameLookups() {
   }
 }
 
-/* What was typed is not left by mistake. */
+/* Warns before unsaved text is lost. */
 
 let before;
 let sent = false;
@@ -67,7 +67,7 @@ function watch() {
   });
 }
 
-/* Who else is there: asked every 20 seconds, and left when the page is. */
+/* Presence: polls every 20 seconds, and signs off when the page closes. */
 
 const presence = document.getElementById("presence");
 
@@ -89,12 +89,12 @@ async function askWhoIsThere() {
       ...notices.map((text) => Object.assign(document.createElement("p"), { textContent: text })),
     );
   } catch {
-    /* Without a connection the last notice stays until the next question. */
+    /* Without a connection the last notices stay until the next poll. */
   }
 }
 
 document.addEventListener("formset:added", nameLookups);
-/* In jQuery's own order: after select2 has set up its fields. */
+/* By jQuery's ready event, so that it runs after select2 has set up its fields. */
 window.django?.jQuery(() => {
   nameLookups();
   if (form) watch();

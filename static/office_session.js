@@ -1,4 +1,4 @@
-/* Says five minutes before it that the session ends, so that nobody writes for nothing. */
+/* Warns five minutes before the session ends, so that no text is lost. */
 
 const notice = document.getElementById("session-notice");
 const [words, longer, door] = ["p", "button", "a"].map((name) => notice.querySelector(name));
@@ -9,12 +9,12 @@ async function ask(method) {
   const body = method === "POST" ? new FormData(notice.querySelector("form")) : undefined;
   try {
     const answer = await fetch(notice.dataset.address, { method, body });
-    /* The form's token is of an earlier sign-in: somebody has signed in again in another tab. */
+    /* The form's token is outdated: the user has signed in again in another tab. */
     if (method === "POST" && answer.status === 403) return await ask("GET");
     if (answer.redirected || !answer.ok) return { seconds: 0, longer: false };
     return await answer.json();
   } catch {
-    return null; /* Without a connection nothing is known. */
+    return null; /* No connection: the state is unknown. */
   }
 }
 
@@ -31,7 +31,7 @@ function hide() {
   words.textContent = "";
 }
 
-/* Another tab may have kept the session alive: the server knows. */
+/* Asks the server, as another tab may have kept the session alive. */
 async function look(method = "GET") {
   const told = await ask(method);
   if (!told) return;
@@ -48,7 +48,7 @@ longer.addEventListener("click", (event) => {
   look("POST");
 });
 
-/* Past the end a form waits until its colleague is in again: a file would be lost on the way. */
+/* After the session's end, holds a form until its user is signed in: files would be lost. */
 document.addEventListener(
   "submit",
   async (event) => {
@@ -56,7 +56,7 @@ document.addEventListener(
     if (Date.now() < ends || !form.closest("#content")) return;
     event.preventDefault();
     event.stopPropagation();
-    ends = Infinity; /* Without an answer it may try. */
+    ends = Infinity; /* If the server does not answer, submit anyway. */
     await look();
     if (notice.dataset.state !== "over") form.requestSubmit(submitter);
   },

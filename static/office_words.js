@@ -1,4 +1,4 @@
-/* "Still correct" without leaving the form: what was typed in it stays. */
+/* Confirms a text as still correct without leaving the form. */
 
 addEventListener("DOMContentLoaded", () => {
   for (const button of document.querySelectorAll("button.confirm")) {
@@ -22,7 +22,7 @@ async function confirmText(button) {
     message = (await answer.json()).message;
     done = answer.ok;
   } catch {
-    /* Refused, gone, or without a connection: what the page was given to say stands. */
+    /* Refused, gone, or no connection: the button's own message is shown. */
   }
   const said = document.createElement("p");
   said.textContent = message;

@@ -1,4 +1,4 @@
-"""What every test stands on: an environment of its own, the shipped content, the real site."""
+"""Fixtures for all tests: their environment, the shipped content, the real site."""
 
 import os
 import shutil
@@ -25,8 +25,8 @@ from tests.support import browser as chromium
 from tests.support import nginx, server
 from tests.support.database import connected, own_database
 
-# Before the settings are read: the checkout's own var/ is never touched, and
-# no variable of the shell decides a result, but for where the services are.
+# Before the settings are read: tests never touch the checkout's var/, and no variable
+# of the shell changes a result, except the addresses of services.
 if settings.configured:
     raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE; the tests bring their settings.")
 for name in server.SITE_VARIABLES - {"DATABASE_URL"}:
@@ -36,19 +36,19 @@ os.environ["VAR_DIR"] = str(VAR_DIR)
 os.environ["DJANGO_SETTINGS_MODULE"] = "jinhua_site.settings"
 
 django.setup()
-# The processes that share the work find settings and a folder of their own.
+# Worker processes inherit the settings, and each has its own folder.
 del os.environ["DJANGO_SETTINGS_MODULE"]
 
 pytest_plugins = ["tests.support.admin", "tests.support.proposals"]
 
 VNU_JAR = os.environ.get("VNU_JAR")
 
-# Fixtures that start other processes, which takes a while.
+# Fixtures that start other processes.
 PROCESSES = {"installed", "site", "full_site", "node", "front", "browser"}
 
 WITH_PAGES = {"db", "transactional_db", "client", "admin_client", "rf"}
 
-# What the run leaves out, in plain words, for its summary.
+# What this run skips, for its summary.
 left_out = []
 
 
@@ -61,7 +61,7 @@ def pytest_unconfigure(config):
     shutil.rmtree(VAR_DIR)
 
 
-# What some tests need of the machine: how it is found, and what to say without it.
+# What some tests need: how to detect it, and the message if it is missing.
 NEEDED = {
     "browser": (chromium.find_chromium, "browser tests did NOT run: no Chromium found."),
     "nginx": (nginx.find, "tests of nginx did NOT run: no nginx found."),
@@ -74,7 +74,7 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if PROCESSES & {*item.fixturenames}:
             item.add_marker("processes")
-    result = yield  # here `-m` chooses
+    result = yield  # `-m` decides instead
     for name, (find, otherwise) in NEEDED.items():
         marked = [item for item in items if item.get_closest_marker(name)]
         if marked and not find():
@@ -93,9 +93,9 @@ def pytest_sessionfinish(session):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node):
-    """Take over what one of the processes left out."""
-    said = getattr(node, "workeroutput", {}).get("left_out", [])
-    left_out.extend(sentence for sentence in said if sentence not in left_out)
+    """Collect the messages of a worker process."""
+    sentences = getattr(node, "workeroutput", {}).get("left_out", [])
+    left_out.extend(sentence for sentence in sentences if sentence not in left_out)
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -105,7 +105,7 @@ def pytest_terminal_summary(terminalreporter):
 
 @contextmanager
 def once_for_all(tmp_path_factory, worker_id, name):
-    """A folder that one of the processes fills while the others wait, and whether this one does."""
+    """Yield a shared folder, and whether this process is the one that fills it."""
     shared = tmp_path_factory.getbasetemp()
     shared = shared if worker_id == "master" else shared.parent
     folder, ready = shared / name, shared / f"{name}.ready"
@@ -121,9 +121,9 @@ def once_for_all(tmp_path_factory, worker_id, name):
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory, worker_id, django_test_environment, django_db_blocker):
-    """A folder with the static files and the database with the shipped content; only copied.
+    """The static files and the database with the shipped content; made once, to be copied.
 
-    It is made once. A database of PostgreSQL stands elsewhere, and its address here.
+    In place of a PostgreSQL database the folder has its address.
     """
     with ExitStack() as until_the_end:
         with once_for_all(tmp_path_factory, worker_id, "prepared") as (folder, is_first):
@@ -145,18 +145,18 @@ def prepared(tmp_path_factory, worker_id, django_test_environment, django_db_blo
 
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory, worker_id, prepared):
-    """What `make run` has made before it starts the server; made once, copied, never run."""
+    """A site as `make run` installs it; made once, to be copied, never started."""
     with once_for_all(tmp_path_factory, worker_id, "installed") as (folder, is_first):
-        said = folder.with_suffix(".txt")
+        output = folder.with_suffix(".txt")
         if is_first:
             shutil.copytree(prepared, folder, dirs_exist_ok=True)
-            said.write_text(server.install({"VAR_DIR": folder, "SITE_URL": "http://127.0.0.1:1"}))
-    return server.Installed(folder, said.read_text())
+            output.write_text(server.install({"VAR_DIR": folder, "SITE_URL": "http://127.0.0.1:1"}))
+    return server.Installed(folder, output.read_text())
 
 
 @pytest.fixture(scope="session")
 def static_files(prepared):
-    """Hashed static files, so that pages render in tests as they do in production."""
+    """Hashed static files, so that pages render as in production."""
     shutil.copytree(prepared / "static", settings.STATIC_ROOT)
     staticfiles_storage.hashed_files, staticfiles_storage.manifest_hash = (
         staticfiles_storage.load_manifest()
@@ -166,14 +166,14 @@ def static_files(prepared):
 
 @pytest.fixture(autouse=True)
 def pages_have_their_static_files(request):
-    """Whoever asks the database may render a page; a pure function needs no files."""
+    """Provide static files to tests that use the database: they may render a page."""
     if request.node.get_closest_marker("django_db") or WITH_PAGES & {*request.fixturenames}:
         request.getfixturevalue("static_files")
 
 
 @pytest.fixture(scope="session", autouse=True)
 def static_files_are_looked_at_once():
-    """WhiteNoise looks at each of them for every client that a test makes: half of its time."""
+    """Let WhiteNoise scan the files once, not for each client: that saves half of the time."""
     look, found = WhiteNoise.update_files_dictionary, {}
 
     def look_once(self, root, prefix):
@@ -189,7 +189,7 @@ def static_files_are_looked_at_once():
 
 @pytest.fixture(scope="session")
 def django_db_setup(prepared, static_files):
-    """A copy of the prepared database for this process alone."""
+    """A copy of the prepared database for this process."""
     with own_database(like=(prepared / "database").read_text()) as database:
         if not database:
             shutil.copy(prepared / "db.sqlite3", VAR_DIR)
@@ -199,14 +199,14 @@ def django_db_setup(prepared, static_files):
 
 @pytest.fixture(autouse=True)
 def language():
-    """English at first; what a test activates does not stay for the next one."""
+    """Start in English, and restore the language after each test."""
     with translation.override("en"):
         yield
 
 
 @pytest.fixture
 def django_application():
-    """Django's WSGI application; as the test client does, it leaves the test's connection open."""
+    """Django's WSGI application, which leaves the test's database connection open."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield get_wsgi_application()
@@ -216,7 +216,7 @@ def django_application():
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory, installed):
-    """The real site, as `make run` gives it, on a database of its own."""
+    """The real site, as `make run` starts it, with its own database."""
     folder = tmp_path_factory.mktemp("site")
     with own_database() as database:
         like = None if database else installed
@@ -226,7 +226,7 @@ def site(tmp_path_factory, installed):
 
 @pytest.fixture(scope="session")
 def full_site(tmp_path_factory, installed):
-    """A second site, where the office has confirmed and published every draft."""
+    """A second site, with every draft published."""
     folder = tmp_path_factory.mktemp("full-site")
     with server.running(folder, like=installed) as site:
         done = site.manage("shell", "-c", "from tests.support.makers import *; publish_drafts()")
@@ -236,7 +236,7 @@ def full_site(tmp_path_factory, installed):
 
 @pytest.fixture(scope="session")
 def node(tmp_path_factory, installed):
-    """A node as it stands behind nginx: under the college's own name."""
+    """A node as it runs behind nginx, under the college's domain."""
     folder = tmp_path_factory.mktemp("node")
     shutil.copytree(installed.var_dir, folder, dirs_exist_ok=True)
     variables = {"VAR_DIR": folder, "SITE_URL": f"https://{nginx.NAME}", "WEB_CONCURRENCY": 1}
@@ -247,7 +247,7 @@ def node(tmp_path_factory, installed):
 
 @pytest.fixture(scope="session")
 def front(tmp_path_factory, node):
-    """nginx before that node."""
+    """nginx in front of that node."""
     nodes = [node.address.removeprefix("http://")]
     with nginx.running(tmp_path_factory.mktemp("front"), nodes, node.var_dir) as front:
         yield front
@@ -255,8 +255,8 @@ def front(tmp_path_factory, node):
 
 @pytest.fixture(scope="module")
 def browser():
-    """One Chromium for a module; Django's database is not to be asked while it runs."""
-    from playwright.sync_api import sync_playwright  # it takes long to import
+    """One Chromium for a module. Do not use Django's database while it runs."""
+    from playwright.sync_api import sync_playwright  # slow to import
 
     with sync_playwright() as playwright:
         browser = chromium.launch(playwright)
@@ -266,6 +266,6 @@ def browser():
 
 @pytest.fixture
 def page(browser):
-    """An empty tab, with nothing left of the test before."""
+    """A new tab, with no state from other tests."""
     with browser.new_context() as context:
         yield context.new_page()

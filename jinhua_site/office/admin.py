@@ -1,3 +1,3 @@
-"""What the office itself has in the admin, where Django looks for it."""
+"""The office's own part of the admin, in the module that Django looks for."""
 
 from .proposals import admin  # noqa: F401

@@ -18,6 +18,6 @@ class OfficeConfig(AppConfig):
 
 
 class OfficeAdminConfig(AdminConfig):
-    """Django's admin, on the site that has the office's own pages."""
+    """Uses the admin site that has the office's own pages."""
 
     default_site = "jinhua_site.office.site.OfficeSite"

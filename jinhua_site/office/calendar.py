@@ -1,4 +1,4 @@
-"""A calendar to subscribe to, at an address that only one colleague knows."""
+"""A calendar feed for each colleague, at a secret address."""
 
 import datetime
 from dataclasses import dataclass
@@ -17,15 +17,15 @@ from jinhua_site.core.languages import in_both_languages
 
 from .models import CalendarKey, new_key
 
-# How often calendars are to ask again; few do so more than twice a day.
+# How often calendar programs should refresh; few do so more than twice a day.
 ASK_AGAIN = datetime.timedelta(hours=12)
 
 
 @dataclass(frozen=True)
 class Day:
-    """A day in the calendar, for the whole day."""
+    """An all-day event in the calendar."""
 
-    name: str  # stays while the words and the date change
+    name: str  # stable, even if the words or the date change
     date: datetime.date
     words: str
     page: str  # where staff read more
@@ -35,13 +35,13 @@ class Day:
 @require_safe
 @cache_control(private=True, no_store=True)
 def feed(request, key, title, days, permission):
-    """The calendar of whoever has this key; no page, for one who may not see it any more."""
+    """Return the calendar with this key; 404 once its owner may no longer see it."""
     owned = CalendarKey.objects.select_related("user").filter(key=key).first()
     if not (owned and owned.user.has_perm(permission)):
         raise Http404
     title = in_both_languages(lambda: title)
     calendar = Calendar.new(name=title, refresh_interval=ASK_AGAIN)
-    calendar.add("x-wr-calname", title)  # where programs older than RFC 7986 look for it
+    calendar.add("x-wr-calname", title)  # for programs older than RFC 7986
     for day in days():
         calendar.add_component(_event(day))
     return HttpResponse(calendar.to_ical(), content_type="text/calendar; charset=utf-8")
@@ -55,13 +55,13 @@ def _event(day):
     event.add("dtstart", day.date)
     event.add("summary", day.words)
     event.add("url", f"{settings.SITE_URL}{day.page}")
-    event.add("transp", "TRANSPARENT")  # nobody is busy on account of it
+    event.add("transp", "TRANSPARENT")  # nobody is busy because of it
     return event
 
 
 @require_POST
 def new_address(request):
-    """A new key for the colleague; the old address leads nowhere from now on."""
+    """Give the colleague a new key; the old address stops working."""
     CalendarKey.objects.update_or_create(user=request.user, defaults={"key": new_key()})
     messages.success(request, _("Your calendar has a new address. The old one works no longer."))
     return redirect("admin:index")

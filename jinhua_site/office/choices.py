@@ -1,17 +1,17 @@
-"""Choices that are looked up by typing."""
+"""Autocomplete fields."""
 
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 
 
 class OnlyKeys:
-    """Lets nonsense in the address of a form be no choice, and no fault either."""
+    """Ignores values in a form's address that cannot be keys."""
 
     def optgroups(self, name, value, attr=None):
-        return super().optgroups(name, [written for written in value if is_key(written)], attr)
+        return super().optgroups(name, [key for key in value if is_key(key)], attr)
 
 
 class Lookup(OnlyKeys, AutocompleteSelect):
-    """Django's own, but a record that was read with its form is not asked for again."""
+    """Django's widget, without a query for a record that was loaded with its form."""
 
     related = None
 
@@ -24,16 +24,16 @@ class Lookup(OnlyKeys, AutocompleteSelect):
 
 
 class Lookups(OnlyKeys, AutocompleteSelectMultiple):
-    """The same for any number of choices."""
+    """The same for several choices."""
 
 
 def is_key(written):
-    """Whether this may be the number of a record; no database counts beyond eighteen digits."""
+    """Return whether this can be a primary key, which has eighteen digits at most."""
     return str(written).isdecimal() and len(str(written)) <= 18
 
 
 def use_related_records(form):
-    """Let the choices of a form know the records that were read along with it."""
+    """Give a form's widgets the related records that were loaded with it."""
     for name, field in form.fields.items():
         widget = getattr(field.widget, "widget", field.widget)
         if isinstance(widget, Lookup):

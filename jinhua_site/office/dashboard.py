@@ -1,4 +1,4 @@
-"""The dashboard: what waits for somebody, each as a number that leads to its list.
+"""The dashboard: tiles that count the work waiting for a user, each linked to its list.
 
 The applications declare their tiles in their admin; this module counts them.
 """
@@ -26,11 +26,11 @@ from .translations.texts import MISSING, OUTDATED, in_state
 class Tile:
     """Records that wait for something, and the page that lists them.
 
-    `rows` gives for a user the querysets whose rows are counted, and `query` what
-    the list at `page`, an address of the admin by name, has to be asked for.
+    `rows` returns the querysets to count for a user. `page` is the URL name of the list
+    in the admin, and `query` its query string.
     """
 
-    place: int  # among the others
+    place: int  # its order among the tiles
     title: Promise
     rows: Callable
     page: str
@@ -43,9 +43,9 @@ class Tile:
 
 
 class WaitingFilter(admin.SimpleListFilter):
-    """Lists what waits; each choice is a tile of the dashboard too.
+    """Filters a list by waiting work; each choice is a tile of the dashboard too.
 
-    `waits` has for each choice its label, the title of its tile, and its records.
+    `waits` maps each choice to its label, the title of its tile, and its records.
     """
 
     waits = {}
@@ -76,7 +76,7 @@ class WaitingFilter(admin.SimpleListFilter):
 
 
 def with_texts(state):
-    """What finds, for a user, the records of every type that have a text in this state."""
+    """Return a function that finds a user's records with a text in this state."""
     return lambda user: [
         record_type.records().filter(in_state(record_type.model, state))
         for record_type in record_types_for(user)
@@ -137,7 +137,7 @@ def declare(tile):
 
 
 def waiting_for(user):
-    """Return each tile that `user` may follow, with its number before it: one query for all."""
+    """Return (number, tile) for each tile that `user` may follow, with a single query."""
     tiles = [tile for tile in _tiles if user.has_perm(tile.permission)]
     tiles.sort(key=lambda tile: tile.place)
     counts = [
@@ -152,7 +152,7 @@ def waiting_for(user):
 
 
 def note_review(model_admin, request, records, **values):
-    """Note on each of the records that somebody has looked at it, and in its log."""
+    """Mark each record as reviewed, and log the change."""
     done = 0
     for number in [*records.values_list("pk", flat=True)]:
         with transaction.atomic():

@@ -1,4 +1,4 @@
-"""What the form of every record offers beside its fields."""
+"""Tools on the form of every record: public pages, duplicates, states of texts."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from jinhua_site.core.languages import CODES, bcp47
 from .presence import PresenceAdmin
 from .translations.texts import outdated_texts
 
-# What each language calls itself, in the room that a button has.
+# The languages' own names, short enough for a button.
 OWN_NAMES = {"en": "English", "zh-hans": "中文"}
 
 
@@ -30,7 +30,7 @@ class Tool:
 class FormToolsAdmin(PresenceAdmin):
     """Links to the public page, duplicates, and the state of the texts."""
 
-    view_on_site = False  # it would take one language only
+    view_on_site = False  # Django's link knows one language only
     not_copied = ()
 
     class Media:
@@ -38,9 +38,9 @@ class FormToolsAdmin(PresenceAdmin):
         js = ["office_words.js"]
 
     def public_page(self, obj):
-        """The path of the page that shows `obj` to the public, in the active language.
+        """Return the path of the page that shows `obj` in the active language, or None.
 
-        None where no page does. Whether it may be shown is for the caller to decide.
+        The caller decides whether the page may be shown.
         """
         return obj.get_absolute_url() if hasattr(obj, "get_absolute_url") else None
 
@@ -49,7 +49,7 @@ class FormToolsAdmin(PresenceAdmin):
         return not hasattr(rows, "published") or rows.published().filter(pk=obj.pk).exists()
 
     def tools(self, request, obj):
-        """The links above the form of `obj`, after Django's own."""
+        """Yield the links above the form of `obj`, after Django's own."""
         if self.has_add_permission(request):
             address = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_add")
             yield Tool(gettext("Duplicate"), f"{address}?copy_of={obj.pk}")
@@ -79,7 +79,7 @@ class FormToolsAdmin(PresenceAdmin):
     # Duplicates
 
     def get_changeform_initial_data(self, request):
-        """What the address says, or the values of the record that `?copy_of=` names."""
+        """Return the values in the query string, or those of the record in `?copy_of=`."""
         initial = super().get_changeform_initial_data(request)
         original = self.get_object(request, initial.pop("copy_of", ""))
         if original and self.has_view_permission(request, original):
@@ -87,7 +87,7 @@ class FormToolsAdmin(PresenceAdmin):
         return initial
 
     def _copied(self, request, original):
-        """The values of a record but for what is its own: short name, status, files, checks."""
+        """Return a record's values without its own short name, status, files and checks."""
         own = {"status", *self.not_copied}
         for field in self.opts.get_fields():
             if isinstance(field, (models.FileField, models.DateField)) or (

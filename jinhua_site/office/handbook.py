@@ -1,4 +1,4 @@
-"""The handbook for staff: in the words of the admin, with pictures of it."""
+"""The handbook for staff, with the admin's own words and pictures of it."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ from jinhua_site.content.models import Status
 
 from .models import Proposal
 
-# Each with a template of its own.
+# Each chapter has a template.
 CHAPTERS = {
     "signing_in": _("Sign in"),
     "texts": _("Change a text"),
@@ -30,8 +30,8 @@ CHAPTERS = {
     "help": _("Whom to ask"),
 }
 
-# Buttons, links, headings and fields by their own msgids, so that the handbook names
-# them as the admin does.
+# Buttons, links, headings and fields by their msgids, so that the handbook and the
+# admin use the same words.
 WORDS = {
     "dashboard": _("Dashboard"),
     "your_sign_in": _("Your sign-in"),
@@ -85,7 +85,7 @@ WORDS = {
     "make_address": _("Make an address"),
     "new_address": _("New address"),
 }
-# The same, but gathered by Django itself.
+# The same, with texts that Django translates itself.
 DJANGO_WORDS = {"change_password": "Change password", "log_out": "Log out", "history": "History"}
 STATES = {
     "draft": Status.DRAFT.label,
@@ -97,7 +97,7 @@ STATES = {
 
 @dataclass(frozen=True)
 class Picture:
-    """What `make handbook` photographs, in the language of the page, and what it shows."""
+    """A screenshot by `make handbook`, in the language of the page, and its caption."""
 
     name: str
     alternative: Promise
@@ -119,7 +119,7 @@ PICTURES = [
 
 
 def handbook(request):
-    """What a colleague has to know, on four printed pages at most."""
+    """Show what a colleague has to know, on four printed pages at most."""
     words = WORDS | {name: gettext(word) for name, word in DJANGO_WORDS.items()}
     context = {name: _in_bold(capfirst(str(word))) for name, word in words.items()}
     context |= {name: _in_bold(word) for name, word in STATES.items()}

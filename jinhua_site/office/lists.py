@@ -1,4 +1,4 @@
-"""Lists that say of each record what its texts lack, and when and by whom it was last changed."""
+"""Lists that show the state of each record's texts, its last change, and by whom."""
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
@@ -23,11 +23,11 @@ from .translations.texts import (
 
 
 def newest_versions(model, numbers):
-    """Return the newest version of each of these records, by their keys: one query for all."""
-    versions = model.history.filter(id__in=numbers).order_by().values("id")
-    newest = versions.annotate(newest=Max("history_id")).values("newest")
-    found = model.history.filter(history_id__in=newest).select_related("history_user")
-    return {version.id: version for version in found.only("id", "history_date", "history_user")}
+    """Return the newest version of each record by its key, with a single query."""
+    keys = model.history.filter(id__in=numbers).order_by().values("id")
+    newest = keys.annotate(newest=Max("history_id")).values("newest")
+    versions = model.history.filter(history_id__in=newest).select_related("history_user")
+    return {version.id: version for version in versions.only("id", "history_date", "history_user")}
 
 
 class RecordList(ChangeList):
@@ -41,7 +41,7 @@ class RecordList(ChangeList):
 
 
 class RecordListAdmin(admin.ModelAdmin):
-    """Ends each row with the state of the record's texts and its last change."""
+    """Adds columns for the record's last change and the state of its texts."""
 
     def get_changelist(self, request, **kwargs):
         return RecordList
@@ -64,9 +64,9 @@ class RecordListAdmin(admin.ModelAdmin):
     def translation(self, record):
         todo = [
             (state, _what_to_do(state, code))
-            for code, found in states(record, record.outdated).items()
+            for code, fields in states(record, record.outdated).items()
             for state in (MISSING, OUTDATED)
-            if found[state]
+            if fields[state]
         ]
         if not todo:
             return STATES[COMPLETE]
@@ -74,6 +74,6 @@ class RecordListAdmin(admin.ModelAdmin):
 
 
 def _what_to_do(state, code):
-    """What there is to do in a language: “English missing”, “Chinese stale”."""
+    """Return what a language needs: “English missing”, “Chinese stale”."""
     words = gettext("%(language)s missing") if state == MISSING else gettext("%(language)s stale")
     return words % {"language": LANGUAGES[code]}

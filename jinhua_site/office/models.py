@@ -1,4 +1,4 @@
-"""What the office keeps of its own work: proposals, outdated texts, who is at what."""
+"""The office's own records: proposals, outdated texts, presence, calendar keys."""
 
 import secrets
 
@@ -16,7 +16,7 @@ AUTHOR, PUBLISHER, SITE = "author", "publisher", "site"  # who decides on a prop
 
 
 class AboutRecord(models.Model):
-    """Says something of one record of any kind."""
+    """A row about a record of any model."""
 
     model = models.ForeignKey(ContentType, on_delete=models.CASCADE, verbose_name=_("kind"))
     record_id = models.PositiveBigIntegerField(_("record"))
@@ -27,17 +27,17 @@ class AboutRecord(models.Model):
 
 class ProposalQuerySet(models.QuerySet):
     def open_for(self, model, record_id):
-        """What is proposed for a record, or to add one where there is none, and not yet decided."""
+        """Return the open proposals for a record, or for a new one if `record_id` is None."""
         kind = ContentType.objects.get_for_model(model)
-        found = self.filter(model=kind, record_id=record_id, state__in=Proposal.OPEN)
-        return found.select_related("author")
+        proposals = self.filter(model=kind, record_id=record_id, state__in=Proposal.OPEN)
+        return proposals.select_related("author")
 
 
 class Proposal(models.Model):
-    """What a colleague wants of a form, kept until a publisher has looked at it.
+    """A form that a colleague sent, kept until a publisher reviews it.
 
-    `base` is the form as it stood when the colleague opened it and `wanted` as it was
-    sent: see `proposals/form_data.py`.
+    `base` is the form data when the colleague opened the form, and `wanted` the data
+    that they sent: see `proposals/form_data.py`.
     """
 
     class State(models.TextChoices):
@@ -48,10 +48,10 @@ class Proposal(models.Model):
         DONE = "done", _("carried out")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
-    # Where the author can still work on it, and where it still can be carried out.
+    # In these states the author can edit it, and it can still be carried out.
     OPEN = (State.UNFINISHED, State.WAITING, State.RETURNED, State.SCHEDULED)
 
-    # Each decision: from which states, by whom, and where it leads.
+    # Each decision: from which states, who may take it, and the new state.
     TRANSITIONS = {
         "keep": (OPEN, {AUTHOR}, State.UNFINISHED),
         "propose": (OPEN, {AUTHOR}, State.WAITING),
@@ -63,7 +63,7 @@ class Proposal(models.Model):
     }
 
     model = models.ForeignKey(ContentType, on_delete=models.CASCADE, verbose_name=_("kind"))
-    record_id = models.PositiveBigIntegerField(_("record"), null=True)  # none: it is to be added
+    record_id = models.PositiveBigIntegerField(_("record"), null=True)  # null: a new record
     record_name = models.CharField(_("record"), max_length=250)
     base = models.JSONField()
     wanted = models.JSONField()
@@ -107,7 +107,7 @@ class Proposal(models.Model):
         return self.state in self.OPEN
 
     def may(self, user, decision):
-        """Whether `user`, or the site itself where there is none, may take a decision."""
+        """Return whether `user`, or the site itself if None, may take a decision."""
         _sources, deciders, _target = self.TRANSITIONS[decision]
         if user is None:
             return SITE in deciders
@@ -115,7 +115,7 @@ class Proposal(models.Model):
         return is_author or (PUBLISHER in deciders and may_publish(user))
 
     def decide(self, decision, user=None, **changes):
-        """Save where a decision leads, and what else changes; raise `PermissionDenied`."""
+        """Save the new state and other `changes`, or raise `PermissionDenied`."""
         sources, deciders, target = self.TRANSITIONS[decision]
         if self.state not in sources or not self.may(user, decision):
             raise PermissionDenied
@@ -128,7 +128,7 @@ class Proposal(models.Model):
 
 
 class ProposedFile(models.Model):
-    """A file that came with a proposal, under the name of its field in the form."""
+    """A file sent with a proposal, under the name of its form field."""
 
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="files")
     field = models.CharField(max_length=200)
@@ -147,15 +147,15 @@ class ProposedFile(models.Model):
 
 
 class StaleText(AboutRecord):
-    """A text that did not follow when its other language changed.
+    """A text that is outdated because its other language has changed.
 
-    It is deleted when the text is written again or confirmed as still correct.
+    The row is deleted when the text is rewritten or confirmed as still correct.
     """
 
-    field = models.CharField(max_length=60)  # as the model names it, without its language
+    field = models.CharField(max_length=60)  # the model's field, without its language
     language = models.CharField(max_length=10)  # of the outdated text
     since = models.DateTimeField(default=timezone.now)
-    other_was = models.TextField()  # the other language, when the two were last in step
+    other_was = models.TextField()  # the other language when the two last agreed
 
     class Meta:
         default_permissions = ()
@@ -170,7 +170,7 @@ class StaleText(AboutRecord):
 
 
 class Presence(AboutRecord):
-    """Who had the form of a record open, and when last."""
+    """When a user last had the form of a record open."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
     seen = models.DateTimeField()

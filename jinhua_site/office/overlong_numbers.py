@@ -1,4 +1,4 @@
-"""Refuses addresses of the admin with a number in them that no database counts to."""
+"""Refuses admin addresses with a number too long for the database."""
 
 import re
 
@@ -7,8 +7,8 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-TEXTS = {"q", "value"}  # what is typed there may be as long as people like
-OVERLONG = re.compile(r"[0-9]{19,}")  # digits; 64 bits hold each number of 18
+TEXTS = {"q", "value"}  # free text, of any length
+OVERLONG = re.compile(r"[0-9]{19,}")  # 64 bits hold every number of 18 digits
 
 
 def refuse_overlong_numbers(get_response):

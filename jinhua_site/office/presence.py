@@ -1,4 +1,4 @@
-"""Who else has the form of a record open."""
+"""Shows who else has the form of a record open."""
 
 from datetime import timedelta
 
@@ -16,13 +16,13 @@ from jinhua_site.accounts.sessions import no_sign_of_life
 
 from .models import Presence
 
-# The form asks every 20 seconds; whoever has not for a minute is gone.
+# The form polls every 20 seconds; after a minute of silence its user has left.
 STILL_THERE = timedelta(seconds=60)
 KEPT = timedelta(days=1)
 
 
 class PresenceAdmin(admin.ModelAdmin):
-    """Notes who has a form open, and tells each of them of the others."""
+    """Records who has a form open, and shows each user the others."""
 
     def get_urls(self):
         name = f"{self.opts.app_label}_{self.opts.model_name}_presence"
@@ -31,7 +31,7 @@ class PresenceAdmin(admin.ModelAdmin):
 
     @no_sign_of_life
     def presence_view(self, request, object_id):
-        """Note that the form is still open or is being left; tell who else is there."""
+        """Record that the form is still open or was left; return who else is there."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         record = self.get_object(request, unquote(object_id))
@@ -55,7 +55,7 @@ class PresenceAdmin(admin.ModelAdmin):
 
 
 def _note(user, record):
-    """Note that `user` has the form open now, and say so much of each colleague beside them."""
+    """Record that `user` has the form open; return a notice for each other user."""
     now = timezone.now()
     Presence.objects.filter(seen__lt=now - KEPT).delete()
     Presence.objects.bulk_create(

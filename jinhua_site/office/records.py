@@ -1,4 +1,4 @@
-"""What the admin of every record shares: both languages side by side, and publishing."""
+"""The base of every record's admin: both languages side by side, and publishing."""
 
 from decimal import Decimal
 
@@ -26,7 +26,7 @@ from .proposals.forms import ReviewedAdmin
 
 
 def section(heading, *rows, description=""):
-    """Return one of an admin's `fieldsets`: a row is a field, or a tuple of those side by side."""
+    """Return one of an admin's `fieldsets`: a row is a field, or a tuple of fields side by side."""
     return heading, {"fields": rows, "description": description}
 
 
@@ -42,14 +42,14 @@ admin.site.site_url = lazy(lambda: same_page_in(get_language(), "/"), str)()
 
 
 class PlainDecimalField(forms.DecimalField):
-    """A number as staff write it: 535 where the column holds 535.00."""
+    """Shows a number as staff write it: 535 for the stored 535.00."""
 
     def prepare_value(self, value):
         return plain(value) if isinstance(value, Decimal) else value
 
 
 class BilingualForm(forms.ModelForm):
-    """Wants a text in one language at least; the model says when it wants both."""
+    """Requires a text in at least one language; the model says when it needs both."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -65,7 +65,7 @@ class BilingualForm(forms.ModelForm):
 
 
 class Bilingual:
-    """The form of a record, or of the records inside another, with its two languages."""
+    """Shows both languages in the form of a record or of an inline."""
 
     form = BilingualForm
     formfield_overrides = {
@@ -77,7 +77,7 @@ class Bilingual:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if hasattr(db_field, "translated_field"):
             field.widget.attrs["lang"] = bcp47(db_field.language)
-            # A draft may begin in either language.
+            # A draft may be written in either language first.
             field.required = not (
                 db_field.translated_field.blank or issubclass(self.model, Publishable)
             )
@@ -98,7 +98,7 @@ class BilingualInline(Bilingual, TranslationStackedInline):
     extra = 0
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        """The choices are read once for the page, not once for each row."""
+        """Load the choices once for the page, not once for each row."""
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if not isinstance(field.widget, Lookup):
             field.choices = list(field.choices)
@@ -116,7 +116,7 @@ class BilingualAdmin(
     never_changes = ()
 
     def get_list_display_links(self, request, list_display):
-        """The first column; where that is a text in one language, the other one too."""
+        """Link the first column and, if it is a translated text, its other language too."""
         for field in translator.get_options_for_model(self.model).all_fields:
             if list_display[0] in in_each_language(field):
                 return in_each_language(field)
@@ -160,7 +160,7 @@ class PublishableAdmin(BilingualAdmin):
         self.message_user(request, words % done, messages.SUCCESS if done else messages.WARNING)
 
     def _set_status(self, request, queryset, status):
-        """Give each record the status that its rules allow; count those that took it."""
+        """Set the status of each record whose rules allow it; report how many."""
         done = refused = 0
         for number in [*queryset.exclude(status=status).values_list("pk", flat=True)]:
             with transaction.atomic():
@@ -183,7 +183,7 @@ class PublishableAdmin(BilingualAdmin):
 
     def _take_status(self, request, record, status):
         record.status = status
-        # The bare field of a text is whichever language the page is in.
+        # A text's bare field is the one in the active language.
         record.full_clean(exclude=translator.get_options_for_model(self.model).all_fields)
         record.save(update_fields=["status", "changed"])
         self.log_change(request, record, [{"changed": {"fields": ["status"]}}])

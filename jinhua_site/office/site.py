@@ -1,4 +1,4 @@
-"""Django's admin with the office's own pages in it."""
+"""Django's admin site with the office's own pages."""
 
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
@@ -28,7 +28,7 @@ class OfficeSite(AdminSite):
         ]
 
     def index(self, request, extra_context=None):
-        """The dashboard above all content."""
+        """Show the dashboard above the list of models."""
         key = CalendarKey.objects.filter(user=request.user).first()
         address = key and settings.SITE_URL + reverse("agreements_calendar", args=[key.key])
         more = {"tiles": waiting_for(request.user), "calendar_address": address}
@@ -37,7 +37,7 @@ class OfficeSite(AdminSite):
     def each_context(self, request):
         return super().each_context(request) | {"session_seconds": seconds_left(request.session)}
 
-    # How colleagues come in and go: see `accounts`.
+    # Signing in and out: see `accounts`.
 
     @method_decorator(secure_admin_login)
     def login(self, request, extra_context=None):

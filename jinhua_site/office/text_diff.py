@@ -1,4 +1,4 @@
-"""What changed between two texts, word by word; in Chinese, character by character."""
+"""The differences between two texts, by word; in Chinese, by character."""
 
 import re
 from difflib import SequenceMatcher
@@ -10,22 +10,22 @@ from jinhua_site.core.languages import bcp47
 
 HAN = "⺀-〇㐀-鿿豈-﫿\U00020000-\U0003ffff"
 PARTS = re.compile(rf"[{HAN}]|\d[\d,.]*\d|[^\W{HAN}]+|\s+|.", re.DOTALL)
-# Beyond this the comparison would take seconds, and nobody could read its result.
+# Above this the comparison takes seconds, and its result is unreadable.
 MOST_WORK = 4_000_000
 
 
 def differences(old, new, around=None):
-    """`new` as safe HTML, with what was deleted in `<del>` and inserted in `<ins>`.
+    """Return `new` as safe HTML, with deletions in `<del>` and insertions in `<ins>`.
 
-    A screen reader is told in words. With `around`, only so many words or
-    characters of what stayed are shown beside each change.
+    Hidden words tell them to a screen reader. `around` limits the unchanged words or
+    characters beside each change.
     """
     pieces = list(_shortened(_pieces(old, new), around))
     return format_html_join("", "{}", ([_marked(kind, text)] for kind, text in pieces))
 
 
 def _pieces(old, new):
-    """Runs of equal, deleted and inserted text, as (kind, parts)."""
+    """Yield runs of equal, deleted and inserted text as (kind, parts)."""
     old, new = PARTS.findall(tidy(old)), PARTS.findall(tidy(new))
     if len(old) * len(new) > MOST_WORK:
         yield "del", old
@@ -35,7 +35,7 @@ def _pieces(old, new):
     for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         between = "".join(old[a:b]).isspace() and b < len(old) and d < len(new) and (gone or come)
         if kind != "equal" or between:
-            # A space between two changes belongs to them.
+            # A space between two changes is part of them.
             gone += old[a:b]
             come += new[c:d]
             continue
@@ -66,12 +66,12 @@ def _shortened(pieces, around):
 def _marked(kind, text):
     if not kind:
         return text
-    said = gettext("[deleted:") if kind == "del" else gettext("[inserted:")
+    words = gettext("[deleted:") if kind == "del" else gettext("[inserted:")
     spoken = '<span class="visually-hidden" lang="{}">{} </span>'
     closed = '<span class="visually-hidden">]</span>'
-    return format_html(f"<{kind}>{spoken}{{}}{closed}</{kind}>", bcp47(get_language()), said, text)
+    return format_html(f"<{kind}>{spoken}{{}}{closed}</{kind}>", bcp47(get_language()), words, text)
 
 
 def tidy(text):
-    """The text without what a form does to it: other ends of lines, and white space around it."""
+    """Undo what a form does to a text: other line ends, and white space around it."""
     return re.sub(r"\r\n?", "\n", text or "").strip()

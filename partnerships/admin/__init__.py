@@ -49,7 +49,7 @@ class CountryAdmin(PublishableAdmin):
         return super().get_queryset(request).annotate(all_partners=Count("partners"))
 
     def public_page(self, country):
-        """The list of its partners; where none is described, the list of countries."""
+        """Return the list of its partners or, if there are none, the list of countries."""
         if country.partners.published().exists():
             return partners_page(country=country.code)
         return f"{reverse('partnerships:home')}#countries"
@@ -104,7 +104,7 @@ class PartnerAdmin(SpreadsheetAdmin, PublishableAdmin):
     )
 
     def get_fieldsets(self, request, obj=None):
-        """With the partner's agreements, for those who may read the register."""
+        """Add the partner's agreements for users who may see them."""
         fieldsets = super().get_fieldsets(request, obj)
         if obj and request.user.has_perm("partnerships.view_agreement"):
             return [*fieldsets, self.register]
@@ -149,7 +149,7 @@ class CooperationAreaAdmin(PublishableAdmin):
     ]
 
     def public_page(self, area):
-        """The list of the partners in it; where there is none yet, the list of areas."""
+        """Return the list of its partners or, if there are none yet, the list of areas."""
         if area.agreements.published().exists():
             return partners_page(area=area.slug)
         return f"{reverse('partnerships:home')}#areas"

@@ -1,4 +1,4 @@
-"""What has to be looked at in time: filters of lists, and tiles of the dashboard."""
+"""Deadlines: filters of lists, and tiles of the dashboard."""
 
 from functools import partial
 

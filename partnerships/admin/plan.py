@@ -42,7 +42,7 @@ class AffinityGroupAdmin(BilingualAdmin):
     ]
 
     def public_page(self, group):
-        """The first area of interest that names it."""
+        """Return the page of the first area of interest that names it."""
         area = group.areas.published().first()
         return area and area.get_absolute_url()
 

@@ -25,7 +25,7 @@ PARTNER_NAMES = [f"partner__{name}" for name in ("own_name", *in_each_language("
 
 
 class ScanLink:
-    """Where the admin serves a signed scan, as a file input shows it."""
+    """The link to a signed scan that its file input shows."""
 
     def __init__(self, agreement):
         self.url = reverse("admin:partnerships_agreement_scan", args=[agreement.pk])
@@ -35,7 +35,7 @@ class ScanLink:
 
 
 class ScanInput(AdminFileWidget):
-    """The file input for a scan, which has no address of its own to link to."""
+    """The file input for a scan: links to the admin's view, as the file has no public URL."""
 
     def is_initial(self, value):
         return isinstance(value, FieldFile) and bool(value)
@@ -49,7 +49,7 @@ class AgreementForm(BilingualForm):
         widgets = {"scan": ScanInput}
 
     def clean_scan(self):
-        """The upload without the name it came with, which the log would tell."""
+        """Return the upload under a neutral name, so that the log does not record its own."""
         scan = self.cleaned_data["scan"]
         if isinstance(scan, UploadedFile):
             scan.name = "scan.pdf"
@@ -57,7 +57,7 @@ class AgreementForm(BilingualForm):
 
 
 class StateFilter(admin.SimpleListFilter):
-    """By the state that the dates make."""
+    """Filters by the state that follows from the dates."""
 
     title = _("state")
     parameter_name = "state"
@@ -122,14 +122,14 @@ class AgreementAdmin(SpreadsheetAdmin, PublishableAdmin):
         return super().get_queryset(request).with_state().select_related("partner")
 
     def get_search_results(self, request, queryset, search_term):
-        """What a search finds; for the field “follows from” only what may stand there."""
-        found, repeated = super().get_search_results(request, queryset, search_term)
+        """Search; offer only memoranda for the field “follows from”."""
+        agreements, repeated = super().get_search_results(request, queryset, search_term)
         if request.GET.get("field_name") == "follows_from":
-            found = found.filter(kind=Agreement.Kind.MEMORANDUM)
-        return found, repeated
+            agreements = agreements.filter(kind=Agreement.Kind.MEMORANDUM)
+        return agreements, repeated
 
     def get_fieldsets(self, request, obj=None):
-        """Without what a new agreement does not have yet, and what this colleague may not see."""
+        """Leave out what a new agreement does not have yet, and what the user may not see."""
         writes = self.has_change_permission(request, obj) if obj else True
         left_out = set() if obj else {("state", "notice_by")}
         if self.may_see_scans(request):
@@ -174,7 +174,7 @@ class AgreementAdmin(SpreadsheetAdmin, PublishableAdmin):
         return agreement.scan and format_html('<a href="{}">{}</a>', link.url, link)
 
     def scan_view(self, request, pk):
-        """The scan as a download: never in the site's own context, and kept by no cache."""
+        """Send the scan as a download that no browser opens on this site and no cache keeps."""
         if not self.may_see_scans(request):
             raise PermissionDenied
         agreement = Agreement.objects.filter(pk=pk).first()

@@ -15,7 +15,7 @@ from .partner import CooperationArea, Partner
 
 
 class Agreement(Publishable):
-    """What the college and a partner have agreed on. Its state follows from its dates."""
+    """An agreement with a partner. Its state follows from its dates."""
 
     class Kind(models.TextChoices):
         MEMORANDUM = "memorandum", _("memorandum of understanding")
@@ -208,7 +208,7 @@ class Agreement(Publishable):
         ]
 
     def __str__(self):
-        """Its title, which many share, with what tells it from the others."""
+        """Return its title and, as many share one, what distinguishes it."""
         named = [in_either_language(self, "title"), self.partner, self.signed or self.starts]
         return " · ".join(str(part) for part in named if part)
 
@@ -239,7 +239,7 @@ class Agreement(Publishable):
 
     @property
     def notice_by(self):
-        """The last day to give notice, or none where no end or no period was agreed."""
+        """Return the last day to give notice, or None if no end or no period was agreed."""
         if not self.ends or self.notice_months is None:
             return None
         return months_before(self.ends.last_day, self.notice_months)

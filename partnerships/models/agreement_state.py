@@ -1,7 +1,7 @@
 """The state of an agreement, for the office, and its term, for the public.
 
-Both follow from the dates and are never typed. The public is told no more than
-what is on record: whether an agreement is in force does not follow from it.
+Both follow from the dates and are never typed. The term states only what is on
+record, which does not tell whether an agreement is in force.
 """
 
 from django.db import models
@@ -38,24 +38,24 @@ class Term(models.TextChoices):
 
 
 def public_agreement(path=""):
-    """The rule that an agreement is public; `path` leads to it as in `public_partner`."""
+    """Return the condition that an agreement is public; `path` as in `public_partner`."""
     visible = Q(**{f"{path}status": Status.PUBLISHED, f"{path}public": True})
     return visible & public_partner(f"{path}partner__")
 
 
 def known_by(day, path=""):
-    """The rule that an agreement had been signed or was in effect by `day`, if there is one."""
+    """Return the condition that it was signed or in effect by `day`; any without a day."""
     dates = (f"{path}signed", f"{path}starts")
     return begun_by(dates[0], day) | begun_by(dates[1], day) if day else Q()
 
 
 class AgreementQuerySet(PublishableQuerySet):
     def published(self):
-        """What the public may see: published, marked public, of a published partner."""
+        """Return the public agreements: published, marked public, of a published partner."""
         return self.filter(public_agreement()).defer(*self.model.PRIVATE)
 
     def with_state(self, day=None):
-        """Each agreement with its `state`, as its dates had it on `day`: today without one."""
+        """Annotate each agreement with its `state` on `day`, by default today."""
         day = day or timezone.localdate()
         in_a_year = months_before(day, -12)
         renewal = self._renewals(day)
@@ -73,7 +73,7 @@ class AgreementQuerySet(PublishableQuerySet):
         )
 
     def with_term(self, day=None):
-        """Each agreement with its `term` on `day`, and with the public one that renews it."""
+        """Annotate each agreement with its `term` on `day`, and with its public renewal."""
         day = day or timezone.localdate()
         renewals = self._renewals(day)
         public = renewals.filter(public_agreement()).order_by("-effective", "slug")
@@ -92,12 +92,12 @@ class AgreementQuerySet(PublishableQuerySet):
         )
 
     def _renewals(self, day):
-        """What renews an agreement and has begun by `day`; a draft changes nothing in public."""
+        """Return the published renewals of an agreement that have begun by `day`."""
         renewals = self.model.objects.filter(renews=OuterRef("pk"), status=Status.PUBLISHED)
         return renewals.annotate(effective=EFFECTIVE).filter(begun_by("effective", day))
 
     def running_out(self, months, day=None):
-        """Those in force that nothing carries on beyond so many months from `day`."""
+        """Return those in force that end within `months` from `day` without a renewal."""
         day = day or timezone.localdate()
         return self.with_state(day).filter(
             over_by("ends", months_before(day, -months)),
@@ -107,10 +107,10 @@ class AgreementQuerySet(PublishableQuerySet):
         )
 
     def joint(self):
-        """Those under which the two teach together, at home or abroad."""
+        """Return the agreements on joint teaching, at home or abroad."""
         kind = self.model.Kind
         return self.filter(kind__in=(kind.JOINT_PROGRAMME, kind.OVERSEAS_COLLEGE))
 
     def known(self, day):
-        """The agreements that had been signed or were in effect by `day`."""
+        """Return the agreements that were signed or in effect by `day`."""
         return self.filter(known_by(day))

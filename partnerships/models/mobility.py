@@ -21,9 +21,9 @@ class MobilityQuerySet(PublishableQuerySet):
         return super().published().filter(public_partner("partner__"))
 
     def totals(self, day=None):
-        """The published numbers by academic year, direction and who, newest year first.
+        """Return the published totals by academic year, direction and who, newest first.
 
-        None of a year that had not begun by `day`: by today without one.
+        Years that begin after `day`, by default today, are left out.
         """
         year = (day or timezone.localdate()).year
         return (
@@ -111,12 +111,12 @@ class Mobility(Publishable):
 
 
 def academic_year(year):
-    """The academic year that begins in `year`: 2024–2025."""
+    """Return the academic year that begins in `year`: 2024–2025."""
     return gettext("{year}–{next_year}").format(year=year, next_year=year + 1)
 
 
 def shown(total):
-    """A total as the public may read it: small groups are not told apart."""
+    """Return a total for the public: small numbers are masked."""
     if 0 < total < FEWEST_SHOWN:
         return gettext("fewer than {number}").format(number=FEWEST_SHOWN)
     return numbers.readable(total)

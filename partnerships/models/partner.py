@@ -13,9 +13,9 @@ from profile.models import Source
 
 
 def public_partner(path=""):
-    """The rule that a partner is public: it is published, and so is its country or area.
+    """Return the condition that a partner and its country or area are published.
 
-    `path` leads to the partner from the model that asks, with `__` at its end.
+    `path` is the lookup from the queried model to the partner, ending in `__`.
     """
     published = Status.PUBLISHED
     return Q(**{f"{path}status": published, f"{path}country__status": published})
@@ -23,7 +23,7 @@ def public_partner(path=""):
 
 class CountryQuerySet(PublishableQuerySet):
     def with_partner_totals(self, day=None):
-        """Each country or area with the number of its public partners by `day`: `partner_total`."""
+        """Annotate with `partner_total`, the number of public partners by `day`."""
         visible = public_partner("partners__")
         if day:
             visible &= begun_by("partners__since", day)
@@ -90,7 +90,7 @@ class Country(Publishable):
 
 
 class CooperationArea(Publishable):
-    """What the college and its partners work on together, such as teachers' training."""
+    """A field of cooperation with partners, such as teachers' training."""
 
     name = models.CharField(
         _("name"), max_length=80, help_text=_("For example: Teachers’ training")
@@ -120,11 +120,11 @@ class PartnerQuerySet(PublishableQuerySet):
         return self.filter(public_partner())
 
     def known(self, day):
-        """The partners with which cooperation had begun by `day`; all of them without one."""
+        """Return the partners whose cooperation had begun by `day`; all without a day."""
         return self.filter(begun_by("since", day)) if day else self
 
     def unverified(self, day=None):
-        """The partners, but for archived ones, that nobody has verified for a year."""
+        """Return the partners, except archived ones, not verified for a year."""
         day = day or timezone.localdate()
         in_time = Q(verified_on__gte=months_before(day, 12), verified_on__lte=day)
         return self.exclude(in_time).exclude(status=Status.ARCHIVED)

@@ -34,7 +34,7 @@ class Commitment(Publishable):
 
 
 class AffinityGroup(models.Model):
-    """A group of WFCP members with a common concern. WFCP changes them now and then."""
+    """A group of WFCP members with a common concern. WFCP changes the groups now and then."""
 
     name = models.CharField(
         _("name"), max_length=80, help_text=_("As WFCP calls it. For example: Green Colleges")
@@ -57,7 +57,7 @@ class AffinityGroup(models.Model):
 
 
 class AreaOfInterest(Publishable):
-    """What the college wants to share and learn in WFCP."""
+    """A topic on which the college wants to share and learn in WFCP."""
 
     title = models.CharField(
         _("title"), max_length=120, help_text=_("For example: Education for Sustainability")

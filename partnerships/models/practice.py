@@ -16,7 +16,7 @@ from .plan import AreaOfInterest
 
 
 class Practice(Publishable):
-    """An outcome worth sharing, told after the rubric of WFCP's Awards of Excellence."""
+    """A practice worth sharing, described by the criteria of WFCP's Awards of Excellence."""
 
     class Kind(models.TextChoices):
         APPLIED_RESEARCH = "applied-research", _("applied research")
@@ -92,14 +92,14 @@ class PartOfPracticeQuerySet(models.QuerySet):
 
 class AchievementQuerySet(PartOfPracticeQuerySet):
     def known(self, day=None):
-        """What had been achieved by `day`: by today without one."""
+        """Return what was achieved by `day`, by default today."""
         return self.filter(begun_by(Achievement.DATED, day or timezone.localdate()))
 
 
 class Achievement(models.Model):
-    """What a practice had achieved by a date. It goes public with its practice."""
+    """A result of a practice by a date. It is published with its practice."""
 
-    DATED = "date"  # what has to have begun before the public sees it
+    DATED = "date"  # public once this date has begun
 
     practice = models.ForeignKey(
         Practice, on_delete=models.CASCADE, related_name="achievements", verbose_name=_("practice")
@@ -138,7 +138,7 @@ class Achievement(models.Model):
 
 
 class Evidence(models.Model):
-    """Supporting material of a practice: a link or a document. It goes public with it."""
+    """Evidence for a practice: a link or a document. It is published with its practice."""
 
     practice = models.ForeignKey(
         Practice, on_delete=models.CASCADE, related_name="evidence", verbose_name=_("practice")
@@ -176,5 +176,5 @@ class Evidence(models.Model):
 
     @property
     def location(self):
-        """Where it stands: elsewhere on the web, or among this site's own documents."""
+        """Return its address, elsewhere or among this site's documents."""
         return self.address or f"{settings.SITE_URL}{self.file.url}"

@@ -17,12 +17,12 @@ register.filter(mobility.academic_year)
 register.filter(mobility.shown)
 register.filter("term_in_words", terms.in_words)
 
-# For a wide page, for half of one and for a phone: width and text size, in units of its own.
+# For a wide page, half a page and a phone: width and text size, in the drawing's units.
 DRAWINGS = {"wide": (660, 13.5), "middle": (540, 13), "narrow": (360, 12.5)}
 
 SELECTED = mark_safe(" selected")
 
-# A rose has dozens of places, and a template's nodes for them would cost most of its page.
+# Dozens of places: a template would take most of the page's rendering time for them.
 PLACE = """<a href="{address}" aria-label="{words}">
           <line x1="{elbow_x}" y1="{label_y}" x2="{x}" y2="{y}"/>
           <circle class="{fill}" cx="{x}" cy="{y}" r="{radius}"/>
@@ -34,9 +34,9 @@ LABEL_LINE = '<tspan x="{}" dy="{}">{}</tspan>'
 
 @register.inclusion_tag("partnerships/_rose.html", name="rose")
 def partner_rose(college, countries, *drawings):
-    """The countries by direction and distance from the college; in which of `DRAWINGS`."""
+    """Draw the countries by direction and distance, in each of the named `DRAWINGS`."""
     places = list(rose.places(college, countries))
-    labels = {place.country.code: _told(place) for place in places}
+    labels = {place.country.code: _shared(place) for place in places}
     roses = {name: rose.Rose(places, *DRAWINGS[name]) for name in drawings}
     return {
         "drawings": {
@@ -46,8 +46,8 @@ def partner_rose(college, countries, *drawings):
     }
 
 
-def _told(place):
-    """What every drawing says of a place: where it leads, its words, how its dot is filled."""
+def _shared(place):
+    """Return what all drawings of a place share: its link, its words, the fill of its dot."""
     country, partners = place.country, reverse("partnerships:partners")
     address, fill = f"{partners}?country={country.code}", "full"
     if not country.partner_total:
@@ -56,7 +56,7 @@ def _told(place):
 
 
 def in_words(place):
-    """Where a place of the rose is, for those who do not see it."""
+    """Describe a place of the rose for screen readers."""
     total = place.country.partner_total
     pattern = ngettext(
         "%(name)s: %(distance)s, bearing %(bearing)s°, %(total)s partner described here",
@@ -74,20 +74,20 @@ def in_words(place):
 def _drawn(place, labels):
     below = (f"{rose.LINE}em" for _line in place.lines)
     lines = zip(repeat(place.label_x), chain([place.raised], below), place.lines, strict=False)
-    drawn = {name: getattr(place, name) for name in DRAWN}
-    return format_html(PLACE, lines=format_html_join(" ", LABEL_LINE, lines), **drawn, **labels)
+    values = {name: getattr(place, name) for name in DRAWN}
+    return format_html(PLACE, lines=format_html_join(" ", LABEL_LINE, lines), **values, **labels)
 
 
 @register.inclusion_tag("partnerships/_distances.html")
 def distances(college, countries):
-    """The same as a table, nearest first."""
+    """Show the same countries as a table, nearest first."""
     places = rose.places(college, countries)
     return {"places": sorted(places, key=lambda place: place.distance)}
 
 
 @register.simple_tag
 def options(choices, chosen):
-    """The choices of a filter, each with the number of partners behind it."""
+    """Return a filter's options, each with its number of partners."""
     pattern = gettext("%(name)s (%(detail)s)")
     return format_html_join(
         "\n    ",
@@ -110,14 +110,14 @@ def linked_partner(partner):
 
 @register.filter
 def kilometres(distance):
-    """A distance to the nearest ten kilometres, which is as exact as a country's position."""
+    """Round a distance to ten kilometres: a country's position is no more exact."""
     text = gettext("{number} km").format(number=numbers.digits(round(distance / 10) * 10))
     return text.replace(" ", NO_BREAK)
 
 
 @register.filter
 def winds(bearing):
-    """The wind nearest to a bearing in degrees: 315 is north-west."""
+    """Return the compass point nearest to a bearing in degrees: 315 is north-west."""
     names = [
         gettext("N"), gettext("NE"), gettext("E"), gettext("SE"),
         gettext("S"), gettext("SW"), gettext("W"), gettext("NW"),

@@ -62,7 +62,7 @@ class CollegeAdmin(BilingualAdmin):
         super().save_model(request, obj, form, change)
 
     def changelist_view(self, request, extra_context=None):
-        """To the form of the one row there is."""
+        """Redirect to the form of the only row."""
         if college := College.objects.first():
             return redirect("admin:profile_college_change", college.pk)
         return super().changelist_view(request, extra_context)
@@ -84,12 +84,12 @@ class SourceAdmin(BilingualAdmin):
     ]
 
     def public_page(self, source):
-        """The page of the first fact, or else of the first partner, that names it."""
+        """Return the page of the first fact, or else of the first partner, that names it."""
         named = Fact.objects.published().filter(
             figures__source=source, figures__status=Status.PUBLISHED
         )
-        found = named.first() or source.partners.published().first()
-        return found and found.get_absolute_url()
+        shown_by = named.first() or source.partners.published().first()
+        return shown_by and shown_by.get_absolute_url()
 
 
 @admin.register(Faculty)

@@ -19,7 +19,7 @@ from profile.review import facts_to_review
 
 
 def with_current(figures):
-    """Each figure with whether it is the one that the public sees, as `is_current`."""
+    """Annotate with `is_current`: whether the public sees this figure."""
     current = Figure.objects.published().current().filter(pk=OuterRef("pk"))
     return figures.annotate(is_current=Exists(current)).select_related("fact", "source")
 
@@ -30,7 +30,7 @@ class FigureFormSet(BaseInlineFormSet):
 
 
 class EntersFigures:
-    """Tells how a figure will read while it is typed."""
+    """Shows how a figure will read while it is typed."""
 
     class Media:
         js = [Script("office_figure.js", defer=True)]
@@ -187,14 +187,14 @@ class FigureAdmin(SpreadsheetAdmin, EntersFigures, PublishableAdmin):
         return figure.fact.get_absolute_url()
 
     def get_changeform_initial_data(self, request):
-        """With the qualifier and the source of the newest figure of the fact that is named."""
+        """Start from the qualifier and the source of the chosen fact's newest figure."""
         initial = super().get_changeform_initial_data(request)
         for figure in figure_entry.last_figures(figure_entry.chosen_fact(initial.get("fact")))[:1]:
             initial = {"qualifier": figure.qualifier, "source": figure.source_id} | initial
         return initial
 
     def render_change_form(self, request, context, *args, **kwargs):
-        """With the last figures of the chosen fact beside the form."""
+        """Show the last figures of the chosen fact beside the form."""
         form = context["adminform"].form
         chosen = form["fact"].value() if "fact" in form.fields else form.instance.fact_id
         context["last"] = figure_entry.last_figures(figure_entry.chosen_fact(chosen))

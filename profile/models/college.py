@@ -9,7 +9,7 @@ from jinhua_site.core.languages import in_either_language
 
 
 class College(models.Model):
-    """The college itself: one row, shown on every page."""
+    """The college itself, shown on every page. The table has one row."""
 
     name = models.CharField(
         _("name"), max_length=120, help_text=_("For example: Jinhua Polytechnic")

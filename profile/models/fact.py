@@ -15,7 +15,7 @@ from .source import Source
 
 class FactQuerySet(models.QuerySet):
     def published(self):
-        """The facts of which the public may see a figure."""
+        """Return the facts with a public figure."""
         return self.filter(Exists(Figure.objects.published().filter(fact=OuterRef("pk"))))
 
 
@@ -94,16 +94,16 @@ class Fact(models.Model):
 
 class FigureQuerySet(PublishableQuerySet):
     def published(self):
-        """What the public may see: no figure of a day that is still to come."""
+        """Return the public figures: none with a date in the future."""
         return super().published().filter(begun_by(Figure.DATED, timezone.localdate()))
 
     def known(self, day):
-        """The figures that bear a date up to `day`, newest first; all of them without one."""
+        """Return the figures dated up to `day`, newest first; all without a day."""
         dated = self.filter(as_of__lte=day.isoformat()) if day else self
         return dated.select_related("source").order_by("-as_of")
 
     def current(self, day=None):
-        """The newest figure of each fact, as far as it was known on `day`, with its fact."""
+        """Return the newest figure of each fact as of `day`, with its fact."""
         newest = self.known(day).filter(fact=OuterRef("fact")).values("pk")[:1]
         return (
             self.filter(pk=Subquery(newest))
@@ -112,12 +112,12 @@ class FigureQuerySet(PublishableQuerySet):
         )
 
     def current_of(self, key, day=None):
-        """The current figure of the fact `key`, on `day`; none when nothing is published of it."""
+        """Return the current figure of the fact `key` on `day`, or None."""
         return self.current(day).filter(fact__key=key).first()
 
 
 class Figure(Publishable):
-    """What a fact came to at one date. A newer figure supersedes it; none is overwritten."""
+    """The value of a fact at one date. A newer figure supersedes it; none is overwritten."""
 
     class Qualifier(models.TextChoices):
         EXACTLY = "exactly", _("exactly")
@@ -125,7 +125,7 @@ class Figure(Publishable):
         NEARLY = "nearly", _("nearly")
         ABOUT = "about", _("about")
 
-    DATED = "as_of"  # what has to have begun before the public sees it
+    DATED = "as_of"  # public once this date has begun
 
     fact = models.ForeignKey(
         Fact,
@@ -199,7 +199,7 @@ class Figure(Publishable):
 
     @property
     def pattern(self):
-        """The qualifier's words in the active language, with `{value}` where the number goes.
+        """Return the qualifier in the active language, with `{value}` for the number.
 
         Chinese sets 余 after a whole number and 超过 before one with decimals.
         """
@@ -219,19 +219,19 @@ class Figure(Publishable):
 
     @property
     def amount(self):
-        """The number with its qualifier: “more than 146.7”, “300余”."""
+        """Return the number with its qualifier: “more than 146.7”, “300余”."""
         return self.pattern.format(value=self.number)
 
     @property
     def text(self):
-        """The number with its qualifier and unit: “more than 146.7 hectares”, “300余间”."""
+        """Return number, qualifier and unit: “more than 146.7 hectares”, “300余间”."""
         if not self.fact.unit:
             return self.amount
         return self.unit_pattern.format(value=self.amount, unit=self.fact.unit)
 
     @property
     def dated(self):
-        """The date that it bears, in words; of an inferred one it says so."""
+        """Return its date in words; mark an inferred date."""
         date = self.as_of.readable()
         if not self.as_of_inferred:
             return date

@@ -15,16 +15,16 @@ PLACEHOLDER = re.compile(r"\{([a-z0-9-]+)\}")
 
 
 class ProfileSentence(Publishable):
-    """A sentence of the college's ready-made profile, with figures in it by the keys of facts.
+    """A sentence of the college's ready-made profile. Keys of facts stand for figures.
 
-    While one of its figures is not published, the sentence falls away.
+    It is left out while one of its figures is not published.
     """
 
     class Form(models.TextChoices):
         SHORT = "short", _("short profile")
         WFCP = "wfcp", _("for the WFCP member page")
 
-    # What a sentence may name beside figures.
+    # Placeholders other than the keys of facts.
     NAMES = (
         *("college", "successor", "successor-since", "founded", "belt-and-road", "wfcp"),
         *("countries", "areas", "aims", "interests"),
@@ -77,11 +77,11 @@ class ProfileSentence(Publishable):
 
     @property
     def keys(self):
-        """What stands in braces in the active language."""
+        """Return the placeholders of the sentence in the active language."""
         return PLACEHOLDER.findall(self.text)
 
     def filled(self, words):
-        """The sentence in the active language with `words` by key; empty where one is missing."""
+        """Fill in the sentence with `words` by key; return an empty string if one is missing."""
         if not all(words.get(key) for key in self.keys):
             return ""
         return PLACEHOLDER.sub(lambda match: str(words[match[1]]), self.text)

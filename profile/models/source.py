@@ -8,7 +8,7 @@ from jinhua_site.core.languages import in_either_language
 
 class SourceQuerySet(models.QuerySet):
     def published(self):
-        """The sources of anything that the public may see."""
+        """Return the sources of anything public."""
         borne = Q()
         for relation in self.model._meta.related_objects:
             public = relation.related_model.objects.published()
@@ -17,7 +17,7 @@ class SourceQuerySet(models.QuerySet):
 
 
 class Source(models.Model):
-    """Where figures stand: a page, a report, a statement. Shown with every figure it bears."""
+    """A source of figures: a page, a report, a statement. Shown with each of its figures."""
 
     class Standing(models.TextChoices):
         FIRST_HAND = "first-hand", _("first-hand: the college, a government, WFCP or a partner")

@@ -18,7 +18,7 @@ from jinhua_site.core.search_folding import fold, folded_words
 
 class FacultyQuerySet(PublishableQuerySet):
     def with_major_totals(self):
-        """Each faculty with the number of its published majors, as `major_total`."""
+        """Annotate with `major_total`, the number of published majors."""
         public = Count("majors", filter=Q(majors__status=Status.PUBLISHED))
         return self.annotate(major_total=public)
 
@@ -74,7 +74,7 @@ class Faculty(Publishable):
 
 class MajorQuerySet(PublishableQuerySet):
     def chosen(self, faculty="", level="", q=""):
-        """The majors of a faculty and a level, with all words of `q` in their names."""
+        """Return the majors of a faculty and a level, with all words of `q` in their names."""
         majors = self
         if faculty:
             majors = majors.filter(faculty__slug=faculty)
@@ -84,8 +84,8 @@ class MajorQuerySet(PublishableQuerySet):
         if words:
             texts = majors.values_list("pk", "name_en", "name_zh_hans", "code")
             folded = ((pk, fold(" ".join(filter(None, text)))) for pk, *text in texts)
-            found = [pk for pk, text in folded if all(word in text for word in words)]
-            majors = majors.filter(pk__in=found)
+            matching = [pk for pk, text in folded if all(word in text for word in words)]
+            majors = majors.filter(pk__in=matching)
         return majors
 
 

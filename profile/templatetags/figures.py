@@ -10,7 +10,7 @@ register = template.Library()
 
 @register.simple_tag
 def figure_markup(figure):
-    """A figure as `Figure.text` words it, its qualifier, number and unit each in an element."""
+    """Return `Figure.text` as HTML, with qualifier, number and unit in elements."""
     before, _value, after = figure.pattern.partition("{value}")
     amount = format_html(
         '{}<data class="number" value="{}">{}</data>{}',
@@ -27,14 +27,14 @@ def figure_markup(figure):
 
 @register.simple_tag
 def dated(figure):
-    """The date of a figure; an inferred one says so."""
+    """Return the date of a figure; mark an inferred date."""
     pattern = gettext("{date} (date inferred)") if figure.as_of_inferred else "{date}"
     return format_html(pattern, date=as_time(figure.as_of))
 
 
 @register.simple_tag
 def linked(source):
-    """The title of a source, linked where the source has an address."""
+    """Return a source's title, linked if the source has an address."""
     if not source.address:
         return source.title
     return format_html('<a href="{}" rel="external">{}</a>', source.address, source.title)

@@ -1,4 +1,4 @@
-"""Colleagues at the door; their passwords are compared quickly."""
+"""Fixtures for signing in, with a fast password hasher."""
 
 from contextlib import contextmanager
 
@@ -20,7 +20,7 @@ def wang(db):
 
 @pytest.fixture
 def sun(db):
-    """The browser of an administrator, signed in."""
+    """An administrator's client, signed in."""
     client = Client()
     enter(client, hire("administrator", username="sun").username)
     client.cookies["django_language"] = "en"
@@ -29,7 +29,7 @@ def sun(db):
 
 @pytest.fixture
 def committed(django_capture_on_commit_callbacks):
-    """Let what waits for the end of a transaction be done, and mails be sent."""
+    """Run the `on_commit` callbacks, and wait until mails are sent."""
 
     @contextmanager
     def committed():

@@ -1,4 +1,4 @@
-"""What happens to accounts and to what they guard is written down, once and for good."""
+"""The audit log records what happens to accounts and to protected data, permanently."""
 
 import json
 import logging
@@ -27,7 +27,7 @@ def noted(**chosen):
     return [(entry.kind, entry.who, entry.about) for entry in entries]
 
 
-# What is noted
+# What is recorded
 
 
 def test_coming_going_and_being_refused(wang):
@@ -73,7 +73,7 @@ def test_publications_exports_and_private_scans(sun):
     agreement.scan.save("signed.pdf", pdf())
     about = f"partnerships.partner {partner.pk}: {partner}"
     form = filled_in(sun.get(url("change", partner))) | {"status": Status.PUBLISHED}
-    sun.post(url("change", partner), form | {"_preview": "en"})  # only tried out
+    sun.post(url("change", partner), form | {"_preview": "en"})  # a preview only
     sun.post(url("change", partner), form)
     choose(sun, "make_draft", partner)
     choose(sun, "publish", partner)
@@ -99,29 +99,31 @@ def test_each_is_a_line_that_machines_read_without_any_secret(wang, client, capl
     with caplog.at_level(logging.DEBUG), committed():
         enter(client, STRANGER[:150], "wrong secret")
         enter(client, "wang")
-    lines = [each.getMessage() for each in caplog.records if each.name.endswith("accounts.audit")]
+    lines = [
+        record.getMessage() for record in caplog.records if record.name.endswith("accounts.audit")
+    ]
     assert all(line.isascii() and line.isprintable() for line in lines)
     assert not any(word in str(lines) for word in ("secret", "herons", client.session.session_key))
-    refused, told = map(json.loads, lines)
+    refused, entry = map(json.loads, lines)
     assert refused["kind"] == "refused"
-    assert datetime.fromisoformat(told.pop("at")).tzinfo == UTC
-    assert told == {"kind": "signed in", "who": "wang", "about": "wang: password", "address": HERE}
+    assert datetime.fromisoformat(entry.pop("at")).tzinfo == UTC
+    assert entry == {"kind": "signed in", "who": "wang", "about": "wang: password", "address": HERE}
 
 
-# For good
+# Permanent records
 
 
 def test_not_even_a_superuser_writes_in_it(client, db):
     client.force_login(User.objects.create_superuser("root"))
     entry = AuditEntry.objects.create(kind="signed in", who="wang")
     assert "wang" in seen(client.get(LOG))
-    for page, sent in {
+    for page, data in {
         f"{LOG}add/": {"kind": "signed in"},
         f"{LOG}{entry.pk}/change/": {"who": "li"},
         f"{LOG}{entry.pk}/delete/": {"post": "yes"},
         LOG: {"action": "delete_selected", "_selected_action": [entry.pk], "post": "yes"},
     }.items():
-        client.post(page, sent)
+        client.post(page, data)
     assert [each.who for each in AuditEntry.objects.all()] == ["wang"]
 
 
@@ -135,7 +137,7 @@ def test_administrators_read_and_search_it(sun, client):
 
 
 def test_each_night_what_is_over_is_removed(sun, capsys):
-    """Entries after two years, and sessions that have ended."""
+    """It removes entries after two years, and ended sessions."""
     now = timezone.now()
     Session.objects.update(expire_date=now - timedelta(days=2))
     for days in (729, 731):

@@ -1,4 +1,4 @@
-"""A password is long and not what others would try first; nothing else is asked of it."""
+"""A password is long and not easy to guess; there is no other rule."""
 
 import re
 
@@ -28,7 +28,7 @@ def lily(db):
     [
         "七只灰鹭在黎明时分一起飞过河面去了",
         "  spaces before and behind  ",
-        "840 271 593 640 182",  # figures only
+        "840 271 593 640 182",  # digits only
         "aBcD!§$%&/()=?`´#",
         "🦢🦢🐢🐢🐇🐇🐌🐌🐝🐝🐞🐞🦋🦋🐛",
         "long " * 3 + "and longer " * 12,
@@ -84,8 +84,8 @@ def change(client, old, new=NEW):
 
 def test_ones_own_is_changed_with_the_one_before_and_ends_all_other_sessions(wang, committed):
     client, other = Client(), Client()
-    for each in (client, other):
-        enter(each, "wang")
+    for browser in (client, other):
+        enter(browser, "wang")
     key = client.session.session_key
     with committed():
         assert change(client, PASSWORD).status_code == 302
@@ -128,7 +128,7 @@ def test_one_that_somebody_else_has_chosen_is_changed_before_anything_else(sun, 
     assert is_in(client)
 
 
-# By e-mail, when it is forgotten
+# Reset by e-mail
 
 
 @pytest.fixture
@@ -174,10 +174,12 @@ def test_nobody_is_told_whether_somebody_has_that_address_even_if_mail_fails(
         raise OSError("no mail server")
 
     monkeypatch.setattr(EmailBackend, "send_messages", fail)
-    told = [
+    answers = [
         (answer.status_code, words(answer))
-        for answer in (ask_for_another(client, each) for each in (wang.email, "nobody@example.org"))
+        for answer in (
+            ask_for_another(client, address) for address in (wang.email, "nobody@example.org")
+        )
     ]
-    assert told[0] == told[1]
+    assert answers[0] == answers[1]
     assert "could not be sent" in caplog.text
     assert mail.outbox == []

@@ -1,4 +1,4 @@
-"""What the office keeps to itself appears nowhere in public, in either language."""
+"""Private data appears nowhere in public, in either language."""
 
 import re
 from html import unescape
@@ -32,14 +32,14 @@ from tests.support.pages import public_addresses
 
 SENTINEL = "zqprivate"
 NUMBER = 7_654_321
-# What none of the public's answers may hold, in capitals or not.
+# No public response may contain these, in any case.
 TELLTALES = re.compile(rf"{SENTINEL}|{NUMBER}|{NUMBER:,}", re.IGNORECASE)
 
 DRAFTS = [model for model in apps.get_models() if issubclass(model, Publishable)]
 
 
 def texts(model):
-    """Each text of `model` that somebody writes, with the sentinel in it."""
+    """Yield a value with the sentinel for each text field of `model`."""
     number = next(makers.numbers)
     bare = translator.get_options_for_model(model).all_fields
     for field in model._meta.fields:
@@ -56,7 +56,7 @@ def texts(model):
 
 
 def make_private(model, **fields):
-    """A record that the public may know nothing of; a draft unless told otherwise."""
+    """Make a record full of private data, by default a draft."""
     make = getattr(makers, f"make_{re.sub(r'(?<!^)(?=[A-Z])', '_', model.__name__).lower()}")
     columns = {field.name for field in model._meta.fields}
     numbers = dict.fromkeys({"number", "value"} & columns, NUMBER)
@@ -64,7 +64,7 @@ def make_private(model, **fields):
 
 
 def plant_in_the_register():
-    """Public records with something private in each field and at each link that can hold it."""
+    """Make public records with private data in every field and link that may have it."""
     private = dict.fromkeys(Agreement.PRIVATE, f"{SENTINEL}.pdf")
     partner = makers.make_partner(verified_by=SENTINEL)
     secret = {"partner": partner, "status": Status.PUBLISHED, "public": False}
@@ -83,7 +83,7 @@ def plant_in_the_register():
 
 
 def plant_drafts(agreement):
-    """A draft of each model, with what hangs from it, or as a draft from something public."""
+    """Make a draft of each model, with related records, or related to a public record."""
     drafts = {model: make_private(model) for model in DRAFTS}
     practice = drafts[Practice]
     practice.partners.add(agreement.partner)
@@ -95,7 +95,7 @@ def plant_drafts(agreement):
     make_private(Mobility, partner=agreement.partner)
 
 
-# Public records that lead to a draft.
+# Public records that link to a draft.
 LINKS = [
     (Country, lambda draft: makers.make_partner(country=draft)),
     (Faculty, lambda draft: makers.make_major(faculty=draft)),
@@ -109,7 +109,7 @@ LINKS = [
 
 @pytest.fixture
 def planted(db, django_capture_on_commit_callbacks):
-    """A public agreement, with the sentinel wherever anything about it is private."""
+    """A public agreement, with the sentinel in all private data about it."""
     with django_capture_on_commit_callbacks(execute=True):
         agreement = plant_in_the_register()
         plant_drafts(agreement)
@@ -123,13 +123,13 @@ def body(response):
 
 
 def linked_from(page):
-    """The site's own addresses that a page links to, without their fragments."""
+    """Return the site's own addresses that a page links to, without fragments."""
     links = map(unescape, re.findall(r'(?:href|src|action)="(/[^"#]*)', page))
     return {link for link in links if not link.startswith(settings.STATIC_URL)}
 
 
 def public_answers(client):
-    """The address and the answer of everything that a visitor can come upon."""
+    """Yield the address and the response of everything that a visitor can reach."""
     waiting = {*public_addresses(), "/sitemap.xml", "/robots.txt", "/en/no-such-page/"}
     waiting |= {f"{address}?as_of=2100-01-01" for address in waiting}
     known = set()
@@ -144,7 +144,7 @@ def public_answers(client):
 
 
 def told(answers):
-    """Where any of the answers tells something private, and what stands around it."""
+    """Return where a response contains private data, with the text around it."""
     return {
         address: page[max(0, hit.start() - 200) : hit.end() + 50]
         for address, page in answers.items()
@@ -199,5 +199,5 @@ def test_no_way_through_the_public_files_leads_to_a_private_one(client, db):
         f"{scan.name}%00.png",
     ):
         assert client.get(f"/media/{way}").status_code in (400, 404)
-    (media / "report.pdf").write_bytes(b"%PDF-1.7 public")  # as anything else is
+    (media / "report.pdf").write_bytes(b"%PDF-1.7 public")  # as any other address
     assert body(client.get("/media/practices/report.pdf")) == "%PDF-1.7 public"

@@ -1,4 +1,4 @@
-"""Who may do what: every role tries what is just above it, and is refused."""
+"""Permissions: every role is refused what needs the next higher role."""
 
 import pytest
 from django.contrib import admin
@@ -18,10 +18,10 @@ from tests.support.files import pdf
 
 WALK = "a long walk by the river"
 
-# From the least to the most; a newcomer has no role yet.
+# From fewest to most permissions; a newcomer has no role yet.
 EVERYBODY = ["newcomer", *ROLES]
 
-# What can be done with a record: the least who may, and how it is asked for.
+# Actions on a record: the lowest role that may take them, and the request.
 ACTS = [
     ("observer", "get", "changelist", {}),
     ("observer", "get", "change", {}),
@@ -65,7 +65,7 @@ def test_an_update_gives_each_role_its_rights_and_takes_back_all_others(db):
 
 
 def addresses():
-    """All that can be asked for: the least who may, how, and where."""
+    """Yield all requests: the lowest role that may send them, the method, the address."""
     for model, make in MAKERS.items():
         record = make()
         for least, method, page, data in ACTS:

@@ -1,4 +1,4 @@
-"""A second factor after the password: set up, asked for, used once, taken away, compulsory."""
+"""The second factor: setting up, signing in, removing, and where it is compulsory."""
 
 import re
 
@@ -51,15 +51,15 @@ def codes_on(response):
 
 def test_a_colleague_sets_it_up_and_gets_recovery_codes_this_once(wang, client, committed):
     other = Client()
-    for each in (client, other):
-        enter(each, "wang")
+    for browser in (client, other):
+        enter(browser, "wang")
     secret = secret_shown(client)
     assert "Incorrect code" in words(client.post(APP, {"code": "000000"}))
     with committed():
         assert client.post(APP, {"code": code_of(secret)}).url == CODES
-    shown = client.get(CODES)
-    assert len({*codes_on(shown)}) == 10
-    assert "no-store" in shown["Cache-Control"]
+    page = client.get(CODES)
+    assert len({*codes_on(page)}) == 10
+    assert "no-store" in page["Cache-Control"]
     assert codes_on(client.get(CODES)) == []
     assert (is_in(client), is_in(other)) == (True, False)
     assert mail.outbox[0].to == ["wang@example.edu.cn"]
@@ -67,9 +67,9 @@ def test_a_colleague_sets_it_up_and_gets_recovery_codes_this_once(wang, client, 
     assert "验证器应用已启用。" in mail.outbox[0].body
     noted = AuditEntry.objects.filter(kind="factor").values_list("about", flat=True)
     assert {*noted} == {"wang: totp", "wang: recovery_codes"}
-    kept = str([*Authenticator.objects.values_list("data", flat=True)])
-    assert secret not in kept
-    assert not re.search(r'"seed": "[0-9a-f]{40}', kept)
+    stored = str([*Authenticator.objects.values_list("data", flat=True)])
+    assert secret not in stored
+    assert not re.search(r'"seed": "[0-9a-f]{40}', stored)
 
 
 def test_with_another_secret_key_no_code_fits(telephone, client, settings):
@@ -83,8 +83,8 @@ def test_the_password_is_asked_for_before_anything_is_shown(wang, client):
     enter(client, "wang")
     forget_sign_in(client)
     for path in (APP, f"{FACTORS}webauthn/add/", f"{CODES}generate/"):
-        asked = client.get(path)
-        assert asked.url == f"/admin/account/reauthenticate/?next={path.replace('/', '%2F')}"
+        answer = client.get(path)
+        assert answer.url == f"/admin/account/reauthenticate/?next={path.replace('/', '%2F')}"
     assert client.post(APP, {"code": "123456"}).url == APP
     assert "account_reauthentication_state" not in client.session
     assert "Incorrect password" in words(confirm(client, "wrong"))
@@ -136,15 +136,15 @@ def test_codes_cannot_be_tried_for_long_and_their_owner_is_told(telephone, clien
     enter(client, "wang")
     with committed():
         answers = [words(give_code(client, "000000")) for _ in range(11)]
-    assert ["Too many failed" in each for each in answers] == [False] * 10 + [True]
+    assert ["Too many failed" in answer for answer in answers] == [False] * 10 + [True]
     give_code(client, code_of(telephone))
     assert not is_in(client)
-    [told] = mail.outbox
-    assert "Somebody who knows your password" in told.body
+    [message] = mail.outbox
+    assert "Somebody who knows your password" in message.body
     assert AuditEntry.objects.filter(kind="code refused", about="wang").count() == 10
 
 
-# Taking away
+# Removing
 
 
 def test_an_administrator_takes_it_away_for_a_colleague_who_lost_the_telephone(
@@ -192,7 +192,7 @@ def test_whoever_publishes_sets_it_up_before_anything_else(compulsory, client, d
     assert "needs the second step" in words(client.get(FACTORS))
     client.post(APP, {"code": code_of(secret_shown(client))})
     assert is_in(client)
-    client.post(f"{FACTORS}totp/deactivate/")  # their only one
+    client.post(f"{FACTORS}totp/deactivate/")  # their only factor
     assert client.get("/admin/").url == FACTORS
 
 

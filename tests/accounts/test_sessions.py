@@ -1,4 +1,4 @@
-"""A session is new at each sign-in, ends by itself, and can be seen and ended by its colleague."""
+"""Sessions: renewed at sign-in, they expire, and their user can see and end them."""
 
 import re
 from datetime import timedelta
@@ -40,13 +40,13 @@ def at_work(wang, client):
 
 
 def set_back(client, mark, **time):
-    """As if the session had begun, or been used, so long before it did."""
+    """Move the session's beginning, or its last use, back in time."""
     session = client.session
     session[mark] -= int(timedelta(**time).total_seconds())
     session.save()
 
 
-# How long one lasts
+# How long a session lasts
 
 
 def test_a_sign_in_begins_a_session_of_its_own(wang, client):
@@ -83,7 +83,7 @@ def test_an_open_form_alone_keeps_no_session_alive(at_work):
     set_back(at_work, "used", hours=1)
     assert at_work.post(asked).status_code == 200
     assert at_work.get(LEFT).json()["seconds"] <= 3600
-    told = at_work.post(LEFT).json()  # somebody has pressed “stay signed in”
+    told = at_work.post(LEFT).json()  # “stay signed in” was pressed
     assert 7190 < told["seconds"] <= 7200
     assert told["longer"] is False
 
@@ -156,7 +156,7 @@ def test_to_leave_is_a_post_to_which_every_page_leads(at_work):
     assert not is_in(at_work)
 
 
-# The ways in and out
+# Signing in and out
 
 
 def test_the_old_addresses_lead_to_the_one_door(wang, client):
@@ -191,10 +191,10 @@ def test_who_has_left_does_not_come_in(wang, client):
     wang.is_active = False
     wang.save()
     assert "not correct" in words(enter(client, "wang"))
-    assert "inactive" in words(client.get("/admin/account/inactive/"))  # after a passkey
+    assert "inactive" in words(client.get("/admin/account/inactive/"))  # after a passkey sign-in
 
 
-# The password once more
+# Asking for the password again
 
 
 def test_what_others_may_do_is_changed_with_ones_password_given_just_now(wang, sun):

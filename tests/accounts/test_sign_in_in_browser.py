@@ -1,4 +1,4 @@
-"""In a real browser: every second factor is set up and used, and no policy is broken."""
+"""In a real browser every second factor can be set up and used within the site's policy."""
 
 import re
 from contextlib import contextmanager
@@ -43,7 +43,7 @@ def office(tmp_path_factory, installed):
 
 @pytest.fixture(scope="module")
 def strict_office(tmp_path_factory, installed):
-    """Where whoever publishes needs a second factor."""
+    """A site that requires a second factor of publishers."""
     folder = tmp_path_factory.mktemp("strict")
     with server.running(folder, like=installed, SECOND_FACTOR="required") as site:
         hire(site, **{"zhao-en": "publisher", "zhao-zh-hans": "administrator"})
@@ -52,7 +52,7 @@ def strict_office(tmp_path_factory, installed):
 
 @contextmanager
 def passkeys(tab):
-    """A telephone, or a key, that gives what it is asked for."""
+    """A virtual authenticator that answers every request."""
     chrome = tab.context.new_cdp_session(tab)
     chrome.send("WebAuthn.enable")
     chrome.send("WebAuthn.addVirtualAuthenticator", {"options": KEY})
@@ -61,7 +61,7 @@ def passkeys(tab):
 
 
 def look(tab, code="en"):
-    """The page as it stands is accessible and not too wide, in the looks of its language."""
+    """Check that the page is accessible and not too wide, in the look of its language."""
     width, scheme = LOOKS[code]
     tab.emulate_media(color_scheme=scheme)
     tab.set_viewport_size({"width": width, "height": 900})
@@ -99,7 +99,7 @@ def test_an_app_and_a_recovery_code_are_set_up_and_used(browser, strict_office, 
     site, name = strict_office, f"zhao-{code}"
     with at_work(browser, site, name, code) as tab:
         tab.goto(f"{site.address}/admin/")
-        expect(tab).to_have_url(re.compile("/second-factor/$"))  # it is compulsory
+        expect(tab).to_have_url(re.compile("/second-factor/$"))  # the second factor is compulsory
         look(tab, code)
         press(tab, "a[href$='/totp/activate/']", code)
         expect(tab.locator(".qr svg")).to_be_visible()
@@ -182,7 +182,7 @@ def test_the_pages_for_passwords_and_for_ones_sessions(browser, office, code):
         look(tab, code)
 
 
-# What was typed
+# Text typed before the session ended
 
 
 def test_what_was_typed_when_the_session_ended_is_saved_after_all(browser, office):
@@ -198,7 +198,7 @@ def test_what_was_typed_when_the_session_ended_is_saved_after_all(browser, offic
         sign_in(opened.value, office, "qian", goto=False)
         opened.value.close()
         press(tab, "#again-form button")
-        if tab.locator("#again-form").count():  # a tab that was never hidden fetched no new token
+        if tab.locator("#again-form").count():  # a tab never hidden has no new token
             press(tab, "#again-form button")
         assert "Hamilton by the river" in tab.locator("#content").inner_text()
         assert "And a second line" in tab.locator("#content").inner_text()

@@ -1,4 +1,4 @@
-"""Nobody tries passwords for long, and nobody locks a colleague out from elsewhere."""
+"""Guessing passwords is limited, and an attacker cannot lock a colleague out."""
 
 import re
 import time
@@ -21,7 +21,7 @@ REFUSED = "Too many failed login attempts."
 
 
 def fail(times, name="wang", **where):
-    """A stranger's tries; whether each of them is refused for being one too many."""
+    """Sign in wrongly several times; return for each try whether the limit refused it."""
     return [REFUSED in words(enter(Client(), name, "wrong", **where)) for _ in range(times)]
 
 
@@ -47,7 +47,7 @@ def test_what_has_succeeded_does_not_count(wang):
 def test_others_and_other_places_go_on(wang, client):
     hire(username="li")
     fail(5)
-    fail(5, "ＷＡＮＧ")  # the same name in other letters
+    fail(5, "ＷＡＮＧ")  # the same name in full-width capitals
     assert fail(1) == [True]
     enter(client, "li")
     assert is_in(client)
@@ -106,7 +106,7 @@ def test_where_a_visitor_is_nginx_says_and_nobody_else(rf, settings, proxies, be
 
 
 def one_try(site, number):
-    """A wrong password from a browser of its own, which claims to be elsewhere."""
+    """Send a wrong password from a new browser that claims another address."""
     opener = build_opener(HTTPCookieProcessor(CookieJar()))
     address = f"{site.address}{SIGN_IN}"
     form = {"login": "hurried", "password": PASSWORD}
@@ -118,7 +118,7 @@ def one_try(site, number):
         with opener.open(request, timeout=60) as response:
             return REFUSED in response.read().decode()
     except HTTPError as refusal:
-        return refusal.code  # 503: no thread of a busy machine was free for it
+        return refusal.code  # 503: no thread was free on a busy machine
 
 
 def test_of_many_tries_at_the_same_time_ten_are_let_through(site):

@@ -1,4 +1,4 @@
-"""What somebody wrote is not lost when it could not be taken at the moment it was sent."""
+"""A form sent after the session has ended is kept until its user signs in again."""
 
 import re
 from html import unescape
@@ -18,7 +18,7 @@ OURS = {"Origin": settings.SITE_URL}
 
 @pytest.fixture
 def late(wang):
-    """A browser that checks as a real one does, with a form open when its session ended."""
+    """A client with CSRF checks, whose session ended while a form was open."""
     client = Client(enforce_csrf_checks=True)
     sign_in(client)
     client.partner = makers.make_partner(status="draft")
@@ -36,13 +36,13 @@ def token(response):
 
 
 def sign_in(client, name="wang"):
-    """As in another tab of the same browser."""
+    """Sign in as in another tab of the same browser."""
     form = {"login": name, "password": PASSWORD, "csrfmiddlewaretoken": token(client.get(SIGN_IN))}
     client.post(SIGN_IN, form)
 
 
 def kept(response):
-    """What the form on the page sends, and where to."""
+    """Return the address and the fields that the form on the page sends."""
     inside = re.search(r'<form[^>]*id="again-form".*?</form>', response.content.decode(), re.DOTALL)
     texts = re.findall(r'<textarea name="([^"]+)" hidden>\n(.*?)</textarea>', inside[0], re.DOTALL)
     fields = {name: unescape(text) for name, text in texts}

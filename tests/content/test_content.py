@@ -1,4 +1,4 @@
-"""The shipped content says what the seed says, and loading it never undoes what staff did."""
+"""The shipped content matches the seed document, and loading it keeps staff's edits."""
 
 from decimal import Decimal
 
@@ -25,7 +25,7 @@ from tests.tools.messages import HALF_WIDTH
 
 pytestmark = pytest.mark.django_db
 
-# What the seed says
+# The seed document
 
 SEED = {
     "campus-area": "more-than 146.7",
@@ -158,7 +158,7 @@ def test_nothing_is_said_of_the_college_that_no_record_bears_out():
 # Both languages
 
 TRANSLATED = sorted(translator.get_registered_models(), key=lambda model: model.__name__)
-# The measure word that Chinese wants where English has nothing to say.
+# A Chinese measure word has no English counterpart.
 ONE_LANGUAGE_WILL_DO = {"unit"}
 
 
@@ -212,7 +212,7 @@ MARSH = FACT.replace("ponds", "marsh")
 
 @pytest.fixture
 def files(tmp_path, monkeypatch):
-    """A folder for the files of a test, which stand in the place of those that are shipped."""
+    """A folder for content files that replace the shipped ones."""
     for app in apps.get_app_configs():
         monkeypatch.setattr(app, "path", str(tmp_path / app.label))
     folder = tmp_path / "profile" / "content"
@@ -222,7 +222,7 @@ def files(tmp_path, monkeypatch):
 
 @pytest.fixture
 def ponds(files):
-    """A fact of a file of its own, loaded once."""
+    """A fact loaded once from its own file."""
     file = files / "9-ponds.toml"
     file.write_text(FACT)
     loader.load()

@@ -1,4 +1,4 @@
-"""The content number is raised by what the public can see, and by nothing else."""
+"""The content number rises with every change the public can see, and with no other."""
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -31,10 +31,10 @@ PUBLISHABLE = [
 
 @pytest.fixture
 def raised(django_capture_on_commit_callbacks):
-    """By how much doing something raises the number."""
+    """Return by how much `act` raises the number."""
 
     def by(deed, *args, **fields):
-        connection.run_on_commit.clear()  # of what the test itself has made
+        connection.run_on_commit.clear()  # caused by the test's own setup
         before = read_number()
         with django_capture_on_commit_callbacks(execute=True):
             deed(*args, **fields)
@@ -137,7 +137,7 @@ def test_the_next_day_is_another_key(monkeypatch):
 
 
 def refuse(execute, sql, *args):
-    """As a database that goes away between a change and its number."""
+    """Fail like a database that goes away between a change and its number."""
     if sql.startswith("UPDATE") and "contentnumber" in sql:
         raise OperationalError
     return execute(sql, *args)

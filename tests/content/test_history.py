@@ -1,4 +1,4 @@
-"""What was deleted comes back as it was: with its links, its parts and its history."""
+"""A deleted record can be brought back with its links, its parts and its history."""
 
 from datetime import timedelta
 

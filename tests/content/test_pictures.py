@@ -1,4 +1,4 @@
-"""A picture that staff upload goes public in light files, described, and with nothing private."""
+"""Uploaded pictures are published small, described, and without private metadata."""
 
 from io import BytesIO
 
@@ -61,8 +61,8 @@ def test_a_picture_says_how_large_it_is_and_what_it_shows_without_being_opened(c
 
 
 def test_a_small_picture_is_neither_blown_up_nor_offered_in_other_widths(client, db):
-    found = shown(client, published(picture(size=(90, 40))))
-    assert (found.find("img").get("width"), found.findall("source")) == ("90", [])
+    element = shown(client, published(picture(size=(90, 40))))
+    assert (element.find("img").get("width"), element.findall("source")) == ("90", [])
 
 
 def test_a_picture_that_is_taken_away_leaves_no_size(db):
@@ -85,15 +85,15 @@ def test_a_draft_may_wait_for_the_description_of_its_picture(db):
     make_faculty(image=picture(), status="draft")
 
 
-# What is kept
+# What is stored
 
 
 @pytest.mark.parametrize("content", [files.photograph(), files.png_with_a_diary()])
 def test_nothing_of_what_came_with_a_picture_is_kept(db, media, content):
     published(uploaded(content))
-    kept = [path.read_bytes() for path in media.rglob("*.*")]
-    assert kept
-    assert not [each for each in TELLTALES for file in kept if each in file]
+    contents = [path.read_bytes() for path in media.rglob("*.*")]
+    assert contents
+    assert not [telltale for telltale in TELLTALES for file in contents if telltale in file]
 
 
 def test_a_photograph_stands_upright():
@@ -116,10 +116,10 @@ def test_a_photograph_stands_upright():
     ],
 )
 def test_pictures_of_every_kind_are_taken(file, mode):
-    drawn = drawn_anew(file, 500)
-    assert drawn.mode == mode
-    assert drawn.width == min(500, Image.open(file).width)
-    assert not drawn.info
+    image = drawn_anew(file, 500)
+    assert image.mode == mode
+    assert image.width == min(500, Image.open(file).width)
+    assert not image.info
 
 
 def test_sixteen_bits_of_grey_stay_grey():

@@ -1,4 +1,4 @@
-"""An upload has a name nobody can guess, room, and headers that keep it quiet."""
+"""Uploads have unguessable names, fit on the disk, and are served with safe headers."""
 
 import shutil
 import subprocess
@@ -49,7 +49,7 @@ def save(staff, record, **changes):
 
 
 def reports(*files):
-    """What a form of a practice sends with so many new pieces of evidence."""
+    """Return what a practice's form sends with new pieces of evidence."""
     row = {"title_en": "Report", "title_zh_hans": "报告"}
     sent = {f"evidence-{number}-{name}": row[name] for number in range(len(files)) for name in row}
     sent |= {f"evidence-{number}-file": file for number, file in enumerate(files)}
@@ -94,7 +94,7 @@ def test_so_many_files_are_no_form_of_this_site(staff):
     assert save(staff, makers.make_practice(), **sent).status_code == 413
 
 
-# Room
+# Disk space
 
 
 def test_a_size_is_read_as_an_operator_writes_it(monkeypatch):
@@ -129,7 +129,7 @@ def test_room_is_left_for_the_database(monkeypatch):
 
 @pytest.fixture
 def small_disk(media):
-    """The public uploads on a disk of their own, which has room for 100 KB."""
+    """Public uploads on a disk with room for 100 KB."""
     media.mkdir()
     command = ["mount", "-t", "tmpfs", "-o", "size=100k", "tmpfs", media]
     if subprocess.run(command, capture_output=True).returncode:
@@ -156,7 +156,7 @@ def test_a_disk_that_fills_up_in_the_middle_leaves_nothing_half_saved(
     assert len(kept(small_disk)) == 2
 
 
-# What is undone
+# Transactions that are undone
 
 
 class Undone(Exception):  # noqa: N818
@@ -175,7 +175,7 @@ def test_what_is_undone_leaves_no_file(db, media):
 
 @pytest.fixture
 def outermost(db, tmp_path):
-    """An empty database, whose transactions are not within that of the test.
+    """An empty database, with transactions outside that of the test.
 
     It is a file: Django never closes a connection to a database in memory.
     """
@@ -231,7 +231,7 @@ def test_a_dry_run_leaves_no_file_unless_its_page_shows_it(db, media):
     assert kept(media)
 
 
-# What a proposal brings
+# Files of proposals
 
 
 def test_a_refused_file_is_not_kept_with_a_proposal(staff):
@@ -292,7 +292,7 @@ def test_a_scan_goes_out_like_any_file_that_came_from_outside(staff):
     assert "no-store" in answer["Cache-Control"]
 
 
-# What nothing names
+# Files without a record
 
 
 def stray_files(*options):

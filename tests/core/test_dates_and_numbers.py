@@ -1,4 +1,4 @@
-"""Dates no more precise than they are known, numbers never rounded, in both languages."""
+"""Dates are as precise as they are known, and numbers are not rounded, in both languages."""
 
 import datetime
 from decimal import Decimal
@@ -108,7 +108,7 @@ STEPS = list(map(Decimal, ["0.01", "0.1", "1", "7", "50", "100", "999", "1000", 
 
 
 def in_digits(text):
-    """The number that a reader takes from `text`."""
+    """Return the number that a reader understands from `text`."""
     for word, factor in ((" million", 1_000_000), ("万", 10_000), ("", 1)):
         if text.endswith(word):
             return Decimal(text.removesuffix(word).replace(",", "")) * factor

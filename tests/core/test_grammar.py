@@ -1,4 +1,4 @@
-"""How each language joins names and clauses, and which words keep their capital."""
+"""Each language joins names and clauses, and capitalises words, by its own rules."""
 
 import pytest
 from django.utils.translation import override

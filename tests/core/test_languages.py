@@ -1,4 +1,4 @@
-"""A visitor gets the language of the address, and can change it on every page."""
+"""The address decides the language, and every page links to the other language."""
 
 import pytest
 
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 BROWSERS = ["en-GB,en;q=0.9", "zh-CN,zh;q=0.9", ""]
 
 
-# The way in
+# The start page
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_a_page_without_a_language_leads_to_the_other_languages_home(path):
     assert same_page_in("zh-hans", path) == "/zh-hans/"
 
 
-# What is not there
+# Missing pages
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

@@ -1,4 +1,4 @@
-"""A search finds what people type, not only the letters that a record happens to hold."""
+"""A search ignores differences of case, accents, width and punctuation."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The site starts on good settings, and on wrong ones stops with one clear sentence."""
+"""The site starts with valid settings, and refuses invalid ones with a clear message."""
 
 import shutil
 import stat
@@ -45,7 +45,7 @@ def test_a_wrong_setting_stops_a_command_with_one_sentence(name, value, tmp_path
 @pytest.mark.processes
 @pytest.mark.parametrize(("name", "value"), [("DATABASE_URL", "rubbish"), ("DEBUG", "maybe")])
 def test_a_wrong_setting_stops_the_server_with_one_sentence(name, value, tmp_path):
-    # Left alone, gunicorn starts a worker that cannot boot again and again.
+    # By default gunicorn restarts a worker that cannot boot for ever.
     command = gunicorn(free_port())
     assert_refused(python(*command, timeout=20, **wrong(name, value, tmp_path)), name)
 
@@ -91,7 +91,7 @@ def test_with_nothing_set_the_site_runs_as_in_production(tmp_path):
 
 @pytest.fixture(scope="module")
 def behind_tls(tmp_path_factory, static_files):
-    """What a site with an https address answers, plainly and through its proxy."""
+    """Return what a site with an https address answers, directly and through its proxy."""
     folder = tmp_path_factory.mktemp("tls")
     shutil.copytree(static_files, folder / "static")
     return tell(
@@ -144,7 +144,7 @@ def orders(site):
 
 
 def add_at_once(writers, times):
-    """Let each of `writers` threads add one to the order of the first fact, `times` times."""
+    """Let `writers` threads each add one to the order of the first fact, `times` times."""
     threads = [threading.Thread(target=_add, args=[times]) for _ in range(writers)]
     for thread in threads:
         thread.start()

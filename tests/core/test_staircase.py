@@ -1,10 +1,10 @@
-"""A room imports only from rooms below it; both applications tell the rooms what they have."""
+"""A package imports only from packages below it; the applications register with them."""
 
 import ast
 
 from tests.support.server import PROJECT
 
-# From the lowest; `web` and `content` stand on one floor and know nothing of each other.
+# From the lowest; `web` and `content` share a level and do not import each other.
 FLOORS = [
     {"core"},
     {"web", "content"},
@@ -19,14 +19,14 @@ FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 
 
 def room_of(module):
-    """The room that a dotted name lies in; none for what is not of this project."""
+    """Return the package of a dotted name, or None if it is not of this project."""
     names = module.split(".")
     name = names[1] if names[0] == "jinhua_site" and len(names) > 1 else names[0]
     return name if name in FLOOR else None
 
 
 def imported(path):
-    """The dotted names that a module imports, wherever in it."""
+    """Yield the dotted names that a module imports, anywhere in it."""
     package = list(path.relative_to(PROJECT).parent.parts)
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):

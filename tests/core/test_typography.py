@@ -1,4 +1,4 @@
-"""Both languages are set as their readers expect."""
+"""Both languages follow their own typographic rules."""
 
 from urllib.parse import urlsplit
 
@@ -9,7 +9,7 @@ from tests.support.pages import in_sitemap
 
 NEVER_FIRST = "，。、；：？！）》”’…%"
 
-# The first letter of every line that the browser made of the page's texts.
+# The first letter of every line as the browser breaks the page's texts.
 FIRST_LETTERS = """() => {
   const walker = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
   const found = [], range = document.createRange();
@@ -51,7 +51,7 @@ def test_a_number_is_not_parted_from_what_it_counts(typed, set_as):
 
 @pytest.fixture(scope="module")
 def chinese(browser, full_site):
-    """What the browser makes of every Chinese page on a narrow phone."""
+    """Every Chinese page as a browser lays it out on a narrow phone."""
     addresses = in_sitemap(full_site.get("/sitemap.xml").body)
     paths = [urlsplit(address).path for address in addresses if "/zh-hans/" in address]
     with browser.new_context(viewport={"width": 360, "height": 740}) as context:

@@ -1,4 +1,4 @@
-"""Nothing is lost: a snapshot brings back every row and file, and a damaged one harms nothing."""
+"""A snapshot restores every row and file, and a damaged one does no harm."""
 
 import datetime
 import json
@@ -37,13 +37,13 @@ College.objects.update(name_en="Nobody's College")
 User.objects.create_user("somebody-new")
 import_module(settings.SESSION_ENGINE).SessionStore().create()
 """
-# What a restoration ends, so that it is not as it was: sessions, and the content's number.
+# A restoration changes these on purpose: it ends sessions and raises the content number.
 ENDED = ("session", "contentnumber")
 
 
 @dataclass
 class Backed:
-    """A site with uploads and a repository; all that its scripts read stands in `variables`."""
+    """A site with uploads and a repository; its scripts read `variables`."""
 
     variables: dict
 
@@ -52,7 +52,7 @@ class Backed:
         return self.variables["VAR_DIR"]
 
     def run(self, *command, succeeds=True):
-        """What a command says, in the site's environment."""
+        """Run a command in the site's environment; return its output."""
         done = subprocess.run(
             [*map(str, command)],
             cwd=server.PROJECT,
@@ -86,7 +86,7 @@ class Backed:
         (self.folder / "media/partners/later.png").write_bytes(b"later")
 
     def contents(self):
-        """Every row of every table, and every file."""
+        """Return every row of every table, and every file."""
         files = {}
         for part in ("media", "private", "secret_key"):
             for path in (self.folder / part, *(self.folder / part).rglob("*")):
@@ -143,7 +143,7 @@ def test_every_row_and_every_file_comes_back_as_it_was(site):
     assert sessions
     assert not any(sessions), "Everybody has to sign in again."
 
-    # What was there is a snapshot too, and no restoration removes any.
+    # The state before is a snapshot too, and a restoration removes none.
     kept = site.snapshots()
     assert [each["tags"] for each in kept] == [["scheduled"], ["before-restore"]]
     site.restore(kept[1]["id"])

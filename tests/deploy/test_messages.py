@@ -1,4 +1,4 @@
-"""Every text of the site stands in Chinese too, as its sources have it now."""
+"""Every text of the site has a current Chinese translation."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What the project stands on: its names, its dependencies, its size, its place in the tree."""
+"""The project's package names, dependencies and files."""
 
 import json
 import re
@@ -28,7 +28,7 @@ TOP_LEVEL = {
 }
 
 
-# The package named `profile`
+# The package `profile`
 
 
 def test_the_standard_librarys_profiler_works_from_the_projects_folder(tmp_path):
@@ -139,7 +139,7 @@ def test_every_variable_that_the_site_reads_stands_in_the_readme():
 
 
 def tracked():
-    """The files that git has or would take."""
+    """Return the files that git tracks or would add."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=PROJECT, check=True, capture_output=True, text=True)
     return [path for path in listed.stdout.splitlines() if (PROJECT / path).exists()]

@@ -1,4 +1,4 @@
-"""What staff are promised of every page of the admin, and of what they write there."""
+"""Every page of the admin: help texts, both languages, writing and publishing."""
 
 import re
 from urllib.parse import urlencode
@@ -34,7 +34,7 @@ INLINE = r'<style|\sstyle=|\son[a-z]+=|<script(?![^>]*(?:\ssrc=|"application/jso
 
 
 def without_help(response):
-    """The fields of an empty form that do not say what goes in them."""
+    """Return the fields of an empty form that have no help text."""
     page = seen(response)
     inlines = [inline.formset.empty_form for inline in response.context["inline_admin_formsets"]]
     for form in [response.context["adminform"].form, *inlines]:
@@ -146,7 +146,7 @@ def test_a_draft_begins_in_either_language_and_needs_its_name_in_one(staff):
 
 
 def stored(record):
-    """What the database holds; the bare field of a text is whichever language is active."""
+    """Return the stored value: a text's bare field is the one in the active language."""
     record.refresh_from_db()
     names = [field.attname for field in record._meta.fields if field.name != "changed"]
     return {

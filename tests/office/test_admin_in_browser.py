@@ -1,4 +1,4 @@
-"""Every page of the admin in a real browser: quiet, on its own host, accessible; both languages."""
+"""In a real browser every admin page is free of errors, self-contained and accessible."""
 
 import re
 from urllib.parse import urlsplit
@@ -48,7 +48,7 @@ def links(tab, selector):
 
 
 def pages(tab, site):
-    """The address of every page that an administrator can go to, one record of each kind."""
+    """Return the address of every page of the admin, with one record of each model."""
     tab.goto(f"{site.address}/admin/")
     yield "/admin/"
     seen = {"/admin/", "/admin/logout/"}
@@ -84,7 +84,7 @@ def test_every_page_of_the_admin_is_quiet_accessible_and_at_home(browser, office
             answer = sun.goto(f"{office.address}{path}")
             visited.append(path)
             found = [] if answer.status == 200 else [answer.status]
-            # An empty form is like one that is filled in, and in Chinese one model is like all.
+            # Empty forms look like filled-in ones, and in Chinese one model stands for all.
             if "/user/" in path or (not path.endswith("/add/") and (code == "en" or ONE in path)):
                 found += violations(sun, SERIOUS)
             found += [fault for fault in sun.faults if fault not in faults.values()]

@@ -1,4 +1,4 @@
-"""The days of the register in a colleague's own calendar, and in nobody else's."""
+"""Each colleague's calendar feed has the register's deadlines, and stays private."""
 
 import datetime
 import re
@@ -28,13 +28,13 @@ def address(client, observer):
 
 
 def make_address(client):
-    """Ask for a new address on the dashboard, and read it there."""
+    """Create a new address on the dashboard, and return it."""
     page = seen(client.post("/admin/calendar/", follow=True))
     return re.search(r'<code id="calendar-address">http://127.0.0.1:8000(/[^<]+)</code>', page)[1]
 
 
 def days_of(agreement, client, address):
-    """The days of an agreement that a calendar program finds, each by its stable name."""
+    """Return the events of an agreement in the feed, by their stable names."""
     calendar = Calendar.from_ical(seen(client.get(address)))
     mark = f"agreement-{agreement.pk}-"
     return {

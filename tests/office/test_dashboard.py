@@ -1,4 +1,4 @@
-"""The dashboard tells each colleague what waits for them, and every number leads to its rows."""
+"""The dashboard shows each colleague what waits, and every number links to its rows."""
 
 import datetime
 import re
@@ -27,7 +27,7 @@ LACKING, OUTDATED = (
 
 @pytest.fixture
 def signed_in(client, db):
-    """Lets a colleague of this role use the browser."""
+    """Sign the client in as a colleague with this role."""
 
     def sign_in(role):
         client.user = makers.make_colleague(role)
@@ -44,14 +44,14 @@ def publisher(signed_in):
 
 
 def tiles(client):
-    """What the dashboard shows: each tile's number and address, by its words."""
+    """Return the number and the address of each tile on the dashboard, by its title."""
     pattern = r'<a href="([^"]*)"><strong>(\d+)</strong> <span>([^<]*)</span></a>'
     found = re.findall(pattern, seen(client.get("/admin/")))
     return {words: (int(number), link.replace("&amp;", "&")) for link, number, words in found}
 
 
 def number(client, tile):
-    """The number of a tile, which is also that of the rows on the list that it leads to."""
+    """Return the number of a tile; check that its list has as many rows."""
     total, address = tiles(client)[tile]
     response = client.get(address)
     seen(response)
@@ -163,7 +163,7 @@ def test_a_fact_is_due_when_its_cycle_has_passed_without_a_look(db, figures, rev
     fact = makers.make_fact(review_months=12, reviewed_on=reviewed_on)
     for as_of in figures:
         makers.make_figure(fact=fact, as_of=as_of)
-    makers.make_figure(fact=fact, as_of="2026-10", status=Status.DRAFT)  # puts nothing off
+    makers.make_figure(fact=fact, as_of="2026-10", status=Status.DRAFT)  # postpones nothing
     assert facts_to_review(datetime.date(2026, 11, 22)).filter(pk=fact.pk).exists() == due
 
 
@@ -207,7 +207,7 @@ def test_the_dashboard_asks_the_same_few_questions_of_any_number_of_rows(publish
     assert queries(publisher, "/admin/") == few
 
 
-# Looked at
+# Reviews
 
 
 def test_an_editor_notes_that_a_fact_still_holds(signed_in):

@@ -1,4 +1,4 @@
-"""Once a week a mail tells each colleague what waits for them."""
+"""A weekly mail tells each colleague what waits for them."""
 
 import re
 from smtplib import SMTPRecipientsRefused
@@ -15,7 +15,7 @@ from tests.support import makers
 
 
 class OneRefused(EmailBackend):
-    """A mail server that does not know one of the addresses."""
+    """A mail server that refuses one address."""
 
     def send_messages(self, messages):
         for message in messages:

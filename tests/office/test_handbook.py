@@ -1,4 +1,4 @@
-"""The handbook for staff: open to all of them, true to the admin's own words, four pages long."""
+"""The handbook is open to all staff, uses the admin's own words, and fits on four pages."""
 
 import re
 from pathlib import Path
@@ -21,7 +21,7 @@ from tests.support.office import at_work, hire
 from tests.support.pages import LANGUAGES, Page
 from tests.support.server import PROJECT
 
-LONGEST = 4  # pages, with paper as narrow and as short as there is
+LONGEST = 4  # pages, on the narrowest and shortest common paper
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 SHEET = re.compile(rb"/Type\s*/Page\b")
 
@@ -77,7 +77,7 @@ def test_what_it_calls_a_button_is_called_so_elsewhere():
     for folder in ("jinhua_site", "profile", "partnerships"):
         files += [file for file in (PROJECT / folder).rglob("*.py") if file.name != "handbook.py"]
     sources = "\n".join(file.read_text() for file in files)
-    words = [str(word) for word in WORDS.values()]  # in English, their own msgids
+    words = [str(word) for word in WORDS.values()]  # the English texts are the msgids
     assert [
         word for word in words if not re.search(rf"""["']{re.escape(word)}["']""", sources)
     ] == []

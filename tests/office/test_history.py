@@ -1,4 +1,4 @@
-"""What staff are promised of a record's history: who changed what, and how it comes back."""
+"""A record's history shows who changed what, and restores earlier versions."""
 
 import re
 from datetime import timedelta
@@ -21,7 +21,7 @@ from tests.support.proposals import decide, page_of, the_proposal
 
 
 def made_long_ago(*records):
-    """Let what was done so far be a month old, so that it is another save than what follows."""
+    """Date all earlier saves back by a month, apart from those that follow."""
     for record in records:
         record.history.update(history_date=timezone.now() - timedelta(days=30))
     return records[0]
@@ -39,13 +39,13 @@ def history(client, record):
 
 
 def saves(page):
-    """The text of each save on a page, newest first."""
+    """Return the text of each save on a page, newest first."""
     (listed,) = html5lib.parse(page, namespaceHTMLElements=False).findall(".//ol[@id='history']")
     return [" ".join("".join(save.itertext()).split()) for save in listed]
 
 
 def changes(page):
-    """Old and new of each line that has both, by its label, as a reader sees them."""
+    """Return the old and new text of each changed field, by its label."""
     found = {}
     for row in html5lib.parse(page, namespaceHTMLElements=False).iter("tr"):
         head, *cells = [*row]
@@ -224,10 +224,10 @@ def test_a_long_text_is_whole_and_opens_on_demand(staff):
     changed(made_long_ago(partner), summary_en=new)
     page = history(staff, partner)
     assert changes(page) == {"Summary [English]": (old, new)}
-    assert page.count("Show all") == 3  # in what was created, too
+    assert page.count("Show all") == 3  # also in newly created parts
 
 
-# What comes back
+# Restoring
 
 
 @pytest.mark.parametrize(

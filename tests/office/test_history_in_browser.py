@@ -20,7 +20,7 @@ print(source.pk)
 
 @pytest.fixture(scope="module")
 def history(site):
-    """The address of the history of a source whose Chinese title was changed."""
+    """The address of the history of a source with a changed Chinese title."""
     hire(site, historian="administrator")
     return f"{site.address}/admin/profile/source/{on_site(site, CHANGED_ONCE)}/history/"
 
@@ -43,7 +43,7 @@ def test_old_and_new_stand_side_by_side_on_a_phone_and_axe_finds_nothing(
 
 
 def shown(page):
-    """Each side of the comparison, with its own text only; nothing has to be scrolled to."""
+    """Return the visible text of each side; check that nothing needs scrolling."""
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     texts = [page.locator(side).first for side in (".earlier", ".later")]
     hidden = "all => all.forEach(each => each.remove())"

@@ -1,4 +1,4 @@
-"""Two colleagues at one record: neither's words are lost, and the second is told."""
+"""If two colleagues edit one record, no text is lost, and the second is warned."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -12,7 +12,7 @@ from tests.support.proposals import again, decide, form_of, hearing, now, take, 
 
 
 def opened(client, record):
-    """The form as a browser keeps it: with what stood in it when it was opened."""
+    """Return the form as a browser has it, with its base data."""
     return again(client.get(url("change", record)))
 
 

@@ -1,4 +1,4 @@
-"""Two colleagues' work on one form is put together, and nobody's is lost."""
+"""Two colleagues' edits of one form are merged without loss."""
 
 import random
 from itertools import count
@@ -71,7 +71,7 @@ def words(data):
 
 
 def write(chance, form, fresh):
-    """Write in a form as somebody might; the words that are new in it."""
+    """Edit a form at random; return the new words."""
     typed = {}
     rows = [key for key in form if is_row(key)]
     for key in chance.sample([key for key in form if not is_row(key)], 2):
@@ -87,7 +87,7 @@ def write(chance, form, fresh):
 
 
 def saved(form, numbers):
-    """What stands there once a form is saved: new rows have numbers, and some are removed."""
+    """Return the data after a save: new rows have keys, and deleted rows are gone."""
     gone = {row_of(key) for key in form if name_of(key) == REMOVED}
     rows = {row_of(key): row_of(key) for key in form}
     rows |= {row: f"evidence:{next(numbers)}:" for row in rows if "+" in row}

@@ -1,4 +1,4 @@
-"""Nobody gets a 500 for a day at the end of time, nor for a number too long to count."""
+"""Extreme dates and overlong numbers never cause a 500."""
 
 import pytest
 from django.urls import reverse
@@ -10,7 +10,7 @@ from tests.support.pages import ask, kind_of, public_addresses
 pytestmark = pytest.mark.django_db
 
 DIGITS = "9" * 5_000
-BEYOND_SQL = "9" * 19  # more than a column of 64 bits holds
+BEYOND_SQL = "9" * 19  # too large for a column of 64 bits
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A form tells who else has it open, and tells it only to those who may see the record."""
+"""A form shows who else has it open, to users who may see the record."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What nobody has saved yet is seen as its public page, of which nothing stays."""
+"""A preview shows unsaved changes on the public page, and saves nothing."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What an editor changes goes public when a publisher has approved it, and not before."""
+"""An editor's changes go public only after a publisher has approved them."""
 
 import re
 
@@ -278,7 +278,7 @@ def test_only_its_author_or_a_publisher_closes_a_proposal_by_saving_a_draft(edit
     proposal = propose(editor, partner, city_en="Hamilton", status="published")
     address, other = form_of(proposal, partner), colleague("other", "view_proposal")
     page = save(other, address, status="draft", city_en="Auckland", _continue="1")
-    assert filled_in(page)["city_en"] == "Auckland"  # and not the proposal's once more
+    assert filled_in(page)["city_en"] == "Auckland"  # not the proposal's again
     assert now(proposal, "state", "reviewer") == [State.WAITING, None]
     save(editor, address, status="draft", city_en="Kirikiriroa")
     assert now(partner, "city_en", "status") == ["Kirikiriroa", Status.DRAFT]

@@ -1,4 +1,4 @@
-"""What the form of every record offers: links to errors and pages, copies, choices by typing."""
+"""The form of every record: links to errors and pages, duplicates, autocomplete."""
 
 import re
 from html import unescape
@@ -30,7 +30,7 @@ from tests.support.admin import (
 
 
 def error_links(page):
-    """The field of each link in the note at the top, which is on the page."""
+    """Return the field of each link in the error note; check that the page has it."""
     places = re.findall(r'<li><a href="#([^"]+)">', page)
     assert all(f'id="{place}"' in page for place in places)
     return places
@@ -62,7 +62,7 @@ def public_links(page):
 
 
 def whole(model):
-    """A published record of a model, shown on a page of the public."""
+    """Make a published record of a model that is shown on a public page."""
     if model is Source:
         return makers.make_figure().source
     record = MAKERS[model]()
@@ -169,7 +169,7 @@ def test_what_may_not_be_seen_or_added_is_not_copied(colleague_with):
     assert "copy_of" not in seen(reader.get(url("change", partner)))
 
 
-# Choices that are looked up
+# Autocomplete
 
 LOOKED_UP = (Country, Partner, Major, Faculty, Source, Fact)
 
@@ -185,7 +185,7 @@ def test_countries_partners_majors_and_the_like_are_looked_up(rf, monkeypatch):
         and field.related_model in LOOKED_UP
         and field.name not in form.autocomplete_fields
     ]
-    assert plain == [("FigureInline", "fact")]  # the fact of its own row
+    assert plain == [("FigureInline", "fact")]  # the fact in its own row
     assert "partner" in admin.site.get_model_admin(Agreement).autocomplete_fields
 
 

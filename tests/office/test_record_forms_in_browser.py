@@ -15,21 +15,21 @@ FACTS = "/admin/profile/fact/"
 
 @pytest.fixture(scope="module")
 def office(full_site):
-    """The site with two colleagues at work in it."""
+    """The site with two colleagues."""
     hire(full_site, meilin="administrator", hua="administrator")
     return full_site
 
 
 @pytest.fixture(scope="module")
 def signed_in(browser, office):
-    """Signed in once for all tests, since that takes long."""
+    """A signed-in session for all tests, as signing in is slow."""
     with at_work(browser, office, "meilin", base_url=office.address) as tab:
         yield tab.context
 
 
 @pytest.fixture
 def tab(signed_in):
-    """The form of a fact that has figures, nothing typed in it yet."""
+    """The untouched form of a fact with figures."""
     tab = signed_in.new_page()
     tab.set_default_timeout(10_000)
     open_first(tab, f"{FACTS}?q=patents")
@@ -97,7 +97,7 @@ def test_without_scripts_an_error_is_a_plain_link(browser, tab):
 
 
 def warned(tab, leave=None):
-    """Whether the browser asks before `leave` leaves the page, by default for the list."""
+    """Return whether the browser asks before `leave` leaves the page, by default for the list."""
     asked = []
 
     def accept(dialog):
@@ -178,7 +178,7 @@ def test_two_colleagues_see_each_other_come_and_go(browser, office):
         meilin.clock.fast_forward(20_000)
         expect(notice).to_have_text("hua has this record open too.")
         hua.goto(partners)
-        # Long before the minute is over after which nobody is there any more.
+        # Well before the minute after which a colleague counts as gone.
         for _ in range(20):
             meilin.clock.fast_forward(20_000)
             hua.wait_for_timeout(250)

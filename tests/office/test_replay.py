@@ -1,6 +1,6 @@
-"""What a replayed form rests on in Django's admin, beyond its documented hooks.
+"""The undocumented parts of Django's admin that `proposals/replay.py` uses.
 
-A test that fails here says which part a new Django has changed: see `proposals/replay.py`.
+A failing test shows which part a new Django has changed.
 """
 
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""What is approved for a date takes effect by itself, or goes back for review."""
+"""A proposal approved for a date is carried out then, or returned for review."""
 
 import re
 
@@ -37,7 +37,7 @@ def reviewer(colleague):
 
 
 def dates_in(page):
-    """What stands in the fields of the dates, by their name."""
+    """Return the values of the date fields by their names."""
     return dict(re.findall(r'name="_(due|until)" id="\w+" value="([^"]*)"', seen(page)))
 
 
@@ -80,7 +80,7 @@ def test_what_cannot_take_effect_goes_back_and_says_why_in_one_language(publishe
     save(publisher, url("change", agreement), ends="2020", _due=in_hours(2))
     save(publisher, url("change", partner), name_en="Newer")
     save(publisher, url("change", agreement), signed="2021")
-    with override("zh-hans"):  # of whoever passes by
+    with override("zh-hans"):  # any visitor's language
         let_the_day_come()
     assert (now(partner, "name_en"), now(agreement, "signed", "ends")) == ("Newer", ["2021", ""])
     reasons = {"has changed meanwhile": partner, "cannot end before": agreement}

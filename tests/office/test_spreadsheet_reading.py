@@ -1,4 +1,4 @@
-"""A spreadsheet is read as it reads to a person; one that means harm is refused in words."""
+"""A spreadsheet is read as a person reads it, and a harmful one is refused with a message."""
 
 import datetime
 import io
@@ -19,7 +19,7 @@ MAIN = '"http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 
 
 def cells(content):
-    """The texts of the first column, but for its header, under the numbers of their rows."""
+    """Return the texts of the first column, without its header, by row number."""
     return {row[0]: row[1] for row in read(content, ["since"], ["since"])}
 
 
@@ -81,7 +81,7 @@ def test_only_so_many_bytes_and_rows_are_read(monkeypatch):
         cells(many)
 
 
-# What means harm
+# Harmful files
 
 
 def good():
@@ -100,7 +100,7 @@ def bomb_whose_directory_lies():
 
 
 def sheet_with(definitions, text, encoding="utf-8"):
-    """A sheet that defines entities, which Excel never writes, and one cell."""
+    """Make a sheet with one cell and entity definitions, which Excel never writes."""
     sheet = f"<!DOCTYPE worksheet [{definitions}]><worksheet xmlns={MAIN}><sheetData><row>"
     sheet += f'<c t="inlineStr"><is><t>{text}</t></is></c></row></sheetData></worksheet>'
     return archive({SHEET: sheet.encode(encoding)}, good())

@@ -1,4 +1,4 @@
-"""Records leave as spreadsheets and come back: seen first, then all of them or none."""
+"""Records are exported as spreadsheets, and imported after a preview, all or none."""
 
 import io
 
@@ -32,18 +32,18 @@ every_sheet = pytest.mark.parametrize("model", MAKERS, ids=lambda model: model._
 
 
 def states():
-    """Everything that an import could have touched."""
+    """Return everything that an import can change."""
     return [
         (model, [*model.objects.order_by("pk").values()], model.history.count()) for model in MAKERS
     ]
 
 
-# Out and in again
+# Export and import again
 
 
 @pytest.fixture
 def one_of_each(db):
-    """Records with all that the cells of a sheet have to bear."""
+    """Records with all kinds of values that cells must hold."""
     odd = {"city_en": "’s-Hertogenbosch", "city_zh_hans": "'=1", "verified_by": "=SUM(A1)"}
     partner = makers.make_partner(**odd, own_name="-Ñ-", own_language="es", since="2013")
     texts = {
@@ -120,7 +120,7 @@ def test_queries_of_an_export_do_not_grow_with_records(staff, model):
     assert queries() == few
 
 
-# What would change
+# Previews
 
 
 def test_a_preview_names_each_cell_old_and_new_and_writes_nothing(staff):
@@ -240,7 +240,7 @@ def test_choices_and_yes_and_no_are_known_in_both_languages(model, column, cell,
     assert cell_of(model._meta.get_field(column)).clean(cell) == value
 
 
-# What is wrong
+# Errors
 
 
 def test_all_wrong_rows_are_named_at_once_and_nothing_is_written(staff):
@@ -282,7 +282,7 @@ def test_a_file_with_other_columns_is_refused_in_words(staff, table, words):
     assert words in seen(send(staff, Partner, spreadsheets.workbook(table)))
 
 
-# Two at once
+# Concurrent imports
 
 
 def test_what_a_colleague_changed_meanwhile_is_not_overwritten(staff):
@@ -350,7 +350,7 @@ def test_what_nobody_confirms_is_gone_after_a_day(staff):
     assert "or it waited too long" in seen(confirm(staff, preview))
 
 
-# Who may
+# Permissions
 
 
 @every_sheet

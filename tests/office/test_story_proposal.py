@@ -1,4 +1,4 @@
-"""The story of a proposal and that of a clash, each in two colleagues' browsers."""
+"""The stories of a proposal and of a clash, in two colleagues' browsers."""
 
 import json
 
@@ -27,7 +27,7 @@ def office(tmp_path, installed):
 
 
 def public(site):
-    """What the public gets: pages, exports and the profile text, in both languages."""
+    """Return the public's pages, exports and profile text, in both languages."""
     pages = [
         f"/{code}/{path}" for code in ("en", "zh-hans") for path in ("facts/", "profile-text/")
     ]
@@ -47,7 +47,7 @@ def propose_a_figure(page, site):
 
 
 def choose(page, field, words, option):
-    """Look something up by typing, as in every field that has many choices."""
+    """Choose a value in an autocomplete field."""
     page.click(f".field-{field} .select2-selection")
     page.fill(".select2-search__field", words)
     page.locator(".select2-results__option", has_text=option).first.click()

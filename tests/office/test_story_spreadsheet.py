@@ -1,4 +1,4 @@
-"""A colleague brings 500 partners in a spreadsheet, ten of them wrong at first."""
+"""A story: a colleague imports 500 partners, ten of them with errors at first."""
 
 import re
 
@@ -16,14 +16,14 @@ OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 4_096
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory, installed):
-    """A site of its own: 500 partners more would be in the way of the others."""
+    """A separate site: 500 more partners would disturb the other tests."""
     with server.running(tmp_path_factory.mktemp("office"), like=installed) as site:
         yield site
 
 
 @pytest.fixture
 def desk(page, office):
-    """A tab in which the first administrator is at the import of partners; notes what it says."""
+    """The administrator's tab on the import of partners; fails on any console message."""
     page.said = []
     page.on("console", lambda message: page.said.append(message.text))
     page.on("pageerror", lambda error: page.said.append(str(error)))
@@ -37,7 +37,7 @@ def desk(page, office):
 
 
 def send(page, table, name="partners.xlsx"):
-    """Send a file and wait for what the page says of it."""
+    """Send a file, and wait for the page's answer."""
     content = table if isinstance(table, bytes) else spreadsheets.workbook(table)
     page.set_input_files("input[type=file]", {"name": name, "mimeType": "", "buffer": content})
     press(page, "See what would change")

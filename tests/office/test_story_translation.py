@@ -1,4 +1,4 @@
-"""A story: the Chinese text is changed, the English is outdated everywhere, and is confirmed."""
+"""A story: a Chinese text changes, its English shows as outdated, and is confirmed."""
 
 import pytest
 from playwright.sync_api import expect
@@ -58,7 +58,7 @@ def test_a_text_is_outdated_wherever_it_is_listed_until_it_is_confirmed(browser,
         assert page.input_value("#id_city_en") == "Not saved yet"
         expect(page.locator(".translation-mark.outdated")).to_have_count(0)
 
-        page.on("dialog", lambda dialog: dialog.accept())  # of what is not saved yet
+        page.on("dialog", lambda dialog: dialog.accept())  # about unsaved changes
         page.goto(listed)
         assert page.locator(".field-translation").inner_text() == "complete"
         page.goto(matrix)

@@ -1,4 +1,4 @@
-"""What changed between two texts can be seen without colour, and heard."""
+"""Differences between two texts can be seen without colour, and heard."""
 
 import re
 
@@ -9,7 +9,7 @@ from jinhua_site.office.text_diff import differences
 
 
 def read(html):
-    """The marked text in short: {-deleted-} and {+inserted+}."""
+    """Return the marked text in short: {-deleted-} and {+inserted+}."""
     html = re.sub(r'<span class="visually-hidden"[^>]*>[^<]*</span>', "", html)
     for tag, sign in [("del", "-"), ("ins", "+")]:
         html = html.replace(f"<{tag}>", f"{{{sign}").replace(f"</{tag}>", f"{sign}}}")

@@ -1,4 +1,4 @@
-"""Staff see which text did not follow its other language, and say when it need not."""
+"""Staff see which texts are outdated, and can confirm one as still correct."""
 
 import html
 import re
@@ -34,7 +34,7 @@ MATRIX = "/admin/translations/"
 
 
 def outdated(record):
-    """The columns of a record that are out of date."""
+    """Return the columns of a record that are out of date."""
     return {column(field, code) for field, code in outdated_texts([record])[record]}
 
 
@@ -54,11 +54,11 @@ def partner(db):
 
 @pytest.fixture
 def behind(partner):
-    """The same, with a Chinese text that its English one has not followed."""
+    """The same partner with a changed Chinese text, so that its English is outdated."""
     return write(partner, summary_zh_hans="2014年起")
 
 
-# What makes a text out of date, and what no more
+# What makes a text outdated, and what does not
 
 
 def test_every_model_with_texts_is_looked_after():
@@ -111,7 +111,7 @@ def test_an_outdated_text_remembers_the_oldest_it_agreed_with(behind):
 
 
 def test_only_what_stands_in_one_language_alone_is_missing(partner):
-    fact = makers.make_fact(unit_zh_hans="件")  # a measure word that English has not
+    fact = makers.make_fact(unit_zh_hans="件")  # a measure word without an English counterpart
     assert states(partner, {})["zh-hans"]["missing"] == ["city"]
     for record in (write(partner, city_en=""), fact):
         assert not any(found["missing"] for found in states(record, {}).values())
@@ -152,7 +152,7 @@ def test_shipped_content_begins_with_nothing_outdated(db):
 
 
 def marks(page):
-    """What the marks on a page say, in their order; the words for screen readers left out."""
+    """Return the marks on a page, in order, without the words for screen readers."""
     page = re.sub(r'<span class="visually-hidden"[^>]*>[^<]*</span>', "", page)
     found = re.findall(r'<div class="translation-mark[^"]*">(.*?)</div>', page, re.DOTALL)
     return [" ".join(re.sub(r"<(?!/?(?:ins|del))[^>]*>", " ", mark).split()) for mark in found]
@@ -201,7 +201,7 @@ def confirmation():
 
 
 def token(client, record):
-    """What the form of a record says that its reader has seen of the outdated text."""
+    """Return the hash in the form of what its reader has seen of the outdated text."""
     page = seen(client.get(url("change", record)))
     return {"seen": re.search(r'name="seen" value="([^"]+)"', page)[1]}
 
@@ -238,7 +238,7 @@ def test_the_script_confirms_a_part_and_is_answered_in_words(staff):
     answer = staff.post(address, sent, headers={"accept": "application/json"})
     assert answer.json() == {"message": "Confirmed as still correct: Text [简体中文]"}
     assert not outdated(achievement)
-    assert staff.post(address, sent).status_code == 404  # it is outdated no more
+    assert staff.post(address, sent).status_code == 404  # no longer outdated
 
 
 def test_what_has_changed_again_meanwhile_is_not_confirmed(staff, behind):
@@ -292,7 +292,7 @@ def test_a_list_says_in_words_what_there_is_to_do(staff, behind):
 
 
 def lines(response):
-    """The rows of the page, each cell as text."""
+    """Return the rows of the page, each cell as text."""
     rows = re.findall(r"<tr>\s*(<td.*?)</tr>", seen(response), re.DOTALL)
     return [cells(re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL)) for row in rows]
 

@@ -1,4 +1,4 @@
-"""The open data are the public rows, all of them and nothing else, in files that others can use."""
+"""The open data contain all public rows and nothing else, in usable formats."""
 
 import datetime
 import json
@@ -51,13 +51,13 @@ TODAY = datetime.date(2026, 11, 22)
 
 
 def row(name, record, rows=json_rows):
-    """The row of `record`, whose key stands in the first column."""
+    """Return the row of `record`, whose key is in the first column."""
     return next(row for row in rows(name) if next(iter(row.values())) == record.slug)
 
 
 @pytest.fixture
 def hidden():
-    """Rows of every kind, public ones and others, the others and all private fields secret."""
+    """Public and other rows of every kind; the others and all private fields are secret."""
     name = {"name_en": SECRET, "name_zh_hans": SECRET}
     title = {"title_en": SECRET, "title_zh_hans": SECRET}
     country = make_country(**name, status="draft")
@@ -257,7 +257,7 @@ def test_every_column_is_explained_on_the_page_and_in_the_schema():
 
 
 def turn_back():
-    """Let all that is there have been there since a week ago; the moment when that was."""
+    """Date all records back by a week; return that moment."""
     moment = (timezone.now() - datetime.timedelta(days=7)).replace(microsecond=0)
     for model in {model for dataset in DATASETS.values() for model in dataset.models}:
         model.history.model.objects.update(history_date=moment)
@@ -308,7 +308,7 @@ def test_a_draft_moves_the_date_of_no_file():
     assert {name: modified(name) for name in names} == dict.fromkeys(names, before)
 
 
-# What caches and clients rely on
+# Headers for caches and clients
 
 
 @pytest.mark.parametrize("address", [*FILES[:2], "/data/catalog.json", "/data/facts.schema.json"])
@@ -350,7 +350,7 @@ def test_a_file_that_there_is_not_is_not_found():
         assert ask(f"/data/{name}").status_code == 404
 
 
-# What machines are told
+# The catalogue and structured data
 
 
 def test_every_link_of_the_catalogue_leads_somewhere():

@@ -1,4 +1,4 @@
-"""In a real browser the profile texts are copied with a button, or by hand without script."""
+"""In a real browser a button copies the profile texts; without script, one can select them."""
 
 import pytest
 
@@ -35,5 +35,5 @@ def test_without_script_there_is_the_text_and_no_button(browser, site):
 
 
 def printed(page, form):
-    """The text that stands on the page, whose paragraphs an empty line parts."""
+    """Return the text on the page, with empty lines between paragraphs."""
     return page.locator(f"#{form}-text").inner_text().strip()

@@ -1,4 +1,4 @@
-"""The site serves people with a keyboard only, a strong zoom, or colours of their own."""
+"""The site works with a keyboard only, at a strong zoom, and with the reader's colours."""
 
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
@@ -11,10 +11,10 @@ from tests.support.pages import in_sitemap, kind_of
 pytestmark = pytest.mark.browser
 
 WIDTHS = [320, 480, 640, 700, 768, 900, 1024, 1280]
-MOST_STOPS = 400  # of the Tab key on a page; more would be a trap
-AT_ONCE = 5  # strokes of the key before the page is asked where they led
+MOST_STOPS = 400  # Tab stops on a page; more means a keyboard trap
+AT_ONCE = 5  # keystrokes between two looks at the page
 
-# Where the focus stands is noted when the key is struck the next time: by then it has settled.
+# Records the focus at the next keystroke, when it has settled.
 NOTES_STOPS = """window.stops = [];
 addEventListener('keydown', () => {
   const element = document.activeElement, style = getComputedStyle(element);
@@ -30,11 +30,11 @@ addEventListener('keydown', () => {
   });
 }, true);"""
 
-# WCAG 1.4.12: the spacing that a reader may set.
+# WCAG 1.4.12: the text spacing that a page must allow.
 SPACED = """* {
   letter-spacing: 0.12em !important; line-height: 1.5 !important; word-spacing: 0.16em !important;
 } p { margin-bottom: 2em !important; }"""
-# As a style sheet of the page's own: the site's policy would refuse one that is written into it.
+# As a constructed style sheet: the site's policy refuses inline styles.
 SPACE_OUT = """css => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
@@ -47,27 +47,27 @@ def every_path(place):
 
 
 def stops(page):
-    """Every element that the Tab key reaches, from the top of the page to its end."""
-    found = []
-    while len(found) < MOST_STOPS:
+    """Return every element that the Tab key reaches, from the top of the page to its end."""
+    reached = []
+    while len(reached) < MOST_STOPS:
         for _ in range(AT_ONCE):
             page.keyboard.down("Tab")
-        found = page.evaluate("window.stops")[1:]  # the first is the page itself
-        for number, stop in enumerate(found):
-            if stop["tag"] == "BODY" or (number and stop["place"] == found[0]["place"]):
-                return found[:number]
+        reached = page.evaluate("window.stops")[1:]  # without the page itself
+        for number, stop in enumerate(reached):
+            if stop["tag"] == "BODY" or (number and stop["place"] == reached[0]["place"]):
+                return reached[:number]
     raise AssertionError(f"The keyboard does not come out of {page.url}.")
 
 
 def too_wide(page, width):
-    """By how many pixels the page is too wide at this width."""
+    """Return by how many pixels the page is too wide at this width."""
     page.set_viewport_size({"width": width, "height": 256})
     return page.evaluate("document.documentElement.scrollWidth") - width
 
 
 @dataclass
 class Visit:
-    """What was found on a page: its stops, and by how much it is too wide."""
+    """The results for a page: its Tab stops, and by how much it is too wide."""
 
     stops: list
     too_wide: dict
@@ -85,10 +85,10 @@ def visit(page, widths, by_keyboard):
 
 @pytest.fixture(scope="module")
 def walk(browser, full_site):
-    """A walk from the home page by keyboard alone, with a visit to every page it leads to.
+    """A walk from the home page by keyboard, with a visit to every page that it reaches.
 
-    Of the second page of a kind, which differs in its words, a strong zoom is enough, and
-    one width by turns; the keyboard goes through the first of each language.
+    The first page of each kind and language is tested fully; the others, which differ in
+    their words only, at the strongest zoom and one more width.
     """
     with browser.new_context() as context:
         page = context.new_page()
@@ -148,7 +148,7 @@ def test_filters_are_used_by_keyboard(page, full_site):
 
 
 def test_no_page_scrolls_sideways_at_any_width(walk):
-    """From 400 % of 1280 pixels over telephones and tablets to a desk."""
+    """From 1280 pixels at a zoom of 400 %, over phones and tablets, to desktops."""
     wide = {(path, at): over for path, found in walk.items() for at, over in found.too_wide.items()}
     assert len(wide) > 200
     assert {width for _path, width in wide} == {*WIDTHS}

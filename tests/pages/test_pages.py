@@ -1,4 +1,4 @@
-"""The pages carry the seed: each figure with its date and source, each country, honestly."""
+"""The pages show the seed document's facts: each figure with date and source, each country."""
 
 import json
 import re
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 
 PARTNERS = "/en/partnerships/partners/"
 
-# The seed
+# The seed document
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -76,7 +76,7 @@ def test_the_countries_and_areas_are_named_in_both_languages():
     assert Commitment.objects.published()[0].text_zh_hans in chinese
 
 
-# What is only partly told
+# Incomplete data
 
 
 def test_a_list_of_countries_that_is_not_whole_says_how_many_are_named():
@@ -93,13 +93,13 @@ def test_the_number_of_faculties_described_follows_what_is_published():
     assert "2 are described here" in text
 
 
-# Lists with nothing in them
+# Empty lists
 
 LISTS = ["faculties/", "majors/", "partnerships/partners/", "facts/"]
 
 
 def led_to():
-    """The lists that the sitemap, or a link on a page of any kind, leads to."""
+    """Return the lists that the sitemap or a link on any kind of page leads to."""
     in_sitemap = {address for address in public_addresses() if address.startswith("/en/")}
     kinds = {kind_of(address): address for address in in_sitemap}
     pages = [ask(address) for address in [*kinds.values(), "/en/nothing-here/"]]

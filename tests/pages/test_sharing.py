@@ -1,4 +1,4 @@
-"""A shared link, a bookmark and a telephone's home screen show the college, in each language."""
+"""Shared links, bookmarks and phone home screens show the college, in each language."""
 
 import json
 from io import BytesIO
@@ -91,7 +91,7 @@ def test_a_telephone_learns_the_name_and_the_icons(client, code, name):
 def test_icons_have_the_size_that_they_are_named_for(name, size):
     with Image.open(find(name)) as icon:
         assert icon.size == (size, size)
-        assert icon.convert("RGB").getpixel((0, 0)) == (31, 107, 92)  # to the edge
+        assert icon.convert("RGB").getpixel((0, 0)) == (31, 107, 92)  # up to the edge
 
 
 def test_a_program_that_asks_for_an_icon_by_habit_finds_one(client):

@@ -1,4 +1,4 @@
-"""The list of partners finds what a reader asks for, and counts it right."""
+"""The filters of the list of partners find the right partners, with correct counts."""
 
 import datetime
 import random
@@ -26,7 +26,7 @@ LIST = "/en/partnerships/partners/"
 
 @pytest.fixture
 def crowd(db):
-    """Partners and agreements of all sorts, drafts, private and ended ones among them."""
+    """Partners and agreements of all kinds, with drafts, private and ended ones."""
     chance = random.Random(1994)
     countries, areas = list(Country.objects.all()), list(CooperationArea.objects.all())
     partners = make_many(
@@ -120,7 +120,7 @@ def test_a_partner_is_found_by_its_name_in_either_language(client, db):
         assert [partner.slug for partner in page.context["page"]] == ["wintec"]
 
 
-# Of an agreement's term the public is told what is on record, and no more
+# The public term of an agreement: what is on record, and no more
 
 TERMS = [
     ({"ends": "2099-06"}, "Its stated term runs to June 2099.", "协议载明的期限至2099年6月。"),

@@ -1,4 +1,4 @@
-"""What the register promises: states from dates, and nothing that cannot be."""
+"""The register: states follow from dates, and impossible records are refused."""
 
 import datetime
 import re
@@ -89,7 +89,7 @@ def test_the_state_is_that_of_the_day_asked_for_and_today_s_without_one():
         (State.RENEWED, {"signed": "2026-11-22"}),
         (State.RENEWED, {"signed": "", "starts": "2026"}),
         (State.EXPIRED, {"signed": "2026-11-23"}),
-        # Until the new one takes effect, the old one is what holds.
+        # Until the new one takes effect, the old one is in force.
         (State.EXPIRED, {"signed": "2026-06", "starts": "2027-01"}),
         (State.EXPIRED, {"signed": "2026-06", "status": Status.DRAFT}),
         (State.RENEWED, {"signed": "2026-06", "public": False}),

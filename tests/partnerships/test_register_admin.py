@@ -1,4 +1,4 @@
-"""What staff are promised of the register in the admin, and of its signed scans."""
+"""The register in the admin: lists, forms and signed scans."""
 
 import json
 import re
@@ -36,7 +36,7 @@ def scanned(db):
 
 
 def save(staff, address, **changes):
-    """Send the form back with these changes; of a file, as browsers do, only a new one."""
+    """Send the form with these changes; as browsers do, send only new files."""
     fields = filled_in(staff.get(address)).items()
     kept = {name: value for name, value in fields if not isinstance(value, FieldFile)}
     return staff.post(address, kept | changes, follow=True)
@@ -50,7 +50,7 @@ def scan_of(agreement):
 
 
 def rows(client, **query):
-    """The titles on the list of agreements that the query asks for."""
+    """Return the titles on the list of agreements for this query."""
     page = seen(client.get(url("changelist", Agreement), query))
     return re.findall(r'field-named"><a[^>]*>([^<]*)<', page)
 
@@ -87,7 +87,7 @@ def test_agreements_are_found_in_both_languages_and_by_their_partner(staff):
 
 
 def linked_records(number):
-    """A partner, an agreement and a practice that each draw on so many records."""
+    """Make a partner, an agreement and a practice, each with `number` related records."""
     partner = makers.make_partner()
     above = makers.make_agreement(partner=partner, kind=MEMORANDUM)
     agreement = makers.make_agreement(partner=partner, follows_from=above, renews=above)

@@ -1,4 +1,4 @@
-"""The partner rose shows each country where it lies, and every label can be read."""
+"""The partner rose shows each country at its place, with readable labels."""
 
 from itertools import combinations
 from math import radians
@@ -40,7 +40,7 @@ def test_distance_and_bearing_are_right_where_they_can_be_told_by_eye():
 
 
 def drawn(number, name="Country {}", width=880, size=15):
-    """A rose of `number` countries, many of them close together, as those of Europe are."""
+    """Return a rose of `number` countries, many of them close together, as in Europe."""
     countries = [
         SimpleNamespace(
             name=name.format(place), latitude=48 + place % 7, longitude=place % 23, partner_total=1

@@ -1,4 +1,4 @@
-"""The partner rose can be read on a phone and on a wide screen, with few countries or many."""
+"""The partner rose is readable on phones and wide screens, with few or many countries."""
 
 import tomllib
 from itertools import combinations
@@ -44,7 +44,7 @@ def overlap(one, other):
 
 
 def rose_page(number, language):
-    """A page with nothing but the rose of `number` countries: the shipped, and more near them."""
+    """Return a page with a rose of `number` countries: the shipped ones and more near them."""
     shipped = tomllib.loads((PROJECT / "partnerships/content/1-countries.toml").read_text())
     shipped = [row for row in shipped["country"] if row["status"] == "published"]
     countries = [

@@ -1,4 +1,4 @@
-"""The chart of a fact can be read, whatever its figures are."""
+"""The chart of a fact is readable with any figures."""
 
 from itertools import combinations, pairwise
 from types import SimpleNamespace
@@ -19,7 +19,7 @@ SERIES = [
 
 
 def drawn(*figures, label="{:,}"):
-    """The chart of (year, value) pairs, oldest first."""
+    """Return the chart of (year, value) pairs, oldest first."""
     return charts.Chart(
         [
             SimpleNamespace(as_of=PartialDate(str(year)), value=value, amount=label.format(value))

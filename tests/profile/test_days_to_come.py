@@ -1,4 +1,4 @@
-"""What has not happened yet is refused in words, and is not current before its day has come."""
+"""Future dates are refused with a message, and future figures are not current."""
 
 import datetime
 from operator import attrgetter
@@ -43,11 +43,11 @@ def today(monkeypatch):
     stop_the_clock(monkeypatch, TODAY)
 
 
-# Refused
+# Validation
 
 
 def faults(model, name, value):
-    """What a form says of a value in one of the model's fields."""
+    """Return a form's errors for a value in one of the model's fields."""
     try:
         model._meta.get_field(name).clean(value, model())
     except ValidationError as error:
@@ -116,12 +116,12 @@ def test_a_spreadsheet_says_so_of_the_cell(staff):
         assert f"{column} “{written}” has not come yet" in lines(preview)[2]
 
 
-# What is in the database already
+# Data already in the database
 
 
 @pytest.fixture
 def ponds():
-    """A fact with a figure of this month, and one that nobody could enter today."""
+    """A fact with a figure of this month, and a future one that forms would refuse."""
     fact = makers.make_fact(key="ponds", headline=True, order=0)
     makers.make_figure(fact=fact, value="1111", as_of="2026-11")
     makers.make_figure(fact=fact, value="2222", as_of="2027-10")

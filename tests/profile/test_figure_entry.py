@@ -1,4 +1,4 @@
-"""A new figure is entered beside the last ones, and read in both languages before it is saved."""
+"""While a figure is entered, the form shows the last ones and how it will read."""
 
 import re
 
@@ -76,23 +76,23 @@ def test_a_figure_is_previewed_as_it_will_read(staff):
     fact = makers.make_fact(unit_en="hectares", unit_zh_hans="公顷")
     for qualifier in Figure.Qualifier.values:
         for value in ("24000", "146.7"):
-            told = preview(staff, fact=fact.pk, qualifier=qualifier, value=value).json()
+            answer = preview(staff, fact=fact.pk, qualifier=qualifier, value=value).json()
             figure = Figure.objects.get(
                 pk=makers.make_figure(qualifier=qualifier, value=value, fact=fact).pk
             )
-            assert told["reads"]["en"] == figure.text
+            assert answer["reads"]["en"] == figure.text
             with override("zh-hans"):
-                assert told["reads"]["zh-Hans"] == Figure.objects.get(pk=figure.pk).text
+                assert answer["reads"]["zh-Hans"] == Figure.objects.get(pk=figure.pk).text
             figure.delete()
 
 
 def test_a_preview_tells_of_a_doubt_and_of_the_last_figures(staff):
     figure = makers.make_figure(value="535", as_of="2024")
-    asked = {"fact": figure.fact.pk, "qualifier": "exactly", "value": "5350"}
-    told = preview(staff, **asked).json()
-    assert told["doubt"] == DOUBTS["5350"]
-    assert figure.source.title_en in told["last"]
-    assert preview(staff, **asked, figure=figure.pk).json()["doubt"] == ""
+    fields = {"fact": figure.fact.pk, "qualifier": "exactly", "value": "5350"}
+    answer = preview(staff, **fields).json()
+    assert answer["doubt"] == DOUBTS["5350"]
+    assert figure.source.title_en in answer["last"]
+    assert preview(staff, **fields, figure=figure.pk).json()["doubt"] == ""
 
 
 def test_a_unit_is_previewed_before_its_fact_is_saved(staff):
@@ -103,8 +103,8 @@ def test_a_unit_is_previewed_before_its_fact_is_saved(staff):
 
 def test_what_is_no_number_reads_as_nothing(staff):
     for value in ("", "many", "-1", "NaN", "1e99", "9" * 50, "1.234"):
-        told = preview(staff, fact="x", qualifier="?", value=value, figure="x").json()
-        assert (told["reads"], told["doubt"]) == ({}, ""), value
+        answer = preview(staff, fact="x", qualifier="?", value=value, figure="x").json()
+        assert (answer["reads"], answer["doubt"]) == ({}, ""), value
 
 
 def test_a_preview_is_for_those_who_may_see_figures(client, colleague_with):
@@ -115,6 +115,6 @@ def test_a_preview_is_for_those_who_may_see_figures(client, colleague_with):
 def test_a_saved_figure_is_read_without_a_script(staff):
     fact = makers.make_fact(unit_zh_hans="人")
     figure = makers.make_figure(fact=fact, value="24000", qualifier="more-than")
-    both = '<span lang="en">more than 24,000</span> / <span lang="zh-Hans">2.4万余人</span>'
+    readings = '<span lang="en">more than 24,000</span> / <span lang="zh-Hans">2.4万余人</span>'
     for record in (figure, fact):
-        assert both in seen(staff.get(url("change", record)))
+        assert readings in seen(staff.get(url("change", record)))

@@ -1,4 +1,4 @@
-"""The profile text says what is published today, in good English and in good Chinese."""
+"""The profile text states the published figures, in good English and good Chinese."""
 
 import re
 
@@ -45,7 +45,7 @@ def assert_well_written(code):
         assert not fault, (key, prose[max(0, fault.start() - 60) :][:120])
 
 
-# What the forms say
+# The two forms of the text
 
 
 def test_the_directory_form_gives_every_figure_its_own_line_and_date(code):
@@ -98,7 +98,7 @@ def test_the_successor_is_named_with_its_year(code):
     assert said[code] not in bodies()["short"]
 
 
-# It follows what is published
+# Published figures only
 
 
 def test_a_newer_figure_is_in_every_form_with_its_own_date_and_source():
@@ -150,7 +150,7 @@ def test_without_any_figure_and_all_that_may_be_empty_the_forms_still_read_well(
     assert not re.search(r"\d", re.sub(r"http\S+", "", bodies()["short"]))
 
 
-# Staff write the sentences
+# Editing the sentences
 
 
 def test_staff_write_a_sentence_with_figures_in_it():
@@ -200,7 +200,7 @@ def test_the_page_has_the_texts_without_any_script_and_says_how_long_each_is(cli
     assert f'<span lang="{lang}">{name}</span><br>' in html
     assert html.count("<h1") == 1
     assert html.count("<h2") == len(TITLES)
-    # The buttons wait for the script, which stands in a file.
+    # The script shows the buttons; it is in a file of its own.
     assert re.findall(r"<script[^>]*>[^<]*", html) == re.findall(r"<script src=[^>]* defer>", html)
     assert html.count("<button") == len(re.findall(r"<button[^>]* hidden ", html)) == len(TITLES)
 

@@ -1,4 +1,4 @@
-"""Colleagues at the door: signing in with a password, and with the code of a telephone."""
+"""Signing in with a password, and with a one-time code."""
 
 import re
 import time
@@ -18,7 +18,7 @@ SIGN_IN, CODE = "/admin/account/login/", "/admin/account/second-factor/authentic
 
 
 def hire(role="editor", **fields):
-    """A colleague who can sign in with `PASSWORD`."""
+    """Make a colleague who can sign in with `PASSWORD`."""
     user = makers.make_colleague(role, **fields)
     user.set_password(PASSWORD)
     user.save()
@@ -26,7 +26,7 @@ def hire(role="editor", **fields):
 
 
 def enter(client, name, password=PASSWORD, address=HERE, **more):
-    """What the page for signing in answers."""
+    """Sign in; return the response."""
     form = {"login": name, "password": password}
     return client.post(SIGN_IN, form, REMOTE_ADDR=address, **more)
 
@@ -44,7 +44,7 @@ def set_up_telephone(user):
 
 
 def code_of(secret, steps=0):
-    """What the telephone shows now, or so many half minutes later."""
+    """Return the one-time code now, or some half-minute steps later."""
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
 
 
@@ -53,23 +53,23 @@ def give_code(client, code, address=HERE):
 
 
 def words(response):
-    """What a page says, without what is another in each answer."""
+    """Return a page's HTML without what differs in each response."""
     text = re.sub(r'(csrfmiddlewaretoken" value=)"\w+"', r"\1", response.content.decode())
     return unescape(text)
 
 
 def forget_sign_in(client):
-    """As if the sign-in were half an hour ago, so that the password is asked for again."""
+    """Date the sign-in back by half an hour, so that the password is required again."""
     session = client.session
     session["began"] -= 1800
     session.save()
 
 
 def confirm(client, password=PASSWORD):
-    """Give one's password once more."""
+    """Confirm the password."""
     return client.post(reverse("account_reauthenticate"), {"password": password})
 
 
 def wait_for_mail():
-    """Wait until what was to be sent is sent."""
+    """Wait until all mails are sent."""
     mail.sender.submit(lambda: None).result(timeout=30)

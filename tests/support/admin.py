@@ -1,4 +1,4 @@
-"""The admin as tests drive it: who does, every model, its forms and lists."""
+"""Driving the admin in tests: users, models, forms and lists."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -14,7 +14,7 @@ from profile.models import College
 from tests.support import makers
 from tests.support.files import pdf
 
-# Of every model with a form of its own.
+# Required fields of each model with its own form.
 MAKERS = {
     model: make for model, make in makers.BY_MODEL.items() if model not in (Achievement, Evidence)
 }
@@ -25,7 +25,7 @@ in_each_language = pytest.mark.parametrize("spoken", ["en", "zh-hans"])
 
 @pytest.fixture
 def staff(client, django_user_model):
-    """The browser of somebody who may do everything; without a password, whose hash takes long."""
+    """The client of a superuser, without a password, as hashing is slow."""
     user = django_user_model.objects.create_user("staff", is_staff=True, is_superuser=True)
     client.force_login(user)
     client.cookies["django_language"] = "en"
@@ -41,7 +41,7 @@ def college(db):
 
 
 def url(page, record):
-    """The address of an admin page, for a record or for a whole model."""
+    """Return the address of an admin page, for a record or a model."""
     model = record if isinstance(record, type) else type(record)
     names = [] if isinstance(record, type) else [record.pk]
     return reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_{page}", args=names)
@@ -53,13 +53,13 @@ def seen(response):
 
 
 def filled_in(response):
-    """What a browser would send back from the form as it stands."""
+    """Return what a browser would send from the untouched form."""
     context = response.context
     formsets = [inline.formset for inline in context["inline_admin_formsets"]]
     forms = [context["adminform"].form]
     forms += [form for formset in formsets for form in [formset.management_form, *formset.forms]]
     fields = {field.html_name: field.value() for form in forms for field in form}
-    # A browser leaves out an empty box and a picture that nobody chose.
+    # Browsers leave out unticked boxes and empty file inputs.
     return {name: value for name, value in fields.items() if value or type(value) is int}
 
 
@@ -73,7 +73,7 @@ def choose(staff, action, *records):
 
 
 def refused(response):
-    """The page on which a form came back with its errors."""
+    """Send a form; return the page with its errors."""
     assert response.context["errors"]
     return seen(response)
 
@@ -86,7 +86,7 @@ def queries(client, page):
 
 
 def with_figures(*dates):
-    """What the browser sends for new figures of these dates, in a fact without any."""
+    """Return what a browser sends for new figures with these dates, in a fact without any."""
     source = makers.make_source()
     data = {"figures-TOTAL_FORMS": len(dates)}
     for number, date in enumerate(dates):
@@ -106,7 +106,7 @@ def upload(content=PDF, name="Signed by Dean Okello.pdf"):
 
 @pytest.fixture
 def staff_with(client, django_user_model):
-    """Signs a member of staff in, with the permissions named."""
+    """Sign a member of staff in with these permissions."""
 
     def sign_in(*codenames, **fields):
         user = django_user_model.objects.create_user("colleague", **{"is_staff": True} | fields)
@@ -120,7 +120,7 @@ def staff_with(client, django_user_model):
 
 @pytest.fixture
 def colleague_with(django_user_model):
-    """The browser of a colleague with the permissions named, beside that of `staff`."""
+    """A second client: a colleague with the named permissions."""
 
     def sign_in(*codenames, username="lihua"):
         names = {"first_name": "Hua", "last_name": "Li"}

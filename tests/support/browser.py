@@ -1,11 +1,11 @@
-"""Drives a real Chromium, and asks axe what it finds on a page."""
+"""Drives a real Chromium, and checks pages with axe."""
 
 import os
 import shutil
 from functools import cache
 
 ARGUMENTS = [
-    "--no-sandbox",  # Chromium refuses to run as root with it, and CI runs as root
+    "--no-sandbox",  # CI runs as root, and Chromium's sandbox refuses root
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-dev-shm-usage",
@@ -17,7 +17,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 
 def find_chromium():
-    """The path of a Chromium, or nothing."""
+    """Return the path of Chromium, or None."""
     named = os.environ.get("CHROMIUM")
     if named:
         return shutil.which(named)
@@ -29,17 +29,17 @@ def launch(playwright):
 
 
 def follow(link):
-    """Click on what leads to another page, and wait until that is there.
+    """Click a link, and wait for the new page.
 
-    `click` itself may come back while the page before is still to be seen.
+    `click` alone may return while the old page is still shown.
     """
     with link.page.expect_navigation():
         link.click()
 
 
 def settle(page):
-    """Wait until nothing moves any more, nor fades from one colour to another."""
-    # One that is broken off, as under a pointer from which the page moves away, has ended too.
+    """Wait until all animations have ended."""
+    # A cancelled animation counts as ended.
     page.evaluate(
         "Promise.all(document.getAnimations().map(each => each.finished.catch(() => null)))"
     )
@@ -47,25 +47,25 @@ def settle(page):
 
 @cache
 def axe_script():
-    from axe_playwright_python.sync_playwright import Axe  # it takes long to import
+    from axe_playwright_python.sync_playwright import Axe  # slow to import
 
     return Axe().axe_script
 
 
 def violations(page, rules=RULES, but=()):
-    """What axe finds wrong on `page` as it stands now: a line for each rule and element.
+    """Return axe's violations on `page` as it is now: a line for each rule and element.
 
-    The rules named in `but` are left out.
+    `but` names rules to leave out.
     """
     if not page.evaluate("typeof window.axe === 'object'"):
         page.evaluate(axe_script())
-    # Nothing has to be loaded again for these rules, which would take half of the time.
+    # These rules need no preloading, which takes half of the time.
     options = {"runOnly": rules, "resultTypes": ["violations"], "preload": False}
     options["rules"] = {rule: {"enabled": False} for rule in but}
-    found = page.evaluate("options => axe.run(document, options)", options)["violations"]
+    results = page.evaluate("options => axe.run(document, options)", options)["violations"]
     return [
         f"{fault['id']}: {' '.join(node['target'][0:1])} {node['failureSummary']}"
-        for fault in found
+        for fault in results
         for node in fault["nodes"]
     ]
 

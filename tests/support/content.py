@@ -1,4 +1,4 @@
-"""What the seed document lists, in both languages."""
+"""The facts of the seed document, in both languages."""
 
 COUNTRIES = {
     "United States": "美国",

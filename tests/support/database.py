@@ -1,4 +1,4 @@
-"""Databases for as long as a test or a site runs."""
+"""Temporary databases for tests and sites."""
 
 import os
 import secrets
@@ -12,10 +12,10 @@ from psycopg import sql
 
 @contextmanager
 def own_database(address=None, like=None):
-    """A new database where `address` or else `DATABASE_URL` points, dropped afterwards.
+    """Create a database on the server of `address` or `DATABASE_URL`; drop it afterwards.
 
-    It is empty, or a copy of the database at the address `like`. Without either address
-    there is none: the site uses SQLite in its own folder.
+    It is empty, or a copy of the database at the address `like`. Without an address
+    nothing is created: the site uses SQLite in its own folder.
     """
     url = urlsplit(address or os.environ.get("DATABASE_URL", ""))
     if not url.scheme.startswith("postgres"):
@@ -33,7 +33,7 @@ def own_database(address=None, like=None):
 
 @contextmanager
 def connected(folder, database):
-    """Let Django ask what `own_database` has made, or else SQLite in this folder."""
+    """Connect Django to the database of `own_database`, or to SQLite in this folder."""
     url = database.get("DATABASE_URL")
     connection.settings_dict["NAME"] = urlsplit(url).path[1:] if url else folder / "db.sqlite3"
     yield

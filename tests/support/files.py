@@ -1,4 +1,4 @@
-"""Files as staff send them, and as somebody might who means harm: made in code, always the same."""
+"""Files as staff or attackers may upload them, generated and always the same."""
 
 import io
 import random
@@ -18,7 +18,7 @@ def uploaded(content, name="a.png"):
 
 
 def pdf(name="report.pdf", content=b""):
-    """The smallest document of one page."""
+    """Return a minimal PDF of one page."""
     parts = [
         b"%PDF-1.4\n",
         b"1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj\n",
@@ -54,24 +54,24 @@ def profile():
 
 
 def photograph(size=(400, 300)):
-    """As a telephone takes it: on its side, and it tells where."""
+    """Return a phone's photo: rotated, and with its location in the metadata."""
     exif = Image.Exif()
     exif[0x0112], exif[0x010F], exif[0x9286] = 6, "A telephone", PLACE
     exif.get_ifd(0x8825).update({1: "N", 2: (29.0, 4.0, 41.9), 3: "E", 4: (119.0, 38.0, 0.0)})
-    told = {"exif": exif, "comment": PLACE, "icc_profile": profile()}
-    told["xmp"] = f"<x:xmpmeta>{PLACE}</x:xmpmeta>".encode()
-    return saved(Image.new("RGB", size, "teal"), "JPEG", **told) + b"<html>" + SCRIPT
+    metadata = {"exif": exif, "comment": PLACE, "icc_profile": profile()}
+    metadata["xmp"] = f"<x:xmpmeta>{PLACE}</x:xmpmeta>".encode()
+    return saved(Image.new("RGB", size, "teal"), "JPEG", **metadata) + b"<html>" + SCRIPT
 
 
 def png_with_a_diary():
-    told = PngImagePlugin.PngInfo()
-    told.add_text("Author", PLACE)
-    told.add_itxt("XML:com.adobe.xmp", f"<x:xmpmeta>{PLACE}</x:xmpmeta>", zip=True)
-    return saved(Image.new("RGBA", (200, 200)), "PNG", pnginfo=told) + b"PK\x05\x06" + SCRIPT
+    metadata = PngImagePlugin.PngInfo()
+    metadata.add_text("Author", PLACE)
+    metadata.add_itxt("XML:com.adobe.xmp", f"<x:xmpmeta>{PLACE}</x:xmpmeta>", zip=True)
+    return saved(Image.new("RGBA", (200, 200)), "PNG", pnginfo=metadata) + b"PK\x05\x06" + SCRIPT
 
 
 def png(width, height, rows, *more):
-    """A grey PNG from its parts, `rows` packed; `more` chunks stand before them."""
+    """Build a grey PNG from compressed `rows`, with `more` chunks before them."""
     chunks = [(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)), *more]
     chunks += [(b"IDAT", zlib.compress(rows, 9)), (b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(
@@ -131,7 +131,7 @@ def film(kind):
 
 
 def archive(parts, like=None):
-    """A zip of these parts, beside those of the workbook `like`."""
+    """Build a zip of these parts and those of the workbook `like`."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
         if like:

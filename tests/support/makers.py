@@ -1,7 +1,6 @@
-"""Makes records for tests, published unless told otherwise; each default can be named.
+"""Makes records for tests, published by default; every default can be overridden.
 
-With `saved=False` the record is only built, for `make_many`, which stores any
-number of them in one go.
+With `saved=False` the record is only built: `make_many` stores many in one query.
 """
 
 from contextlib import suppress
@@ -31,7 +30,7 @@ from partnerships.models import (
 from profile.models import Fact, Faculty, Figure, Major, ProfileSentence, Source
 
 numbers = count(1)
-# Two letters that no country of the shipped content has.
+# Codes that no country of the shipped content has.
 country_codes = cycle("".join(pair) for pair in product("JQXY", ascii_uppercase))
 
 
@@ -40,7 +39,7 @@ def make_many(make, number, **fields):
     return type(records[0]).objects.bulk_create(records)
 
 
-# What tells the copies of a record apart, in SQL with `i` for their number.
+# Values that differ between copies of a record, in SQL with `i` for their number.
 TOLD_APART = {
     Country: {"code": "{chr}(20000 + i)"},
     Figure: {"as_of": "CAST(1000 + i %% 9000 AS TEXT) || '-0' || CAST(1 + i / 9000 AS TEXT)"},
@@ -49,15 +48,15 @@ TOLD_APART = {
 
 
 def multiply(record, number, after=0):
-    """So many copies of a stored record, counted on from `after`; the database makes them."""
+    """Let the database make `number` copies of a stored record, numbered from `after`."""
     model, quote = type(record), connection.ops.quote_name
     columns = {field.column: quote(field.column) for field in model._meta.concrete_fields}
     del columns[model._meta.pk.column]
     unique = [field.column for field in model._meta.concrete_fields if field.unique]
     chr_ = "char" if connection.vendor == "sqlite" else "chr"
     columns |= {name: f"{quote(name)} || '-' || CAST(i AS TEXT)" for name in unique if name != "id"}
-    told = TOLD_APART.get(model, {})
-    columns |= {name: expression.format(chr=chr_) for name, expression in told.items()}
+    distinct = TOLD_APART.get(model, {})
+    columns |= {name: expression.format(chr=chr_) for name, expression in distinct.items()}
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(map(quote, columns))}) "  # noqa: S608
@@ -69,7 +68,7 @@ def multiply(record, number, after=0):
 
 
 def publish_drafts():
-    """Publish what the office could publish: every draft that is complete."""
+    """Publish every draft that is complete."""
     for model in apps.get_models():
         if issubclass(model, Publishable):
             for record in model.objects.filter(status=Status.DRAFT):
@@ -80,7 +79,7 @@ def publish_drafts():
 
 
 def make_colleague(role, **fields):
-    """Somebody with this role; without a password, whose hash takes long."""
+    """Make a colleague with this role, without a password, as hashing is slow."""
     defaults = {"username": f"{role}-{next(numbers)}", "is_staff": True}
     user = get_user_model().objects.create_user(**defaults | fields)
     user.groups.set(Group.objects.filter(name=role))
@@ -91,7 +90,7 @@ BY_MODEL = {}
 
 
 def maker(model, **defaults):
-    """What makes records of a model; `{n}` in a default is the number of the record."""
+    """Return a function that makes records; `{n}` in a default is the record's number."""
     if issubclass(model, Publishable):
         defaults["status"] = Status.PUBLISHED
 

@@ -1,4 +1,4 @@
-"""Runs nginx with the configuration that ships, on other ports and in a folder of its own."""
+"""Runs nginx with the shipped configuration, on other ports and in its own folder."""
 
 import contextlib
 import http.client
@@ -37,13 +37,13 @@ http {{
 
 
 def find():
-    """nginx's program; None where it is not installed."""
+    """Return the path of nginx, or None if it is not installed."""
     return shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/bin")
 
 
 @dataclass
 class Front:
-    """nginx before the site: its folder, and where it listens with TLS and without."""
+    """nginx in front of the site: its folder, and its addresses with TLS and without."""
 
     folder: Path
     address: str
@@ -57,15 +57,15 @@ class Front:
 
     @property
     def trust(self):
-        """What a visitor needs to believe the certificate."""
+        """Return an SSL context that trusts the test's certificate."""
         return ssl.create_default_context(cafile=self.folder / "fullchain.pem")
 
     def get(self, path, method="GET", body=None, origin="127.0.0.1", **headers):
-        """What comes back over TLS; a redirect as it is. `origin` is the visitor's address."""
+        """Return the response over TLS; follow no redirects. `origin` is the visitor's address."""
         return next(self.ask(path, 1, method, body, origin, **headers))
 
     def ask(self, path, times, method="GET", body=None, origin="127.0.0.1", **headers):
-        """The same so many `times`, over one connection."""
+        """Yield the responses to `times` requests over one connection."""
         place = ("127.0.0.1", urlsplit(self.address).port)
         connection = http.client.HTTPConnection(self.name, timeout=30)
         with socket.create_connection(place, 30, (origin, 0)) as plain:
@@ -77,15 +77,15 @@ class Front:
                     yield server.Answer(response.status, response.headers, response.read())
 
     def check(self):
-        """What `nginx -t` says; its exit code is 0 when the configuration holds."""
+        """Run `nginx -t`; its exit code is 0 if the configuration is valid."""
         command = [find(), "-t", "-p", self.folder, "-c", self.folder / "nginx.conf"]
         return subprocess.run(command, capture_output=True, text=True)
 
 
 def prepare(folder, nodes, var_dir, name=NAME):
-    """Put what ships into `folder`, with other ports and paths, the site's `name`, and `nodes`.
+    """Copy the shipped configuration into `folder`, with other ports and paths.
 
-    `nodes` are what an nginx `server` line takes: `127.0.0.1:8000` or `unix:/a/socket`.
+    `nodes` are values for nginx's `server` lines: `127.0.0.1:8000` or `unix:/a/socket`.
     """
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(SHIPPED / "jinhua", folder / "jinhua", dirs_exist_ok=True)
@@ -106,8 +106,8 @@ def prepare(folder, nodes, var_dir, name=NAME):
         r"/var/cache/nginx/jinhua": f"{folder}/cache",
         r"/var/log/nginx": str(folder),
     }.items():
-        site, found = re.subn(shipped, here, site)
-        assert found, f"jinhua.conf has no {shipped} any more."
+        site, count = re.subn(shipped, here, site)
+        assert count, f"jinhua.conf has no {shipped} any more."
     (folder / "jinhua.conf").write_text(site)
     (folder / "nginx.conf").write_text(MAIN.format(folder=folder))
     pages = folder / "jinhua" / "site.conf"
@@ -117,7 +117,7 @@ def prepare(folder, nodes, var_dir, name=NAME):
 
 @contextlib.contextmanager
 def running(folder, nodes, var_dir, name=NAME):
-    """nginx before `nodes` for as long as the context lasts."""
+    """Run nginx in front of `nodes` within the context."""
     front = prepare(folder, nodes, var_dir, name)
     with (folder / "nginx.log").open("w") as log:
         command = [find(), "-p", folder, "-c", folder / "nginx.conf"]
@@ -132,8 +132,8 @@ def running(folder, nodes, var_dir, name=NAME):
 
 
 def _mime_types():
-    said = subprocess.run([find(), "-V"], capture_output=True, text=True).stderr
-    return Path(re.search(r"--conf-path=(\S+)", said)[1]).with_name("mime.types")
+    output = subprocess.run([find(), "-V"], capture_output=True, text=True).stderr
+    return Path(re.search(r"--conf-path=(\S+)", output)[1]).with_name("mime.types")
 
 
 def _certify(folder, name):

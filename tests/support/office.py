@@ -9,14 +9,14 @@ LOUD = ("error", "warning")
 
 
 def on_site(site, code):
-    """Run `code` in the site's own shell; what it prints."""
+    """Run `code` in the site's own shell; return its output."""
     done = site.manage("shell", "-v", "0", "-c", f"from tests.support.makers import *\n{code}")
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
 
 def hire(site, **roles):
-    """Accounts by their names, each with its role."""
+    """Create accounts from names and roles."""
     on_site(
         site,
         "from django.contrib.auth.models import Group, User\n"
@@ -27,7 +27,7 @@ def hire(site, **roles):
 
 
 def sign_in(page, site, name, password=PASSWORD, goto=True):
-    """Give the name and the password, whatever is asked for next."""
+    """Enter name and password; a second factor may follow."""
     if goto:
         page.goto(f"{site.address}/admin/account/login/")
     page.fill("#id_login", name)
@@ -37,7 +37,7 @@ def sign_in(page, site, name, password=PASSWORD, goto=True):
 
 @contextmanager
 def at_work(browser, site, name, code="en", **looks):
-    """A colleague's tab, signed in, in the language of their choice."""
+    """Yield a colleague's signed-in tab, in this language."""
     with browser.new_context(viewport={"width": 1280, "height": 900}, **looks) as context:
         page = context.new_page()
         sign_in(page, site, name)
@@ -50,7 +50,7 @@ def at_work(browser, site, name, code="en", **looks):
 
 
 def new_words(page):
-    """The texts on the later side of each comparison, without the marks of what changed."""
+    """Return the new side of each comparison, without marks."""
     return page.eval_on_selector_all(
         ".value.later",
         """all => all.map(each => {

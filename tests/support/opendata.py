@@ -1,4 +1,4 @@
-"""The files of open data, as who downloads them reads them."""
+"""Downloads and reads the open data."""
 
 import csv
 import datetime
@@ -32,7 +32,7 @@ def json_rows(name):
 
 
 def texts_in(content):
-    """Every text in a JSON document."""
+    """Yield every text in a JSON document."""
     if isinstance(content, dict | list):
         for inner in content.values() if isinstance(content, dict) else content:
             yield from texts_in(inner)

@@ -1,4 +1,4 @@
-"""Asks the site for its pages, and reads them as a browser and a reader would."""
+"""Requests the site's pages, and reads them as a browser and a reader would."""
 
 import re
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Page:
 
     @property
     def code(self):
-        """The language of the page's address, as it stands there."""
+        """Return the language code in the page's address."""
         return self.address.split("/")[1]
 
     @property
@@ -38,7 +38,7 @@ class Page:
 
     @cached_property
     def tree(self):
-        """The page's elements; `ParseError` where the HTML is not well-formed."""
+        """Return the page's elements; raise `ParseError` if the HTML is not well-formed."""
         parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
         return parser.parse(self.html)
 
@@ -47,17 +47,17 @@ class Page:
 
     @cached_property
     def text(self):
-        """What a reader sees, each run of white space as one space."""
+        """Return the visible text, with single spaces."""
         return " ".join("".join(text for text, _ in texts(self.tree.find("body"))).split())
 
     @property
     def dense_text(self):
-        """The same without any white space, as Chinese sets it."""
+        """Return the visible text without white space, as in Chinese."""
         return "".join(self.text.split())
 
 
 def texts(element, lang=""):
-    """Each text that a reader sees, with the language that is marked for it."""
+    """Yield each visible text with its marked language."""
     if element.tag in UNSEEN or not isinstance(element.tag, str):
         return
     lang = element.get("lang", lang)
@@ -70,14 +70,14 @@ def texts(element, lang=""):
 
 
 def ask(address, **headers):
-    """The page at `address`; a fault of the site is a 500, as for a visitor."""
+    """Return the page at `address`; an exception is a 500, as for a visitor."""
     with CaptureQueriesContext(connection) as queries:
         response = Client(raise_request_exception=False).get(address, headers=headers)
     return Page(address, response, len(queries))
 
 
 def in_sitemap(xml):
-    """Every address in the sitemap, in its order, without the host."""
+    """Return the paths in the sitemap, in its order."""
     locations = ElementTree.fromstring(xml).findall("s:url/s:loc", SITEMAP)  # noqa: S314
     return [urlsplit(location.text).path for location in locations]
 
@@ -87,13 +87,13 @@ def public_addresses():
 
 
 def kind_of(address):
-    """What an address has in common with those whose pages differ from its own in words only."""
+    """Return the kind of page: the part of its address shared by pages of one layout."""
     path = address.partition("?")[0]
     return path.rsplit("/", 2)[0] if path.count("/") > len(["", "en", "facts"]) else address
 
 
 def wrong(pages, is_right):
-    """The addresses of the pages that are not as `is_right` says."""
+    """Return the addresses of the pages for which `is_right` is false."""
     return [page.address for page in pages if not is_right(page)]
 
 
@@ -102,14 +102,14 @@ def squeeze(text):
 
 
 def language_link(page):
-    """The link to the same page in the other language."""
+    """Return the link to the same page in the other language."""
     links = [link for link in page.all("header//a[@hreflang]") if link.get("href")]
     assert len(links) == 1, page.address
     return links[0]
 
 
 def in_other(address):
-    """The address of the same page in the other language."""
+    """Return the address of the same page in the other language."""
     code = address.split("/")[1]
     other = next(language for language in LANGUAGES if language != code)
     return address.replace(f"/{code}/", f"/{other}/", 1)

@@ -1,4 +1,4 @@
-"""Proposals as tests drive them: who proposes, who decides, and the pages between."""
+"""Driving proposals in tests: colleagues, forms, decisions and clashes."""
 
 import html
 import re
@@ -21,13 +21,15 @@ State = Proposal.State
 
 @pytest.fixture
 def colleague(django_user_model):
-    """A colleague's own browser, who may read, add and change, and do what is named besides."""
+    """Return a colleague's client, who may read, add and change, and has more permissions."""
 
     def sign_in(name, *permissions):
         user = django_user_model.objects.create_user(name, is_staff=True)
         may = Permission.objects.filter(content_type__app_label__in=("profile", "partnerships"))
-        kept = ("view_", "add_", "change_")
-        user.user_permissions.set(each for each in may if each.codename.startswith(kept))
+        prefixes = ("view_", "add_", "change_")
+        user.user_permissions.set(
+            permission for permission in may if permission.codename.startswith(prefixes)
+        )
         user.user_permissions.add(*Permission.objects.filter(codename__in=permissions))
         client = Client()
         client.force_login(user)
@@ -49,7 +51,7 @@ def publisher(colleague):
 
 
 def propose(client, record, **changes):
-    """The proposal that becomes of changes in the form of a record."""
+    """Send changes in a record's form; return the resulting proposal."""
     save(client, url("change", record), **changes)
     return Proposal.objects.latest("pk")
 
@@ -59,7 +61,7 @@ def page_of(proposal):
 
 
 def form_of(proposal, record):
-    """The address of the form, filled in with a proposal; `record` may be a model to add one."""
+    """Return the address of the form with a proposal; `record` is a model for a new one."""
     page = "add" if isinstance(record, type) else "change"
     return f"{url(page, record)}?proposal={proposal.pk}"
 
@@ -73,17 +75,17 @@ def the_proposal(**fields):
 
 
 def now(record, *names):
-    """What stands in these fields of a record in the database."""
+    """Return the stored values of these fields of a record."""
     record.refresh_from_db()
     values = [getattr(record, name) for name in names]
     return values[0] if len(values) == 1 else values
 
 
 def locked(act):
-    """The tables whose rows are locked, in that order."""
+    """Return the tables whose rows `act` locks, in order."""
     with CaptureQueriesContext(connection) as queries:
         act()
-    locks = [each["sql"] for each in queries if "FOR UPDATE" in each["sql"]]
+    locks = [query["sql"] for query in queries if "FOR UPDATE" in query["sql"]]
     return [re.search(r'FROM "(\w+)"', lock)[1] for lock in locks]
 
 
@@ -105,17 +107,19 @@ def hearing(signal, receiver, sender):
 
 
 def again(page):
-    """What the browser sends back from a form that was refused, when nothing is touched."""
+    """Return what a browser sends from a refused form that nobody touches."""
     base = re.search(r'name="_base" value="([^"]*)"', seen(page))[1]
     return filled_in(page) | {"_base": html.unescape(base)} | take(page)
 
 
 def take(page, side="checked", key=""):
-    """The choices of a page with a clash: as they are, or `mine` or `theirs` of one field."""
-    found = re.findall(r'type="radio" name="_take-([^"]*)" value="([^"]*)"( checked)?', seen(page))
+    """Return the choices on a page with a clash; choose `mine` or `theirs` for field `key`."""
+    options = re.findall(
+        r'type="radio" name="_take-([^"]*)" value="([^"]*)"( checked)?', seen(page)
+    )
     chosen = {}
-    for place, (name, value, checked) in enumerate(found):
-        wanted = ("theirs", "mine")[place % 2] == side if name == key else checked
-        if wanted:
+    for place, (name, value, checked) in enumerate(options):
+        is_chosen = ("theirs", "mine")[place % 2] == side if name == key else checked
+        if is_chosen:
             chosen[f"_take-{name}"] = html.unescape(value)
     return chosen

@@ -1,4 +1,4 @@
-"""Runs the site's own commands and servers, each in an environment of its own."""
+"""Runs the site's commands and servers, each in its own environment."""
 
 import contextlib
 import http.client
@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
-# What decides how the site runs. A test says itself what it needs of these.
+# The site's variables. A test sets those that it needs.
 SITE_VARIABLES = {
     "BIND",
     "DATABASE_URL",
@@ -38,13 +38,13 @@ SITE_VARIABLES = {
 
 
 def environment(**variables):
-    """The environment of this process, with none of the site's variables but `variables`."""
+    """Return this process's environment, with `variables` in place of the site's own."""
     rest = {name: value for name, value in os.environ.items() if name not in SITE_VARIABLES}
     return rest | {name: str(value) for name, value in variables.items()}
 
 
 def python(*arguments, timeout=120, **variables):
-    """Run Python from the project's folder, as its commands do, and keep what it says."""
+    """Run Python from the project's folder, and capture its output."""
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=PROJECT,
@@ -56,7 +56,7 @@ def python(*arguments, timeout=120, **variables):
 
 
 def gunicorn(port, application="jinhua_site.wsgi"):
-    """The command line that `make run` ends with."""
+    """Return the arguments with which `make run` starts gunicorn."""
     bind = ["--config", "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}"]
     return ["-m", "gunicorn", application, *bind]
 
@@ -68,7 +68,7 @@ def free_port():
 
 
 def children(pid):
-    """The numbers of the processes that a server has started for its work (on Linux)."""
+    """Return the process ids of a server's workers (on Linux)."""
     return [int(number) for number in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
@@ -85,7 +85,7 @@ class Answer:
 
 @dataclass
 class Site:
-    """The running site, with the first administrator's password and its own VAR_DIR."""
+    """A running site with its own VAR_DIR and the first administrator's password."""
 
     address: str
     var_dir: Path
@@ -105,7 +105,7 @@ class Site:
         return python("manage.py", *arguments, **self.variables)
 
     def get(self, path, **headers):
-        """What the site answers, a redirect as it is."""
+        """Return the site's response; follow no redirects."""
         connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=30)
         with contextlib.closing(connection):
             connection.request("GET", path, headers=headers)
@@ -118,11 +118,11 @@ class Site:
 
 
 def install(variables):
-    """What `make run` does before it starts the server; returns what it says.
+    """Install as `make run` does before it starts the server; return the output.
 
-    Static files that are there already stay as they are.
+    Existing static files are kept.
     """
-    said = ""
+    output = ""
     static = variables["VAR_DIR"] / "static"
     for command in (
         ["migrate", "--noinput", "--verbosity", "0"],
@@ -132,13 +132,13 @@ def install(variables):
     ):
         done = python("manage.py", *command, **variables)
         assert done.returncode == 0, f"manage.py {command[0]}: {done.stdout}{done.stderr}"
-        said += done.stdout
-    return said
+        output += done.stdout
+    return output
 
 
 @dataclass
 class Installed:
-    """A site that is installed and not started, from which others are copied."""
+    """A site that is installed but not started, to be copied."""
 
     var_dir: Path
     said: str
@@ -146,8 +146,8 @@ class Installed:
 
 @contextlib.contextmanager
 def running(var_dir, like=None, **variables):
-    """The site on a free port for as long as the context lasts: new, or a copy of one `like` it."""
-    address = f"http://localhost:{free_port()}"  # a browser keeps no passkey for 127.0.0.1
+    """Run a site on a free port within the context: a new one, or a copy of `like`."""
+    address = f"http://localhost:{free_port()}"  # browsers allow no passkeys on 127.0.0.1
     variables |= {"VAR_DIR": var_dir, "SITE_URL": address}
     if like:
         shutil.copytree(like.var_dir, var_dir, dirs_exist_ok=True)
@@ -158,7 +158,7 @@ def running(var_dir, like=None, **variables):
 
 @contextlib.contextmanager
 def serving(address, variables, said="", application="jinhua_site.wsgi", project=PROJECT):
-    """gunicorn alone at `address`, on what is installed or is not."""
+    """Run gunicorn at `address`, without installing anything."""
     var_dir, port = variables["VAR_DIR"], urlsplit(address).port
     with (var_dir / "gunicorn.log").open("w") as log:
         server = subprocess.Popen(
@@ -178,7 +178,7 @@ def serving(address, variables, said="", application="jinhua_site.wsgi", project
 
 
 def wait_until(is_so, otherwise, seconds=300):
-    """Wait until `is_so()`; `AssertionError` with what to say `otherwise`."""
+    """Wait until `is_so()`; raise `AssertionError` with `otherwise` after `seconds`."""
     deadline = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < deadline, otherwise

@@ -1,4 +1,4 @@
-"""The settings as a site has them that starts with variables of its own."""
+"""The settings of a site started with other variables."""
 
 import json
 
@@ -6,7 +6,7 @@ from tests.support.server import python
 
 
 def tell(expression, **variables):
-    """The value of `expression` on a site with `variables`."""
+    """Return the value of `expression` on a site with `variables`."""
     code = (
         "import json, django; from django.conf import settings; from django.test import Client; "
         f"django.setup(); print('TOLD', json.dumps({expression}))"

@@ -1,4 +1,4 @@
-"""Spreadsheets for tests: partners by the thousand, ten wrong rows, the pages that take them."""
+"""Spreadsheets for tests: thousands of partners, ten wrong rows, and the import pages."""
 
 import csv
 import io
@@ -29,7 +29,7 @@ PARTNER = {
     "verified_from": "",
     "status": "published",
 }
-# By the number of the row in the sheet: what is put into it, and what is said of it.
+# Row number: the wrong values, and the expected message.
 WRONG = {
     11: ({"since": "2018-13"}, "since “2018-13” is not a date"),
     21: ({"verified_on": "yesterday"}, "verified_on “yesterday” value has an invalid date format"),
@@ -48,7 +48,7 @@ WRONG = {
 
 
 def partners(rows, wrong=()):
-    """A table of so many partners, each row as the dictionary of its cells."""
+    """Return a table of `number` partners, each row a dictionary of its cells."""
     table = []
     for number in range(2, rows + 2):
         row = {"slug": f"partner-{number}"}
@@ -58,7 +58,7 @@ def partners(rows, wrong=()):
 
 
 def workbook(table, name="partners"):
-    """The table as a workbook; text that begins with = becomes a formula, as in Excel."""
+    """Return the table as a workbook; text that begins with = becomes a formula, as in Excel."""
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet(name)
     sheet.append([*table[0]])
@@ -85,7 +85,7 @@ def confirm(client, preview, model=Partner):
 
 
 def as_csv(table):
-    """The table as a colleague's own program writes it."""
+    """Return the table as CSV, as a colleague's program writes it."""
     file = io.StringIO()
     writer = csv.DictWriter(file, [*table[0]])
     writer.writeheader()
@@ -98,14 +98,14 @@ def read_csv(content):
 
 
 def row_of(client, model, key):
-    """The one row of an export that begins with `key`."""
+    """Return the only row of an export that begins with `key`."""
     table = read_csv(exported(client, model, "csv"))
     (row,) = (row for row in table if next(iter(row.values())) == key)
     return row
 
 
 def lines(response):
-    """What a page tells of each row that it names, by the row's number."""
+    """Return a page's message on each row, by row number."""
     rows = re.findall(r"<tr>\s*<td>(\d+)</td>(.*?)</tr>", seen(response), re.DOTALL)
     without = re.compile(r"<[^>]*>|\s+")
-    return {int(number): " ".join(without.sub(" ", told).split()) for number, told in rows}
+    return {int(number): " ".join(without.sub(" ", html).split()) for number, html in rows}

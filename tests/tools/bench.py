@@ -1,9 +1,9 @@
-"""Measures the site against what the machine can do at all: `make bench`, with wrk and nginx.
+"""Measures the site relative to the machine's limits: `make bench`, with wrk and nginx.
 
-Absolute figures tell of the machine and of its neighbours. So a cached page is compared, in
-one run and in turns, with the least that gunicorn and nginx can do; and the first rendering
-of a page after an edit is told in processor time. `--quick` takes a minute, with less
-certainty; `--write` puts the table into deploy/BENCHMARKS.md.
+Absolute figures depend on the machine and its load. So a cached page is compared, in turns
+within one run, with a minimal response of gunicorn and nginx; and the first rendering of a
+page after an edit is measured in processor time. `--quick` takes a minute and is less
+precise; `--write` puts the table into deploy/BENCHMARKS.md.
 """
 
 import json
@@ -33,7 +33,7 @@ PAGES = ["/en/partnerships/partners/?q=a"]
 FILES = ["/data/partners.json", "/sitemap.xml"]
 BROWSER = {"Accept-Encoding": "gzip, deflate, br, zstd"}
 OF_THE_SERVER = {"connection", "date", "server", "transfer-encoding"}
-# One process, on a core of its own: of two, now one and now both get the connections.
+# One process: with two, connections are spread unevenly from run to run.
 ALONE = {"WEB_CONCURRENCY": 1}
 PUBLISH = "from tests.support.makers import *; publish_drafts()"
 GROW = f"""{PUBLISH}
@@ -58,11 +58,11 @@ class Figure:
         return f"| {self.what} | {self.value} | {self.bound} | {verdict} |"
 
 
-# What gunicorn runs
+# WSGI applications for gunicorn
 
 
 def bare(environ, start_response):
-    """Answer with the same bytes and headers each time: the least that gunicorn can do."""
+    """Return the same bytes and headers each time: gunicorn's upper limit."""
     start_response("200 OK", _headers())
     return _body()
 
@@ -78,9 +78,9 @@ def _body():
 
 
 def counted(environ, start_response):
-    """Answer as the site does, with the milliseconds and the queries of the answer in X-Cost.
+    """Answer as the site does, and add milliseconds and queries in the header X-Cost.
 
-    `/edit` is a change of the public content.
+    A request for `/edit` changes the public content.
     """
     site, connection = _site()
     if environ["PATH_INFO"] == "/edit":
@@ -113,29 +113,31 @@ def _site():
 
 @dataclass
 class Target:
-    """An address, and the server with whose processes it is answered."""
+    """An address, and the server that answers it."""
 
     address: str
     server: object
 
     def under_load(self, seconds):
-        """Requests a second; `AssertionError` where a single one fails."""
-        told = [part for pair in BROWSER.items() for part in ("-H", ": ".join(pair))]
-        command = ["wrk", "-t1", "-c32", f"-d{seconds}s", *told, self.address]
-        said = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60).stdout
-        assert "Requests/sec" in said, said
-        assert "Non-2xx" not in said, said
-        assert "Socket errors" not in said, said
-        return float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1])
+        """Return requests per second; raise `AssertionError` if a single one fails."""
+        headers = [part for pair in BROWSER.items() for part in ("-H", ": ".join(pair))]
+        command = ["wrk", "-t1", "-c32", f"-d{seconds}s", *headers, self.address]
+        output = subprocess.run(
+            command, capture_output=True, text=True, timeout=seconds + 60
+        ).stdout
+        assert "Requests/sec" in output, output
+        assert "Non-2xx" not in output, output
+        assert "Socket errors" not in output, output
+        return float(re.search(r"Requests/sec:\s+([\d.]+)", output)[1])
 
 
 def in_turns(what, one, other, at_least, rounds, seconds):
-    """How many times as fast `one` is as `other`: the middle one of all rounds."""
+    """Compare the speed of `one` with that of `other`: the median ratio of all rounds."""
     rates = []
     for turn in range(rounds):
         order = [one, other] if turn % 2 == 0 else [other, one]
-        told = [target.under_load(seconds) for target in order]
-        rates.append(told if turn % 2 == 0 else told[::-1])
+        pair = [target.under_load(seconds) for target in order]
+        rates.append(pair if turn % 2 == 0 else pair[::-1])
     ratios = [first / second for first, second in rates]
     rate, other_rate = map(median, zip(*rates, strict=True))
     value = f"{median(ratios):.2f} times ({min(ratios):.2f} to {max(ratios):.2f}; "
@@ -145,10 +147,10 @@ def in_turns(what, one, other, at_least, rounds, seconds):
 
 def cached(folder, like, rounds, seconds):
     with running(folder / "var", like, **ALONE) as site:
-        seen = site.get(PAGE, **BROWSER)
-        headers = [pair for pair in seen.headers.items() if pair[0].lower() not in OF_THE_SERVER]
+        page = site.get(PAGE, **BROWSER)
+        headers = [pair for pair in page.headers.items() if pair[0].lower() not in OF_THE_SERVER]
         (folder / "headers").write_text(json.dumps(headers))
-        (folder / "body").write_bytes(seen.body)
+        (folder / "body").write_bytes(page.body)
         variables = {"VAR_DIR": folder, "BARE": folder, **ALONE}
         address = f"http://127.0.0.1:{server.free_port()}"
         with server.serving(address, variables, application="tests.tools.bench:bare") as least:
@@ -168,7 +170,7 @@ def through_nginx(folder, like, rounds, seconds):
         server.serving(node, variables),
         nginx.running(folder / "nginx", nodes, folder / "var", name="localhost") as front,
     ):
-        file.write_bytes(os.urandom(len(front.get(PAGE, **BROWSER).body)))  # cannot be compressed
+        file.write_bytes(os.urandom(len(front.get(PAGE, **BROWSER).body)))  # incompressible
         targets = (
             Target(front.address + PAGE, front),
             Target(front.address + f"/static/{file.name}", front),
@@ -177,11 +179,11 @@ def through_nginx(folder, like, rounds, seconds):
         yield in_turns(what, *targets, 0.8, rounds, seconds)
 
 
-# Pages that are not ready
+# Pages that are not cached
 
 
 def after_an_edit(folder, like, turns):
-    """The dearest page of each kind, as it ships and with 1,000 partners more."""
+    """Return the slowest page of each kind, with the shipped content and 1,000 more partners."""
     with running(folder / "few", like, "tests.tools.bench:counted", **ALONE) as site:
         addresses = in_sitemap(site.get("/sitemap.xml").body) + PAGES + FILES
         few = first_renderings(site, addresses, turns)
@@ -195,14 +197,14 @@ def after_an_edit(folder, like, turns):
         kinds.setdefault(re.sub("^/(en|zh-hans)/", "/…/", kind_of(address)), []).append(address)
     for alike in kinds.values():
         ms, queries, ms_of_many, queries_of_many = (
-            max(told[address][place] for address in alike)
-            for told in (few, many)
+            max(costs[address][place] for address in alike)
+            for costs in (few, many)
             for place in (0, 1)
         )
         value = f"{ms:.0f} ms, {queries} queries; with 1,000 partners {ms_of_many:.0f} ms, "
         value += f"{queries_of_many} queries"
         what, is_met = f"after an edit {alike[0]} and its like", queries_of_many <= 15
-        if alike[0] in FILES:  # which grow with their rows
+        if alike[0] in FILES:  # these grow with their rows
             yield Figure(what, value, "15 queries", is_met)
         else:
             is_met &= max(ms, ms_of_many) <= 100 and queries == queries_of_many
@@ -210,17 +212,17 @@ def after_an_edit(folder, like, turns):
 
 
 def first_renderings(site, addresses, turns):
-    """Milliseconds and queries of each address, the first time that it is asked after an edit."""
+    """Return milliseconds and queries of the first request to each address after an edit."""
     costs = {address: [] for address in addresses}
     for _turn in range(turns):
         cost(site, PROBE)
         assert site.get("/edit").status == 204
         server.wait_until(lambda: cost(site, PROBE)[1], "No edit empties the page cache.", 10)
-        for address, told in costs.items():
-            told.append(cost(site, address))
+        for address, measured in costs.items():
+            measured.append(cost(site, address))
     return {
-        address: (median(ms for ms, _ in told), max(queries for _, queries in told))
-        for address, told in costs.items()
+        address: (median(ms for ms, _ in measured), max(queries for _, queries in measured))
+        for address, measured in costs.items()
     }
 
 
@@ -233,7 +235,7 @@ def cost(site, address):
 
 @contextmanager
 def running(folder, like, application="jinhua_site.wsgi", **variables):
-    """A copy of the site `like`, at an address of its own."""
+    """Run a copy of the site `like`, at its own address."""
     shutil.copytree(like.var_dir, folder)
     address = f"http://127.0.0.1:{server.free_port()}"
     variables |= {"VAR_DIR": folder, "SITE_URL": address}
@@ -253,7 +255,7 @@ def table(figures):
 
 
 def machine():
-    """What it was measured on, in a line."""
+    """Describe the machine in a line."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     found = re.search(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text())
     programs = [f"Python {platform.python_version()}"]
@@ -281,9 +283,9 @@ def main():
                 figures.append(figure)
     sys.stdout.write(f"{machine()}\n\n{table(figures)}\n")
     if "--write" in sys.argv:
-        told = f"{START}\n{datetime.now(UTC):%Y-%m-%d}. {machine()}\n\n{table(figures)}\n{END}"
+        report = f"{START}\n{datetime.now(UTC):%Y-%m-%d}. {machine()}\n\n{table(figures)}\n{END}"
         around = re.split(rf"{START}.*?{END}", REPORT.read_text(), flags=re.DOTALL)
-        REPORT.write_text(told.join(around))
+        REPORT.write_text(report.join(around))
     return all(figure.is_met for figure in figures)
 
 

@@ -1,4 +1,4 @@
-"""Writes what nginx says by itself, from the site's own template: see `make messages`."""
+"""Writes nginx's error pages from the site's template: see `make messages`."""
 
 import os
 import tempfile
@@ -10,11 +10,11 @@ from tests.support.server import PROJECT
 
 FOLDER = PROJECT / "deploy" / "nginx" / "jinhua" / "pages"
 FAULTS = (400, 404, 405, 413, 429, 503, "signed_out")
-STYLESHEET = "/.nginx/site.css"  # whose name does not change with every release
+STYLESHEET = "/.nginx/site.css"  # a file whose name does not change with each release
 
 
 def pages():
-    """The text of each page by the name of its file."""
+    """Return the HTML of each page by its file name."""
     from jinhua_site.web.errors import bare
 
     with override("en"):

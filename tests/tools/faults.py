@@ -1,8 +1,8 @@
-"""Takes away, under load, what the site stands on, and counts who noticed: `make faults`.
+"""Stops parts of the site under load, and counts failed requests: `make faults`.
 
-PostgreSQL, a worker, the whole application: wrk reads every public page through nginx all the
-while, and none may fail. Afterwards an edit shows at once, with nothing started anew but what
-was taken away. `--seconds 5` takes each away for a shorter time.
+It stops PostgreSQL, a worker, or the whole application, while wrk reads every public page
+through nginx; no request may fail. Afterwards an edit shows at once, and nothing else needs a
+restart. `--seconds 5` shortens each outage.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from tests.tools.bench import Figure, shell, table
 PAGE = "/en/faculties/"
 ENCODINGS = ("br", "gzip", "identity")
 LEAST = 10_000  # requests for each fault
-# Eight visitors, each with a page every few milliseconds: some 1,000 pages a second.
+# Eight visitors, each with a page every few milliseconds: about 1,000 pages a second.
 VISITORS = """
 local addresses, answered = {{{addresses}}}, 0
 function delay() return 5 end
@@ -42,7 +42,7 @@ end
 
 
 class Postgres:
-    """A cluster in a folder of its own."""
+    """A PostgreSQL cluster in its own folder."""
 
     programs = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
 
@@ -50,7 +50,7 @@ class Postgres:
         self.folder, self.port = folder / "postgres", server.free_port()
         self.folder.mkdir()
         self._as = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-        if self._as:  # the server refuses to run as root
+        if self._as:  # PostgreSQL refuses to run as root
             folder.chmod(0o711)
             shutil.chown(self.folder, "postgres")
         self._run("initdb", "-A", "trust", "-U", "postgres", "-D", self.folder / "data")
@@ -61,13 +61,13 @@ class Postgres:
         self._control("start", "-l", self.folder / "log", "-o", options)
 
     def stop(self):
-        """As when its machine fails: nobody is told."""
+        """Stop at once, as if the machine failed."""
         self._control("stop", "-m", "immediate")
 
     def signal(self, number):
         pid = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
-        for each in (pid, *server.children(pid)):
-            os.kill(each, number)
+        for process in (pid, *server.children(pid)):
+            os.kill(process, number)
 
     def _control(self, *arguments):
         self._run("pg_ctl", "-w", "-D", self.folder / "data", *arguments)
@@ -78,7 +78,7 @@ class Postgres:
 
 
 class Town:
-    """The site behind nginx, on a PostgreSQL of its own."""
+    """The site behind nginx, with its own PostgreSQL."""
 
     def __init__(self, folder, stack):
         self.folder, self.edits = folder, 0
@@ -115,7 +115,7 @@ class Town:
         self._application.close()
 
     def edit(self):
-        """Seconds until an edit shows through nginx."""
+        """Edit a page; return the seconds until the edit shows through nginx."""
         self.edits += 1
         word = f"Edited {self.edits}"
         code = "from profile.models import *; faculty = Faculty.objects.published().first(); "
@@ -126,18 +126,18 @@ class Town:
 
     @contextmanager
     def visitors(self):
-        """What they have seen in the end: how many pages, and how many failed."""
+        """Yield a dictionary that is filled in at the end: pages read, and requests failed."""
         command = ["wrk", "-t1", "-c8", "-d1h", "--timeout", "15s"]
         command += ["-s", self.folder / "visitors.lua", self.front.address]
         wrk = subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         )
-        seen = {}
+        totals = {}
         try:
-            yield seen
+            yield totals
         finally:
             wrk.send_signal(signal.SIGINT)
-            seen.update(json.loads(wrk.communicate(timeout=60)[1]))
+            totals.update(json.loads(wrk.communicate(timeout=60)[1]))
 
 
 def postgres_stops(town, seconds):
@@ -147,7 +147,7 @@ def postgres_stops(town, seconds):
 
 
 def postgres_hangs(town, seconds):
-    """Right after an edit, when every page has to be made."""
+    """Suspend PostgreSQL right after an edit, when every page has to be rendered."""
     town.edit()
     town.postgres.signal(signal.SIGSTOP)
     time.sleep(seconds)
@@ -187,15 +187,15 @@ FAULTS = {
 
 
 def figures(town, what, seconds):
-    with town.visitors() as seen:
+    with town.visitors() as totals:
         time.sleep(2)
         FAULTS[what](town, seconds)
-        shown = town.edit()
+        delay = town.edit()
         time.sleep(2)
-    failed = f"{seen['failed']} of {seen['pages']:,} pages failed"
-    is_met = seen["failed"] == 0 and seen["pages"] >= min(LEAST, LEAST * seconds / 30)
+    failed = f"{totals['failed']} of {totals['pages']:,} pages failed"
+    is_met = totals["failed"] == 0 and totals["pages"] >= min(LEAST, LEAST * seconds / 30)
     yield Figure(what, failed, "0 of 10,000 or more", is_met)
-    yield Figure("then an edit shows through nginx after", f"{shown:.2f} s", "1.5 s", shown <= 1.5)
+    yield Figure("then an edit shows through nginx after", f"{delay:.2f} s", "1.5 s", delay <= 1.5)
 
 
 def main():
@@ -203,15 +203,15 @@ def main():
     parser.add_argument("--seconds", type=float, default=30, help="how long each is away")
     parser.add_argument("--only", action="append", choices=FAULTS)
     args = parser.parse_args()
-    told = []
+    rows = []
     with tempfile.TemporaryDirectory(prefix="jinhua-faults-") as folder, ExitStack() as stack:
         town = Town(Path(folder), stack)
         for what in args.only or FAULTS:
             for figure in figures(town, what, args.seconds):
                 sys.stderr.write(f"{figure}\n")
-                told.append(figure)
-    sys.stdout.write(f"{table(told)}\n")
-    return all(figure.is_met for figure in told)
+                rows.append(figure)
+    sys.stdout.write(f"{table(rows)}\n")
+    return all(figure.is_met for figure in rows)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Takes the handbook's pictures from the running site: `python -m tests.tools.handbook`.
+"""Takes the handbook's screenshots from a running site: `python -m tests.tools.handbook`.
 
-In each language two colleagues do in their browsers what the handbook tells, on a new
-site with the college's content, of which they change no more than the order of words.
+In each language two colleagues follow the handbook in their browsers, on a new site with
+the college's content; they change no more than the order of words.
 """
 
 import csv
@@ -23,10 +23,10 @@ MOST_BYTES, MOST_WIDE = 40_000, 1_200
 LOOKS = {"device_scale_factor": 2, "color_scheme": "light"}
 LOCALES = {"en": "en-GB", "zh-hans": "zh-CN"}
 CLOSED = "localStorage.setItem('django.admin.navSidebarIsOpen', 'false')"
-MARGIN = 12  # around what is shown, in the page's own pixels
+MARGIN = 12  # margin around the picture, in CSS pixels
 NARROW, WIDE = 480, 860
 
-# What is rewritten: the summaries of a published partner, and of one that is a draft.
+# The edited texts: the summaries of a published partner and of a draft.
 PUBLIC, DRAFT = "kymenlaakso", "edith-cowan"
 EN, ZH = "#id_summary_en", "#id_summary_zh_hans"
 PROPOSED = {EN: ("comprises", "consists of"), ZH: ("开展", "并开展")}
@@ -47,7 +47,7 @@ class Desk:
             tab.add_init_script(CLOSED)
 
     def take(self, tab, name, *selectors, width=NARROW):
-        """A picture of what the selectors find, and of all between."""
+        """Take a screenshot of the area that spans the selected elements."""
         tab.set_viewport_size({"width": width, "height": 900})
         tab.evaluate("scrollTo(0, 0); document.activeElement.blur()")
         settle(tab)

@@ -1,4 +1,4 @@
-"""Makes the icons that cannot be SVG out of static/icon.svg: `python -m tests.tools.icons`."""
+"""Makes the bitmap icons from static/icon.svg: `python -m tests.tools.icons`."""
 
 from io import BytesIO
 
@@ -14,7 +14,7 @@ SIZES = {"icon-192.png": 192, "icon-512.png": LARGEST, "touch-icon.png": 180}
 
 
 def make():
-    # A telephone cuts its own corners: the ground goes to the edge.
+    # Phones round the corners themselves, so the background fills the square.
     svg = (STATIC / "icon.svg").read_text().replace(' rx="6"', "")
     with sync_playwright() as playwright, launch(playwright) as browser:
         tab = browser.new_page(viewport={"width": LARGEST, "height": LARGEST})

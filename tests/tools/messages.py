@@ -13,7 +13,7 @@ from tests.support.server import PROJECT, environment
 
 LANGUAGE = "zh_Hans"
 PO = PROJECT / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po"
-# Our words for texts of libraries; nothing is gathered for it.
+# Our translations of texts of libraries, written by hand.
 LIBRARIES = PROJECT / "locale" / "libraries" / LANGUAGE / "LC_MESSAGES" / "django.po"
 NO_XGETTEXT = (
     "xgettext was not found, so that texts which are not gathered yet would go unnoticed; "
@@ -26,7 +26,7 @@ HALF_WIDTH = re.compile(rf"{HAN}(?:[,.;:?!]| ?[()])|(?:[,.;:?!]|[()] ?){HAN}")
 
 
 def gather(project=PROJECT):
-    """Bring the .po under `project` up to its sources, with the help of xgettext."""
+    """Update the .po under `project` from its sources, with xgettext."""
     ignored = [part for name in (".venv", "var", "tests") for part in ("--ignore", name)]
     with tempfile.TemporaryDirectory() as var_dir:
         subprocess.run(
@@ -40,7 +40,7 @@ def gather(project=PROJECT):
         )
     file = project / PO.relative_to(PROJECT)
     po = polib.pofile(file, wrapwidth=LINE)
-    # Without the dates, a file says the same whenever it is gathered.
+    # Dates would change the file at each run.
     for name in ("POT-Creation-Date", "PO-Revision-Date"):
         po.metadata.pop(name, None)
     po.save(file)
@@ -56,11 +56,11 @@ def has_xgettext():
 
 
 def faults():
-    """Everything that is wrong with the committed messages, a sentence each."""
+    """Return what is wrong with the committed messages, a sentence each."""
     if not PO.exists():
         return [f"{PO.relative_to(PROJECT)} is missing; run `make messages`."]
-    found = stale(polib.pofile(PO)) if has_xgettext() else []
-    return [*found, *(fault for file in (PO, LIBRARIES) for fault in faults_of(file))]
+    differences = stale(polib.pofile(PO)) if has_xgettext() else []
+    return [*differences, *(fault for file in (PO, LIBRARIES) for fault in faults_of(file))]
 
 
 def faults_of(file):
@@ -83,9 +83,9 @@ def incomplete(messages):
 
 def wrong_placeholders(messages):
     for entry in messages:
-        wanted = sorted(PLACEHOLDER.findall(entry.msgid_plural or entry.msgid))
+        expected = sorted(PLACEHOLDER.findall(entry.msgid_plural or entry.msgid))
         for text in _texts(entry):
-            if sorted(PLACEHOLDER.findall(text)) != wanted:
+            if sorted(PLACEHOLDER.findall(text)) != expected:
                 yield f"Placeholders differ: {entry.msgid!r} and {text!r}"
 
 
@@ -103,7 +103,7 @@ def badly_compiled(messages, file=PO):
 
 
 def stale(messages):
-    """The texts that the sources and the .po do not share; found with xgettext."""
+    """Yield the differences between the sources and the .po, found with xgettext."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder, "project")
         ignored = shutil.ignore_patterns(".*", "var", "__pycache__", "tests")

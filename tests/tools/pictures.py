@@ -1,8 +1,7 @@
-"""Takes pictures of every page, to be looked at: `make pictures`.
+"""Takes screenshots of every page for review: `make pictures`.
 
 Each page in both languages at three widths, light and dark, and printed on A4, with
-every draft published so that no page is left out; then a sheet for each page that
-shows them side by side.
+every draft published; then a sheet for each page that shows them side by side.
 """
 
 import shutil
@@ -24,11 +23,11 @@ NOT_IN_SITEMAP = [
     *("nothing-here/", "facts/?as_of=rubbish", "facts/?as_of=1900"),
     *("majors/?q=nothing-like-it", "partnerships/partners/?q=nothing-like-it"),
 ]
-SCALE = 0.4  # of a picture on its sheet
+SCALE = 0.4  # width of a picture on its sheet
 
 
 def take(folder=FOLDER):
-    """Fill `folder` anew; the number of pictures."""
+    """Fill an empty `folder`; return the number of pictures."""
     shutil.rmtree(folder, ignore_errors=True)
     with tempfile.TemporaryDirectory() as var_dir, server.running(Path(var_dir)) as site:
         done = site.manage("shell", "-c", "from tests.support.makers import *; publish_drafts()")
@@ -61,7 +60,7 @@ def show(tab, picture):
 
 
 def sheet(folder):
-    """All pictures of a page in one, the narrow ones first."""
+    """Join all pictures of a page, the narrow ones first."""
     order = product(WIDTHS, SCHEMES, LANGUAGES)
     pictures = [Image.open(folder / f"{width}-{look}-{code}.png") for width, look, code in order]
     small = [picture.reduce(2).resize(scaled(picture)) for picture in pictures]

@@ -1,4 +1,4 @@
-"""Every address in the sitemap keeps what the site promises of a page."""
+"""Every page in the sitemap is valid, complete and self-contained."""
 
 import re
 from urllib.parse import urlsplit
@@ -42,7 +42,7 @@ LATIN_PHRASE = re.compile(r"[A-Za-z]{2,}[ ,]+[A-Za-z]{2,}")
 
 @pytest.fixture(scope="module")
 def pages(django_db_setup, django_db_blocker):
-    """Every page of the site once the office has published its drafts, asked for once."""
+    """Every page of the site with all drafts published, requested once."""
     with django_db_blocker.unblock(), transaction.atomic():
         publish_drafts()
         pages = [ask(address) for address in public_addresses()]
@@ -62,13 +62,13 @@ def test_every_page_answers(pages):
 
 
 def test_every_page_is_well_formed(pages):
-    faults = {}
+    errors = {}
     for page in pages:
         try:
             assert page.tree is not None
         except html5lib.html5parser.ParseError as error:
-            faults[page.address] = str(error)
-    assert not faults
+            errors[page.address] = str(error)
+    assert not errors
 
 
 def test_every_page_has_one_heading_of_the_first_level_and_a_title(pages):
@@ -132,7 +132,7 @@ def test_every_page_loads_from_this_host_only(pages):
 
 
 def resources(page):
-    """What a browser loads for the page, or sends its forms to."""
+    """Return the addresses from which the page loads, or to which it sends forms."""
     for element in page.tree.iter():
         for name in ("src", "srcset", "poster", "data", "action", "background"):
             if element.get(name) and not isinstance(element.get(name), bool):
@@ -228,7 +228,7 @@ def test_no_page_asks_more_often_for_a_hundred_rows_than_for_ten():
 
 
 def fill(number, country, faculty, fact):
-    """Add `number` rows to everything that a page lists."""
+    """Add `number` rows to every list on a page."""
     source = make_source()
     years = [str(year) for year in range(1000 + number, 1000 + 2 * number)]
     for year in years:

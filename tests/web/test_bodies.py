@@ -1,4 +1,4 @@
-"""Nobody sends more than an address takes: it is refused before it is read."""
+"""A request body larger than its address allows is refused before it is read."""
 
 import socket
 import time
@@ -17,7 +17,7 @@ SENT_AT_ONCE = 64 * KIB
 
 
 class Unread(BytesIO):
-    """A body that nobody may look at."""
+    """A body that must not be read."""
 
     def read(self, *_size):
         raise AssertionError("It was read.")
@@ -26,7 +26,7 @@ class Unread(BytesIO):
 
 
 def post(browser, address, length, **meta):
-    """What is answered to a body of this length, of which nothing may be read."""
+    """Send a body of this length that must not be read; return the response."""
     body = {"wsgi.input": Unread(), "CONTENT_LENGTH": str(length)}
     body |= {"CONTENT_TYPE": "multipart/form-data; boundary=x"} | meta
     return browser.generic("POST", address, **body)
@@ -70,7 +70,7 @@ def test_a_colleague_sends_a_scan_but_no_more(colleague):
         ("/en/", FROM_ANYBODY + 1, 413),
     ):
         assert post(colleague, address, length).status_code == status
-    with pytest.raises(AssertionError, match="It was read"):  # for its token, as it should be
+    with pytest.raises(AssertionError, match="It was read"):  # because of its CSRF token
         post(colleague, "/admin/", FROM_STAFF)
 
 
@@ -87,26 +87,26 @@ def test_whoever_has_an_account_but_is_not_of_the_staff_is_a_visitor(db):
     assert post(browser, "/admin/", FROM_ANYBODY + 1).status_code == 413
 
 
-# gunicorn alone
+# gunicorn without nginx
 
 
 def flood(site, head, most=8 * MIB):
-    """Send zeros without an end; what comes back, and how much was taken until then."""
-    sent, said = 0, b""
+    """Send zeros without end; return the response and the number of bytes accepted."""
+    sent, response = 0, b""
     with socket.create_connection(("127.0.0.1", urlsplit(site.address).port), 10) as connection:
         connection.sendall(head.encode())
         try:
             while sent < most:
                 sent += connection.send(b"0" * SENT_AT_ONCE)
-        except OSError:  # hung up
+        except OSError:  # connection closed
             pass
         connection.settimeout(5)
         try:
             while more := connection.recv(KIB):
-                said += more
+                response += more
         except OSError:
             pass
-    return said, sent
+    return response, sent
 
 
 @pytest.mark.parametrize("address", ["/en/", "/admin/login/"])
@@ -115,11 +115,11 @@ def test_without_nginx_a_flood_is_neither_kept_nor_read(site, method, address):
     before = files(site)
     begun = time.monotonic()
     head = f"{method} {address} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {300 * MIB}\r\n\r\n"
-    said, sent = flood(site, head)
+    response, sent = flood(site, head)
     assert sent < 8 * MIB
     assert time.monotonic() - begun < 2
     known_page = method == "GET" and address == "/en/"
-    assert not said or said.startswith(b"HTTP/1.1 200" if known_page else b"HTTP/1.1 413")
+    assert not response or response.startswith(b"HTTP/1.1 200" if known_page else b"HTTP/1.1 413")
     assert files(site) == before
 
 
@@ -143,23 +143,23 @@ def test_without_nginx_the_answer_is_there_before_the_body(site):
     "cookie", ["", "sessionid=abc", "__Host-sessionid=abcdef", "a=b; __Host-sessionid=" + "a" * 32]
 )
 def test_behind_nginx_no_stranger_sends_much(front, cookie):
-    """Whatever cookie they make up, the body does not reach the disk."""
+    """With any invented cookie, the body does not reach the disk."""
     answer = front.get("/admin/", "POST", b"0" * MIB, Cookie=cookie)
     assert answer.status == 413
-    assert "X-Served-By" not in answer.headers  # it never came to a node
+    assert "X-Served-By" not in answer.headers  # it never reached a node
     assert ("You have been signed out" in answer.text) == ("__Host-" in cookie)
 
 
 @pytest.mark.nginx
 def test_behind_nginx_a_colleague_sends_a_scan(front, node):
     cookie = f"__Host-sessionid={session(node)}"
-    assert front.get("/admin/", "POST", b"0" * MIB, Cookie=cookie).status == 403  # for its token
+    assert front.get("/admin/", "POST", b"0" * MIB, Cookie=cookie).status == 403  # bad token
     assert front.get("/admin/", "POST", b"0" * 33 * MIB, Cookie=cookie).status == 413
     assert front.get("/admin/", Cookie=cookie).status == 200
 
 
 def session(node):
-    """The key of a session of the first administrator's."""
+    """Return the key of a new session of the first administrator."""
     code = (
         "from django.contrib.auth.models import User; from django.test import Client; "
         "c = Client(); c.force_login(User.objects.first()); print(c.session.session_key)"

@@ -1,4 +1,4 @@
-"""In a real browser every page is accessible, quiet, and stays on its own host."""
+"""In a real browser every page is accessible, free of errors and self-contained."""
 
 import re
 from itertools import cycle, product
@@ -12,8 +12,8 @@ from tests.support.pages import LANGUAGES, in_sitemap, kind_of
 
 pytestmark = pytest.mark.browser
 
-COLOURS = "color-contrast"  # all that the dark changes, and what takes longest to look at
-# These change with what is published, so that they are looked at before and after.
+COLOURS = "color-contrast"  # all that dark mode changes, and the slowest rule
+# These depend on what is published, so they are checked before and after.
 LISTS = ["", "facts/", "facts/patents/", "faculties/", "majors/", "partnerships/partners/"]
 OTHERS = [
     *("nothing-here/", "facts/?as_of=rubbish", "facts/?as_of=2013", "facts/?as_of=1900"),
@@ -24,7 +24,7 @@ OTHERS = [
 
 @pytest.fixture(scope="module")
 def visits(browser, site, full_site):
-    """Every page as a visitor meets it in both languages, light and dark, narrow and wide."""
+    """Every page in both languages, light and dark, narrow and wide."""
     full = in_sitemap(full_site.get("/sitemap.xml").body)
     full += [f"/{code}/{path}" for code in LANGUAGES for path in OTHERS]
     as_shipped = [f"/{code}/{path}" for code in LANGUAGES for path in LISTS]
@@ -37,8 +37,8 @@ def visits(browser, site, full_site):
         found = []
         for place, path in [*product([full_site], full), *product([site], as_shipped)]:
             notes.clear()
-            # The first of a kind is looked at in every way; the others, whose words
-            # alone are different and not their colours, each in the next one.
+            # The first of a kind is checked in every look; the others differ in words,
+            # not in colours, and are checked in one look each, by turns.
             kind = kind_of(path).split("/")[2:]
             if kind in kinds:
                 seen = look_at(tab, place, path, [next(turns)], but=[COLOURS])
@@ -80,9 +80,9 @@ def test_axe_finds_nothing_on_any_page(visits):
 
 def test_axe_would_find_a_fault(page):
     page.set_content("<main><img src='x'><p style='color: #ccc'>Hardly seen</p></main>")
-    found = " ".join(violations(page))
-    assert "image-alt" in found
-    assert "color-contrast" in found
+    lines = " ".join(violations(page))
+    assert "image-alt" in lines
+    assert "color-contrast" in lines
 
 
 def test_no_page_asks_another_host(visits):
@@ -96,14 +96,14 @@ def test_no_page_asks_another_host(visits):
 
 
 def test_no_page_writes_to_the_console(visits):
-    said = {
+    messages = {
         (visit["address"], text)
         for visit in visits
         for kind, text in visit["notes"]
-        # Chromium itself notes the status of the pages that are meant to be refused.
+        # Chromium itself logs the status of pages that are expected to fail.
         if kind != "request" and not re.search(r"status of 40[04]", text)
     }
-    assert not said
+    assert not messages
 
 
 def test_no_page_sets_a_cookie(visits):

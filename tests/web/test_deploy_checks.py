@@ -1,4 +1,4 @@
-"""`check --deploy` finds what an operator forgets, and nothing on a site that is well set up."""
+"""`check --deploy` finds an operator's omissions, and nothing on a well-configured site."""
 
 import os
 import shutil
@@ -42,7 +42,7 @@ def test_a_site_that_is_well_set_up_has_no_issue(tmp_path, installed):
 
 @pytest.fixture
 def well(settings, tmp_path):
-    """The settings of a site that is well set up, its rows and its backup."""
+    """A well-configured site: settings, rows and backup."""
     settings.SITE_URL, settings.SECOND_FACTOR_REQUIRED = WELL["SITE_URL"], True
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.VAR_DIR = tmp_path
@@ -62,11 +62,11 @@ def backed_up(folder, hours):
 
 
 def ours():
-    found = checks.run_checks(include_deployment_checks=True)
-    found = [each for each in found if each.id.startswith("jinhua.")]
-    assert all(each.hint for each in found)
-    assert all(each.level == checks.WARNING for each in found)
-    return [each.msg for each in found]
+    warnings = checks.run_checks(include_deployment_checks=True)
+    warnings = [warning for warning in warnings if warning.id.startswith("jinhua.")]
+    assert all(warning.hint for warning in warnings)
+    assert all(warning.level == checks.WARNING for warning in warnings)
+    return [warning.msg for warning in warnings]
 
 
 def set_to(**values):

@@ -1,4 +1,4 @@
-"""Whatever goes wrong, a visitor is told what it is and what to do, and nothing of the inside."""
+"""Error pages say what is wrong and what to do, and reveal no internals."""
 
 import re
 
@@ -27,7 +27,7 @@ from tests.tools import error_pages
 pytestmark = pytest.mark.django_db
 
 INSIDE = re.compile(r"Traceback|Error\b|Exception|django|sqlite|psycopg|CSRF|line \d+|\.py\b")
-# By what the visitor did; each with the status and some words of the page in English.
+# By cause: the status, and some words of the page in English.
 TOLD = {
     "/en/facts/?as_of=x": (400, "This address cannot be understood"),
     "/en/nothing/": (404, "There is no such page"),
@@ -104,7 +104,7 @@ def test_without_the_database_both_languages_are_on_one_page(view, django_assert
     assert 'href="/zh-hans/"' in response.content.decode()
 
 
-# What was public once
+# Withdrawn pages
 
 
 @pytest.mark.parametrize("make", [make_partner, make_practice, make_faculty, make_major])
@@ -139,11 +139,11 @@ def test_what_is_published_again_is_there_again():
     assert ask(record.get_absolute_url()).status == 200
 
 
-# What nginx says by itself
+# nginx's own pages
 
 
 def test_nginx_says_what_the_sites_own_template_says():
-    """After a change, `make messages` writes the pages anew."""
+    """After a change, `make messages` rewrites the pages."""
     assert {
         file.name: file.read_text() for file in error_pages.FOLDER.iterdir()
     } == error_pages.pages()

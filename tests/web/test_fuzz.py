@@ -1,4 +1,4 @@
-"""What no browser sends breaks nothing: no address is a 500, and none lets others wait."""
+"""Malformed requests break nothing: no address gives a 500 or delays others."""
 
 import http.client
 import re
@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from jinhua_site.core.languages import CODES
 
-SLOWEST = 5  # seconds; it takes some milliseconds where the machine is not busy
-# What values are when nobody has thought of them.
+SLOWEST = 5  # seconds; a few milliseconds on an idle machine
+# Unexpected values.
 ODD = [
     *("", "0", "-1", "1e9", "NaN", "None", "true", "[]", "%", "%%s", "2018-13", "2018-02-30"),
     *("0000-00-00", "10000-01-01", "9" * 5_000, "٣", "²", "0x10", "1_000", " 1 ", "last", "1,x"),
@@ -43,7 +43,7 @@ BROKEN = ["%ff", "%c0%af", "%ed%a0%80", "%00", "//", "/./", "/../", "%2f", ";x=1
 
 
 def routes(begin):
-    """The site's own patterns of addresses, in both languages."""
+    """Return the site's URL patterns, in both languages."""
     found = set()
     for code in CODES:
         with override(code):
@@ -69,7 +69,7 @@ VALUES = st.one_of(
 
 @st.composite
 def addresses(draw, begin, names):
-    """An address by one of the site's patterns, filled with anything; sometimes spoiled."""
+    """Build an address from a URL pattern with random values; sometimes corrupt it."""
     route = draw(st.sampled_from(routes(begin)))
     path = "/" + re.sub(
         "<(int:)?[^>]+>",
@@ -125,12 +125,12 @@ def test_a_number_that_is_none_is_told_in_words(admin_client, number, form, hist
     for path in ("agreement/add", "practice/add", "areaofinterest/add"):
         query = {"areas": number, "partners": number, "affinity_groups": number}
         assert admin_client.get(f"/admin/partnerships/{path}/", query).status_code == form
-    # To the start page, with a message; one that is too long for any number is none.
+    # A redirect to the start page with a message; overlong numbers give a 404.
     answer = admin_client.get(f"/admin/partnerships/partner/{number}/history/")
     assert answer.status_code == history
 
 
-# Raw requests: `HOST` stands for the site's own name
+# Raw requests; `HOST` stands for the site's name
 
 SMUGGLED = b"GET /admin/ HTTP/1.1\r\nHost: HOST\r\n\r\n"
 RAW = {
@@ -157,8 +157,8 @@ RAW = {
 
 
 def answers(sent, port, host, trust=None):
-    """All that comes back of a raw request; nothing where the server hangs up."""
-    said = b""
+    """Send a raw request; return the response, empty if the server hangs up."""
+    response = b""
     with ExitStack() as stack:
         connection = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=1))
         if trust:
@@ -166,14 +166,14 @@ def answers(sent, port, host, trust=None):
         try:
             connection.sendall(sent.replace(b"HOST", host.encode()))
             while more := connection.recv(65536):
-                said += more
-        except OSError:  # it has hung up, or says nothing more
+                response += more
+        except OSError:  # it hung up, or sends nothing more
             pass
-    return said
+    return response
 
 
 def wrong(said):
-    """What may not come back: two answers to one request, a fault, another's name, the inside."""
+    """Return what is wrong: two responses to one request, a 500, a foreign host, internals."""
     statuses = [int(code) for code in re.findall(rb"^HTTP/1\.[01] (\d{3})", said, re.MULTILINE)]
     telltales = (b"evil.example", b"root:x:", b"Traceback", b"X: secret")
     return (

@@ -1,4 +1,4 @@
-"""Every answer, whoever gives it, tells a browser to trust nothing but this site."""
+"""Every response has strict security headers, whichever server sends it."""
 
 import re
 import socket
@@ -34,7 +34,7 @@ ERRORS += ["/data/nothing.csv", "/static/nothing.css", "/calendar/nobody/agreeme
 
 
 def lacking(answer, address):
-    """The headers that an answer should have and has not, or has otherwise."""
+    """Return the required headers that are missing or different."""
     due = dict(EVERYWHERE)
     if OPEN.fullmatch(address) and status(answer) == 200:
         due["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -51,14 +51,14 @@ def is_private(answer):
 
 @pytest.fixture
 def asked(db):
-    """Asks in this process, as a visitor."""
+    """Return a function that requests an address in this process, as a visitor."""
     return asking(Client(raise_request_exception=False))
 
 
 def asking(browser):
     def ask(address, method="get", **how):
         answer = getattr(browser, method)(address, **how)
-        answer.getvalue()  # to its end, which closes what it is read from
+        answer.getvalue()  # reading to the end closes the file
         return answer
 
     return ask
@@ -66,7 +66,7 @@ def asking(browser):
 
 @pytest.fixture(scope="module")
 def walk(django_db_setup, django_db_blocker):
-    """An answer of each kind by its address: what a visitor gets, and what an administrator."""
+    """A response of each kind by its address, for a visitor and for an administrator."""
     with django_db_blocker.unblock(), transaction.atomic():
         make_agreement()
         visitor, colleague = (Client(raise_request_exception=False) for _ in range(2))
@@ -81,7 +81,7 @@ def walk(django_db_setup, django_db_blocker):
 
 
 def office_addresses():
-    """Every page that is not a record's, and those of one record."""
+    """Return every admin page without a record, and those of one record."""
     yield from ("/admin/", "/admin/handbook/", "/admin/translations/", "/admin/jsi18n/")
     for model in admin.site._registry:
         yield reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
@@ -212,7 +212,7 @@ def test_no_page_for_visitors_sets_a_cookie(front):
 
 @pytest.mark.nginx
 def test_a_node_that_is_asked_under_another_name_says_as_much(node):
-    """Where Django's own middleware gives up before it has written its headers."""
+    """Django's middleware fails there before it writes its headers."""
     with socket.create_connection(("127.0.0.1", urlsplit(node.address).port)) as connection:
         connection.sendall(b"GET /en/ HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n")
         head = connection.makefile("rb").read().partition(b"\r\n\r\n")[0].decode()

@@ -1,4 +1,4 @@
-"""The Nu HTML checker finds no error in any page, and nothing to warn of."""
+"""The Nu HTML checker finds no errors or warnings on any page."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The log: a line for each thing, nobody's name in it, and none that a visitor could write."""
+"""The log has one line per event, no names, and no lines forged by visitors."""
 
 import json
 import logging
@@ -22,11 +22,11 @@ def how(request):
 
 
 def written(how, *message, level=logging.WARNING, **values):
-    """What one record becomes."""
-    told = logs.configuration(how)
+    """Return the output for one record."""
+    configuration = logs.configuration(how)
     record = logging.LogRecord("jinhua_site.x", level, "", 1, *message, (), None)
     vars(record).update({"created": 0, "process": 1} | values)
-    return told["formatters"]["ours"]["()"]().format(record)
+    return configuration["formatters"]["ours"]["()"]().format(record)
 
 
 def raised(words):
@@ -59,13 +59,13 @@ def test_a_fault_and_where_it_came_from_are_one_record(how):
 
 
 def test_json_says_each_thing_by_its_name():
-    told = json.loads(written("json", "Fault", exc_info=raised("x")))
-    assert told.pop("time").endswith("+00:00")
-    assert "raise ValueError(words)" in told.pop("traceback")
-    assert told == {
+    record = json.loads(written("json", "Fault", exc_info=raised("x")))
+    assert record.pop("time").endswith("+00:00")
+    assert "raise ValueError(words)" in record.pop("traceback")
+    assert record == {
         "level": "WARNING",
         "logger": "jinhua_site.x",
-        "process": told["process"],
+        "process": record["process"],
         "request_id": "-",
         "message": "Fault",
         "exception": "ValueError",
@@ -139,7 +139,7 @@ def test_what_an_operator_needs_is_left(said):
 
 @pytest.fixture(scope="module")
 def node(tmp_path_factory, installed):
-    """A node that logs as JSON, and whose every page of facts fails."""
+    """A node that logs JSON, and on which the pages of facts fail."""
     folder = tmp_path_factory.mktemp("node")
     shutil.copytree(installed.var_dir, folder, dirs_exist_ok=True)
     address = f"http://127.0.0.1:{server.free_port()}"
@@ -159,9 +159,9 @@ def lines(node):
 
 
 def test_every_line_of_a_node_is_json_gunicorns_too(node):
-    told = lines(node)
-    assert {"gunicorn.error"} <= {line["logger"] for line in told}
-    assert all(line["time"] and line["message"] for line in told)
+    records = lines(node)
+    assert {"gunicorn.error"} <= {line["logger"] for line in records}
+    assert all(line["time"] and line["message"] for line in records)
 
 
 def test_a_fault_of_a_page_is_found_by_the_number_that_nginx_gave_the_visitor(node):

@@ -1,4 +1,4 @@
-"""What machines ask for: health, robots, the sitemap, structured data."""
+"""Addresses for machines: health, robots, the sitemap, structured data."""
 
 import datetime
 import json
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(scope="module")
 def without_database(tmp_path_factory, static_files):
-    """A site whose PostgreSQL is away."""
+    """A site without its PostgreSQL."""
     folder = tmp_path_factory.mktemp("without-database")
     url = f"postgres://nobody@127.0.0.1:{server.free_port()}/nothing"
     shutil.copytree(static_files, folder / "static")
@@ -82,10 +82,10 @@ def test_whoever_finds_a_hole_is_told_where_to_report_it():
     assert page.response["Content-Type"] == "text/plain; charset=utf-8"
     contacts = [value for name, value in fields if name == "Contact"]
     assert [ask(urlsplit(contact).path).status for contact in contacts] == [200, 200]
-    told = dict(fields)
-    assert told.keys() == {"Contact", "Expires", "Preferred-Languages", "Canonical"}
-    assert told["Canonical"] == f"{settings.SITE_URL}/.well-known/security.txt"
-    assert told["Preferred-Languages"] == "zh, en"
+    by_name = dict(fields)
+    assert by_name.keys() == {"Contact", "Expires", "Preferred-Languages", "Canonical"}
+    assert by_name["Canonical"] == f"{settings.SITE_URL}/.well-known/security.txt"
+    assert by_name["Preferred-Languages"] == "zh, en"
 
 
 @pytest.mark.parametrize("day", ["2026-01-31", "2026-07-01", "2026-08-31", "2026-12-31"])
@@ -141,7 +141,7 @@ def test_search_engines_are_told_what_the_college_is(said, home):
     assert said["@type"] == "CollegeOrUniversity"
     assert said["name"] == {"en": "Jinhua Polytechnic", "zh-hans": "金华职业技术学院"}[home.code]
     other = {"en": "金华职业技术学院", "zh-hans": "Jinhua Polytechnic"}[home.code]
-    assert said["alternateName"] == [other]  # the successor is no other name of the same
+    assert said["alternateName"] == [other]  # the successor is not another name of the college
     assert said["address"]["@type"] == "PostalAddress"
     assert "WFCP" in said["memberOf"]["name"]
 
@@ -154,10 +154,10 @@ def test_nothing_is_told_to_machines_that_is_not_on_the_page(said, home):
 
 
 def leaves(value):
-    """Every text in `value` that is meant for people."""
+    """Yield every text in `value` that is meant for people."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            # Types, names for machines, and the code of a country that the address names.
+            # Types, keys for machines, and the country code of the address.
             if not key.startswith("@") and key != "addressCountry":
                 yield from leaves(inner)
     elif isinstance(value, list):

@@ -1,4 +1,4 @@
-"""nginx as it ships: who answers, what it takes, and what is left when nothing behind answers."""
+"""The shipped nginx: host names, limits, files, logs, and answers without a node."""
 
 import contextlib
 import functools
@@ -23,7 +23,7 @@ KIB = 1024
 
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory):
-    """nginx with nothing behind it, which has never seen a page."""
+    """nginx without a node and with an empty cache."""
     nodes = [f"127.0.0.1:{server.free_port()}"]
     folder = tmp_path_factory.mktemp("alone")
     with nginx.running(folder, nodes, folder) as front:
@@ -36,7 +36,7 @@ def test_the_configuration_holds(front):
     assert "[warn]" not in said.stderr
 
 
-# Who answers
+# Host names
 
 
 def all_views(resolver=None):
@@ -57,7 +57,7 @@ def test_a_page_is_asked_for_again_within_a_second(front):
         answer = front.get("/en/privacy/")
         assert "X-Accel-Expires" not in answer.headers
         by_node += answer.headers["X-Served-By"] == "node"
-    assert by_node >= 4  # of "one second from now" nginx would make two, and ask three times
+    assert by_node >= 4  # kept for two seconds, it would be three
 
 
 def test_however_a_browser_words_it_a_page_is_kept_three_times(front):
@@ -145,7 +145,7 @@ def test_a_file_of_a_node_that_is_ahead_is_found_whichever_is_asked(tmp_path):
 
 @contextlib.contextmanager
 def files_of(folder):
-    """Where a server gives out the files of `folder`, and nothing else."""
+    """Run a server that serves only the files of `folder`; yield its address."""
     handler = functools.partial(SimpleHTTPRequestHandler, directory=folder)
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as files:
         threading.Thread(target=files.serve_forever, daemon=True).start()
@@ -238,7 +238,7 @@ def test_the_key_of_a_calendar_is_in_no_log(alone):
     assert "UNSAID" not in logs
 
 
-# With nothing behind it
+# Without a node
 
 
 def test_a_page_that_it_never_had_is_told_in_both_languages(alone):
@@ -293,9 +293,9 @@ def test_a_page_that_was_withdrawn_stays_withdrawn_without_its_node(tmp_path, no
 
 @pytest.fixture
 def warmed(tmp_path, installed):
-    """nginx's folder after deploy/warm ran twice, a page being withdrawn in between; its paths.
+    """nginx's folder and paths after two runs of deploy/warm, a page withdrawn in between.
 
-    The node, and nginx too, have ended since.
+    The node and nginx have stopped since.
     """
     shutil.copytree(installed.var_dir, tmp_path / "var")
     node = f"http://127.0.0.1:{server.free_port()}"
@@ -326,7 +326,7 @@ def warm(variables, wgetrc):
 
 
 def test_every_page_outlives_all_that_stands_behind_nginx(warmed):
-    """Also a start of nginx: its copies lie on a disk."""
+    """Even a restart of nginx: its cache is on disk."""
     folder, nodes, paths, withdrawn = warmed
     assert len(paths) > 90
     linked = {"/zh-hans/partnerships/partners/?page=2", "/data/partners.csv", "/robots.txt"}

@@ -1,4 +1,4 @@
-"""Every public page is in the page cache: the same for everyone, never old, bounded."""
+"""The page cache holds every public page: the same for everyone, fresh, and bounded."""
 
 import gzip
 import random
@@ -23,7 +23,7 @@ FACTS = "/en/facts/"
 
 
 class Counting:
-    """A WSGI application, and how often it was asked for what."""
+    """A WSGI application that records the paths requested."""
 
     def __init__(self, inner):
         self.inner, self.asked = inner, []
@@ -34,7 +34,7 @@ class Counting:
 
 
 class Poller:
-    """Content that changes, and a database that falls silent, when the test says so."""
+    """A poller whose content number and database the test controls."""
 
     cache_key, is_silent = 1, False
 
@@ -56,27 +56,27 @@ def number_kept(cache):
 
 
 def ask(cache, address, method="GET", **headers):
-    """What the WSGI application answers at `address`."""
+    """Return the WSGI application's response at `address`."""
     path, _, query = address.partition("?")
     environ = {"REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": query}
     environ |= {f"HTTP_{name.upper()}": value for name, value in headers.items()}
     setup_testing_defaults(environ)
-    told = []
-    parts = cache(environ, lambda *args: told.extend(args))
+    started = []
+    parts = cache(environ, lambda *args: started.extend(args))
     body = b"".join(parts)
     if hasattr(parts, "close"):
         parts.close()
-    return SimpleNamespace(status=int(told[0][:3]), headers=dict(told[1]), body=body)
+    return SimpleNamespace(status=int(started[0][:3]), headers=dict(started[1]), body=body)
 
 
 def long_page(environ, start_response):
-    """A page of thirty thousand bytes that do not compress, another at each address."""
+    """Return thirty thousand incompressible bytes, different at each address."""
     words = random.Random(environ["PATH_INFO"] + environ["QUERY_STRING"])
     start_response("200 OK", [("Content-Type", "text/html")])
     return [words.randbytes(30_000)]
 
 
-# What is in it, and what is not
+# What is cached
 
 
 def test_every_address_of_the_sitemap_is_rendered_once(cache):
@@ -105,7 +105,7 @@ def test_what_is_refused_is_kept_nowhere(cache, address):
 
 
 def test_without_the_page_cache_in_front_a_page_sees_no_more_and_takes_no_more():
-    """The test client and a developer's server go past it."""
+    """The test client and the development server bypass the cache."""
     partners = "/en/partnerships/partners/"
     plain, tried = (Client().get(partners + query) for query in ("?q=wintec", "?utm=1&q=wintec"))
     assert tried.content == plain.content
@@ -114,7 +114,7 @@ def test_without_the_page_cache_in_front_a_page_sees_no_more_and_takes_no_more()
     assert (refused.status_code, refused["Allow"]) == (405, "GET, HEAD")
 
 
-# What a visitor gets
+# Responses
 
 
 def test_the_second_answer_is_the_first_and_costs_no_rendering(cache):
@@ -181,7 +181,7 @@ def test_head_has_the_headers_and_no_body(cache):
     assert (head.status, head.headers, head.body) == (200, whole.headers, b"")
 
 
-# What has no part in it
+# Ignored parameters, cookies and headers
 
 
 def test_a_thousand_nonsense_queries_are_one_page(cache):
@@ -223,7 +223,7 @@ def test_another_host_is_refused_and_kept_nowhere(cache):
     assert number_kept(cache) == 0
 
 
-# When it changes, and when the database is away
+# Changes of content, and database failures
 
 
 def test_changed_content_is_rendered_anew_once(cache):
@@ -249,7 +249,7 @@ def test_without_the_database_known_pages_go_on_and_others_say_when(cache):
 
 @pytest.fixture
 def moody():
-    """A page cache before an application that answers with whatever `status` it has just now."""
+    """A page cache in front of an application that answers with its current `status`."""
 
     def answering(environ, start_response):
         start_response(cache.status, [("Content-Type", "text/html")])
@@ -264,7 +264,7 @@ def test_a_page_that_fails_is_shown_as_it_was(moody):
     ask(moody, FACTS)
     moody.poller.cache_key, moody.status = 2, "500 Oh"
     assert (ask(moody, FACTS).status, ask(moody, "/en/majors/").status) == (200, 500)
-    # nginx has a copy that may be newer: it was made by another process.
+    # nginx may have a newer copy, from another process.
     assert ask(moody, FACTS, x_nginx_time="1795406581.250").status == 500
 
 
@@ -305,7 +305,7 @@ def test_of_many_who_come_at_once_one_has_it_rendered(monkeypatch):
 
 @pytest.fixture
 def hanging(monkeypatch):
-    """A page cache with all of its places taken by pages that do not come, FACTS in memory."""
+    """A page cache with FACTS in memory, and all its slots taken by pages that hang."""
     monkeypatch.setattr(page_cache, "WAIT", 0.1)
     goes_on = threading.Event()
 
@@ -350,7 +350,7 @@ def test_while_the_database_is_away_nobody_waits_at_all(hanging, monkeypatch):
     assert time.monotonic() - began < 5
 
 
-# How much is kept
+# Size limits
 
 
 def test_twenty_thousand_pages_take_a_bounded_room():
@@ -430,7 +430,7 @@ def test_an_edit_shows_on_every_process_and_node_within_a_second(site):
         done = site.manage("shell", "-v0", "-c", EDITS.format(pages=pages))
     assert done.returncode == 0, done.stderr
     took = sorted(map(float, done.stdout.split()))
-    assert (len(took), took[2] < 1) == (5, True), took  # the middle one: other tests run too
+    assert (len(took), took[2] < 1) == (5, True), took  # the median: other tests run too
 
 
 EDITS = """

@@ -1,4 +1,4 @@
-"""`/readyz` names what does not work, to those who are on the machine, and soon."""
+"""`/readyz` quickly names what does not work, to requests from the machine itself."""
 
 import json
 import shutil
@@ -42,7 +42,7 @@ def test_whoever_asks_leaves_no_connection_open():
     finally:
         connection_created.disconnect(note)
     assert len(opened) == 1
-    assert [each.connection for each in opened] == [None]
+    assert [wrapper.connection for wrapper in opened] == [None]
 
 
 @pytest.mark.django_db
@@ -54,16 +54,16 @@ def test_many_who_ask_at_once_are_told_the_same():
 
 def test_a_migration_that_was_not_applied_is_named(django_db_setup, django_db_blocker):
     change = "UPDATE django_migrations SET name = %s WHERE app = 'profile' AND name = %s"
-    with django_db_blocker.unblock():  # for the thread that looks, not within a transaction
+    with django_db_blocker.unblock():  # committed, so that the checking thread sees it
         with connection.cursor() as cursor:
             cursor.execute(change, ["x", "0001_initial"])
         try:
-            status, told = readyz()
+            status, answer = readyz()
         finally:
             with connection.cursor() as cursor:
                 cursor.execute(change, ["0001_initial", "x"])
-    assert (status, told["missing"]) == (503, ["migrations"])
-    assert "profile.0001_initial; run manage.py migrate" in told["reasons"]["migrations"]
+    assert (status, answer["missing"]) == (503, ["migrations"])
+    assert "profile.0001_initial; run manage.py migrate" in answer["reasons"]["migrations"]
 
 
 @pytest.mark.django_db
@@ -75,18 +75,18 @@ def test_static_files_that_were_not_collected_are_named(monkeypatch):
 @pytest.mark.django_db
 def test_a_folder_that_cannot_be_written_is_named(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "nowhere" / "media"
-    status, told = readyz()
-    assert (status, told["missing"]) == (503, ["folders"])
-    assert str(tmp_path) in told["reasons"]["folders"]
+    status, answer = readyz()
+    assert (status, answer["missing"]) == (503, ["folders"])
+    assert str(tmp_path) in answer["reasons"]["folders"]
 
 
 @pytest.mark.django_db
 def test_a_disk_that_is_nearly_full_is_named(monkeypatch):
     free = shutil.disk_usage(site_settings.VAR_DIR).free
     monkeypatch.setattr(health, "LEAST_FREE", free * 2)
-    status, told = readyz()
-    assert (status, told["missing"]) == (503, ["disk"])
-    assert "MB free in" in told["reasons"]["disk"]
+    status, answer = readyz()
+    assert (status, answer["missing"]) == (503, ["disk"])
+    assert "MB free in" in answer["reasons"]["disk"]
 
 
 @pytest.mark.django_db
@@ -116,7 +116,7 @@ def test_whoever_is_on_the_machine_is_told(asking, monkeypatch):
 
 @pytest.fixture(scope="module")
 def with_a_database_that_hangs(tmp_path_factory, static_files):
-    """A site whose PostgreSQL takes connections and says nothing."""
+    """A site whose PostgreSQL accepts connections and never answers."""
     folder = tmp_path_factory.mktemp("hanging")
     shutil.copytree(static_files, folder / "static")
     with socket.create_server(("127.0.0.1", 0)) as silent:

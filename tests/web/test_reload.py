@@ -1,4 +1,4 @@
-"""A reload brings in a new release as a whole, and until then the old one is whole."""
+"""A reload switches to a new release as a whole; until then the old one stays complete."""
 
 import os
 import re
@@ -27,7 +27,7 @@ def newer(get_response):
 
 @pytest.fixture
 def code(tmp_path):
-    """A copy of what an update replaces."""
+    """A copy of the code that an update replaces."""
     for name in ("deploy", "jinhua_site", "locale", "partnerships", "profile", "templates"):
         shutil.copytree(server.PROJECT / name, tmp_path / "code" / name)
     return tmp_path / "code"
@@ -35,7 +35,7 @@ def code(tmp_path):
 
 @pytest.fixture
 def running(code, tmp_path, installed):
-    """The site, as it runs from that copy."""
+    """The site running from that copy."""
     shutil.copytree(installed.var_dir, tmp_path / "var")
     address = f"http://127.0.0.1:{server.free_port()}"
     variables = {"VAR_DIR": tmp_path / "var", "SITE_URL": address}
@@ -44,7 +44,7 @@ def running(code, tmp_path, installed):
 
 
 def update(code):
-    """Put a release in place that has a middleware more, and other words on a page."""
+    """Install a release with one more middleware, and other words on a page."""
     (code / "jinhua_site" / "newer.py").write_text(NEWER)
     with (code / "jinhua_site" / "settings.py").open("a") as settings:
         settings.write('MIDDLEWARE.append("jinhua_site.newer.newer")\n')

@@ -1,4 +1,4 @@
-"""`make run` brings the site up, and a second start leaves alone what staff have done."""
+"""`make run` starts the site, and a second start keeps staff's work."""
 
 import os
 import shutil
@@ -36,7 +36,7 @@ def test_a_second_start_keeps_staff_changes_and_prints_no_administrator(full_sit
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
 def test_no_other_process_of_its_user_reads_its_environment():
-    """Root may always, so that the kernel is asked what it tells others of a worker."""
+    """Root can always read it, so the test reads the worker's flag from the kernel."""
     code = (
         "import ctypes, os, runpy; runpy.run_path('deploy/gunicorn.conf.py')['when_ready'](None); "
         "worker = os.fork(); told = ctypes.CDLL(None).prctl(3, 0, 0, 0, 0); "
@@ -72,7 +72,7 @@ exit 1
 
 @pytest.mark.processes
 def test_a_python_without_venv_is_told_what_to_install_and_the_next_try_goes_through(tmp_path):
-    """Debian's leaves half of an environment behind, as it did before this was told."""
+    """Debian's Python leaves half of a virtual environment behind."""
     shutil.copy(PROJECT / "Makefile", tmp_path)
     (tmp_path / "requirements.txt").touch()
     python3 = tmp_path / "bin" / "python3"
@@ -90,7 +90,7 @@ def test_a_python_without_venv_is_told_what_to_install_and_the_next_try_goes_thr
 
 
 def made(folder, programs):
-    """What `make` says of what `make run` needs first, with these programs before all others."""
+    """Run `make` for the first step of `make run`, with these programs first in PATH."""
     return subprocess.run(
         ["make", "--no-print-directory", ".venv/run.stamp"],
         cwd=folder,

@@ -1,4 +1,4 @@
-"""A page arrives at once on the slowest line: it is small, and it is compressed."""
+"""Pages load fast on a slow connection: they are small and compressed."""
 
 import re
 
@@ -13,7 +13,7 @@ PAGES = ["", "facts/", "partnerships/", "partnerships/partners/", "profile-text/
 
 
 def sent(site, path):
-    """What goes over the line for this address."""
+    """Return the bytes sent for this address."""
     answer = site.get(path, **{"Accept-Encoding": "gzip"})
     assert answer.status == 200
     assert answer.headers["Content-Encoding"] == "gzip"

@@ -30,7 +30,7 @@ class HistoryAdmin(admin.ModelAdmin):
         return [path("deleted/", view, name=self._page_name("deleted")), *super().get_urls()]
 
     def history_view(self, request, object_id, extra_context=None):
-        """Who changed what of a record and its parts, from what to what; newest first."""
+        """Show who changed which field of a record and its parts, and how; newest first."""
         record = there = self.get_object(request, unquote(object_id))
         if there and not self.has_view_or_change_permission(request, there):
             raise PermissionDenied
@@ -38,8 +38,8 @@ class HistoryAdmin(admin.ModelAdmin):
             record = next(iter(records_of(deleted(self.model).filter(id=object_id))), None)
         if not record:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        found = restore.all_saves(self, request, record.pk)
-        page = Paginator(found, SAVES_ON_A_PAGE).get_page(request.GET.get("p"))
+        saves = restore.all_saves(self, request, record.pk)
+        page = Paginator(saves, SAVES_ON_A_PAGE).get_page(request.GET.get("p"))
         describe(page.object_list, record)
         give_reasons(page.object_list, request.user)
         return self._render(
@@ -49,13 +49,13 @@ class HistoryAdmin(admin.ModelAdmin):
             record=record,
             is_there=bool(there),
             may_restore=there and self.has_change_permission(request, there),
-            newest=found and found[0],
+            newest=saves and saves[0],
             page=page,
             page_range=page.paginator.get_elided_page_range(page.number),
         )
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
-        """Say of a form that is filled in with an earlier version what saving it will change."""
+        """On a form filled in with an earlier version, show what saving it will change."""
         earlier = obj and restore.named_in(request, self, obj.pk)
         if earlier:
             context["restored"] = earlier.moment
@@ -67,14 +67,14 @@ class HistoryAdmin(admin.ModelAdmin):
         return super().changelist_view(request, more | (extra_context or {}))
 
     def deleted_view(self, request):
-        """What was deleted of this kind; an administrator brings it back."""
+        """List the deleted records of this model, for an administrator to bring back."""
         if not self.has_delete_permission(request):
             raise PermissionDenied
         versions = deleted(self.model)
         if request.method == "POST":
             number = request.POST.get("version", "")
-            found = versions.filter(pk=number) if is_key(number) else versions.none()
-            return self._bring_back(request, get_object_or_404(found))
+            chosen = versions.filter(pk=number) if is_key(number) else versions.none()
+            return self._bring_back(request, get_object_or_404(chosen))
         newest = [*versions.select_related("history_user")[:MOST_DELETED]]
         return self._render(
             request,

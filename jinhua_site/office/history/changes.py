@@ -1,4 +1,4 @@
-"""What differs between two versions, in words."""
+"""The differences between two versions, in words."""
 
 from collections import defaultdict
 from typing import NamedTuple
@@ -10,33 +10,33 @@ from jinhua_site.content.field_labels import in_words, label, language, names_in
 
 class FieldChange(NamedTuple):
     label: str
-    language: str | None  # as HTML names it, of a text in one language
+    language: str | None  # its HTML code, if the text is in one language
     old: str
     new: str
 
 
 class Change(NamedTuple):
-    """What became of a record or of one of its parts."""
+    """What happened to a record or to one of its parts."""
 
-    kind: str  # created, deleted; empty where there is a before and an after
+    kind: str  # created, brought back or deleted; empty if it was edited
     part: str  # its name; empty for the record itself
     part_kind: str
     fields: list
 
 
 def describe(saves, record):
-    """Say of each save what it changed: in as many queries for one as for fifty."""
+    """Add to each save its changes; the number of queries does not grow with the saves."""
     owners = [(save, pair) for save in saves for pair in save.pairs()]
-    found = changes([pair for _save, pair in owners], record)
-    for (save, _pair), change in zip(owners, found, strict=True):
+    differences = changes([pair for _save, pair in owners], record)
+    for (save, _pair), change in zip(owners, differences, strict=True):
         if change:
             save.changes.append(change)
 
 
 def changes(pairs, record):
-    """How the second version of each pair differs from the first; none where it does not.
+    """Return how the second version of each pair differs from the first; None if it does not.
 
-    They are of `record` or of its parts, and either may be missing.
+    The versions are of `record` or of its parts. Either of a pair may be None.
     """
     versions = [version for pair in pairs for version in pair]
     held = _contents([version for version in versions if version and version.history_type != "-"])
@@ -57,7 +57,7 @@ def _change(before, after, held, names, record):
         kind = _("brought back") if before else _("created")
     elif not fields:
         return None
-    if kind:  # what a part belongs to goes without saying
+    if kind:  # a part's link to its record need not be shown
         fields = [field for field in fields if field is not version.link]
     rows = [_field_change(field, old.get(field), new.get(field), names) for field in fields]
     return Change(kind, str(part), str(version.instance_type._meta.verbose_name), rows)
@@ -69,7 +69,7 @@ def _field_change(field, old, new, names):
 
 
 def _contents(versions):
-    """What each version holds in the fields that a person fills in, links to many last."""
+    """Return the editable values of each version, many-to-many fields last."""
     by_model, held = defaultdict(list), {}
     for version in versions:
         by_model[version.instance_type].append(version)
@@ -87,7 +87,7 @@ def _contents(versions):
 
 
 def links_of(versions, field):
-    """The numbers of what versions of one model link to by a field, by the version's number."""
+    """Return the keys that a many-to-many field links to, by the key of the version."""
     target = f"{field.m2m_reverse_field_name()}_id"
     rows = getattr(type(versions[0]), field.name).model.objects
     links = defaultdict(list)

@@ -1,4 +1,4 @@
-"""An earlier version of a record, put back into its form: saving it goes the usual way."""
+"""Puts an earlier version of a record back into its form, to be saved as usual."""
 
 from pathlib import PurePath
 from typing import Any, NamedTuple
@@ -15,21 +15,21 @@ from .saves import saves
 
 
 class Earlier(NamedTuple):
-    """A record and its parts as a save left them: versions by their model and number."""
+    """A record and its parts after an earlier save, and now: versions by model and key."""
 
     moment: Any
     then: dict
     now: dict
 
     def changes(self, record):
-        """What becomes of the record, and of its parts, if that is restored."""
+        """Return what restoring it changes in the record and in its parts."""
         keys = dict.fromkeys([*self.then, *self.now])
         pairs = [(self.now.get(key), self.then.get(key)) for key in keys]
         return [change for change in changes(pairs, record) if change]
 
 
 def named_in(request, model_admin, record_id):
-    """What the form's address asks for by the number of a version, if it is one of this record."""
+    """Return the version that `?restore=` names, if it is one of this record."""
     number = request.GET.get("restore")
     if not (number and is_key(record_id)):
         return None
@@ -44,13 +44,13 @@ def named_in(request, model_admin, record_id):
 
 
 def all_saves(model_admin, request, number):
-    """The saves of a record, and of those parts of it that this colleague may see."""
+    """Return the saves of a record and of those parts that the user may see."""
     parts = [inline.model for inline in model_admin.get_inline_instances(request)]
     return saves(model_admin.model, number, parts)
 
 
 def _there(versions):
-    """Those that are not deleted; a part that outlives its record has a life of its own."""
+    """Return the versions not deleted, without parts that can outlive their record."""
     return {
         key: version
         for key, version in versions.items()
@@ -63,7 +63,7 @@ def _is_part(link):
 
 
 def put_back(model_admin, request, record, earlier):
-    """What makes `record` again what it was: a submission, and its files."""
+    """Return the form data and the files that restore `record`."""
     form, formsets = forms_of(model_admin, request, record)
     submission, files, then = as_it_stands(form, formsets), {}, earlier.then
     version = then[model_admin.model, record.pk]
@@ -84,7 +84,7 @@ def put_back(model_admin, request, record, earlier):
 
 
 def _put_back(submission, files, old, now, row=""):
-    """The values of one `old` form; a file that it had is read from where it still lies."""
+    """Add the values of one `old` form, and its file if that is still stored."""
     submission |= values(old, row)
     for field in old.instance._meta.fields:
         if not isinstance(field, FileField) or field.name not in old.fields:

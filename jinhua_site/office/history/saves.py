@@ -1,9 +1,9 @@
-"""Who saved a record and its parts, and when: the versions that one save wrote go together."""
+"""The saves of a record: groups the versions that one save wrote."""
 
 from datetime import timedelta
 from operator import attrgetter
 
-# The versions that one save writes follow each other within this time.
+# The versions of one save are no further apart than this.
 ONE_SAVE = timedelta(seconds=1)
 
 
@@ -12,7 +12,7 @@ class Save:
 
     def __init__(self, version):
         self.versions = [version]
-        self.changes, self.reason = [], ""  # for the page that shows it
+        self.changes, self.reason = [], ""  # filled in for the page
 
     def includes(self, version):
         return (
@@ -27,12 +27,12 @@ class Save:
 
     @property
     def own(self):
-        """The version of the record itself that it left; none where it wrote parts only."""
+        """Return the record's own version, or None if the save wrote parts only."""
         own = [version for version in self.versions if not version.link]
         return own[-1] if own else None
 
     def pairs(self):
-        """What was before and what it left: of the record first, and then of each part."""
+        """Return (before, after) of the record, then of each part."""
         ends = {}
         for version in sorted(self.versions, key=lambda version: bool(version.link)):
             key = version.instance_type, version.id
@@ -41,27 +41,27 @@ class Save:
 
 
 def saves(model, number, parts=()):
-    """The saves of a record, and of its parts of these kinds, newest first."""
+    """Return the saves of a record and of its `parts`, which are models; newest first."""
     versions = _versions(model, {"id": number})
     for link in [related.field for related in model._meta.related_objects]:
         if link.model in parts:
-            # A part that has come from another record, or gone to one, is told of at both.
+            # A part that moved between two records is in the history of both.
             here = link.model.history.filter(**{link.attname: number}).values("id")
             versions += _versions(link.model, {"id__in": here}, link)
-    found = []
+    grouped = []
     for version in sorted(versions, key=attrgetter("history_date")):
-        if found and found[-1].includes(version):
-            found[-1].versions.append(version)
+        if grouped and grouped[-1].includes(version):
+            grouped[-1].versions.append(version)
         else:
-            found.append(Save(version))
-    return found[::-1]
+            grouped.append(Save(version))
+    return grouped[::-1]
 
 
 def _versions(model, chosen, link=None):
-    """The versions of records, oldest first, each with the one `before` it, and its `link`."""
+    """Return versions, oldest first, each with its `link` and the version `before` it."""
     rows = model.history.filter(**chosen).select_related("history_user")
-    found, last = [*rows.order_by("history_date", "history_id")], {}
-    for version in found:
+    versions, last = [*rows.order_by("history_date", "history_id")], {}
+    for version in versions:
         version.link, version.before = link, last.get(version.id)
         last[version.id] = version
-    return found
+    return versions

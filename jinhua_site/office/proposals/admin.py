@@ -1,4 +1,4 @@
-"""Proposals, and the page on which they are reviewed."""
+"""The list of proposals, and the page on which they are reviewed."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -82,22 +82,22 @@ class ProposalAdmin(admin.ModelAdmin):
         return False
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """The proposal side by side with what stands there now; where it is decided."""
+        """Show the proposal side by side with the record, and take the decision."""
         if request.method == "POST":
             with all_or_nothing(request):
                 return self._decide(request, self._review(request, object_id, lock=True))
         return self._page(request, self._review(request, object_id))
 
     def _review(self, request, object_id, lock=False):
-        """The review of a proposal, whose record is locked before it, as where a form is sent."""
-        found = Proposal.objects.select_related("model", "author", "reviewer")
+        """Return a proposal's review; lock the record first, as when a form is sent."""
+        proposals = Proposal.objects.select_related("model", "author", "reviewer")
         number = int(object_id) if is_key(object_id) else None
-        review = Review(get_object_or_404(found, pk=number), request, lock)
+        review = Review(get_object_or_404(proposals, pk=number), request, lock)
         may_view = review.model_admin.has_view_permission(request)
         if not (may_view and self.has_view_permission(request, review.proposal)):
             raise PermissionDenied
         if lock:
-            locked = found.select_for_update(of=("self",))
+            locked = proposals.select_for_update(of=("self",))
             review.proposal = get_object_or_404(locked, pk=number)
         return review
 
@@ -120,7 +120,7 @@ class ProposalAdmin(admin.ModelAdmin):
         }
         return render(request, "admin/proposal.html", context)
 
-    # What is decided
+    # Decisions
 
     def _decide(self, request, review):
         proposal, decision = review.proposal, request.POST.get("decision", "")
@@ -169,7 +169,7 @@ class ProposalAdmin(admin.ModelAdmin):
 
     def _ask_again(self, request, review, message):
         messages.error(request, message)
-        review.proposal.refresh_from_db(fields=["answer"])  # the comment stays in its field
+        review.proposal.refresh_from_db(fields=["answer"])  # keeps the comment in its field
         return self._page(request, review)
 
     def _preview(self, request, review):
@@ -181,6 +181,6 @@ class ProposalAdmin(admin.ModelAdmin):
 
 
 def _form_of(review):
-    """The form of the record, filled in with the proposal."""
+    """Return the address of the record's form, filled in with the proposal."""
     address = form_of(review.model_admin.model, review.record)
     return f"{address}?proposal={review.proposal.pk}"

@@ -1,4 +1,4 @@
-"""Form data in words: what differs, and what clashes."""
+"""Differences and clashes between form data, in words."""
 
 import json
 from dataclasses import dataclass, field
@@ -19,21 +19,21 @@ from .replay import forms_of
 
 @dataclass
 class Difference:
-    """One field in its earlier and its later words; where they clash, with a colleague's too."""
+    """A field before and after; in a clash, with a colleague's value too."""
 
     key: str
     label: str
     lang: str
     before: str
     after: str
-    both: bool  # changed by both; the form then holds one's own words, else theirs
+    both: bool  # changed by both; if so the form holds one's own words, else theirs
     theirs: str = ""
-    other: str = ""  # the words that the form does not hold, as data
+    other: str = ""  # as form data, the words that the form does not hold
 
 
 @dataclass
 class Part:
-    """The record itself, or one of its rows, with what differs in it."""
+    """The record itself, or one of its rows, with its differences."""
 
     heading: str
     removed: bool = False
@@ -57,25 +57,25 @@ class Words:
         return Difference(key, label, lang, *texts, both=key in both)
 
     def choice(self, key, merged):
-        """A difference with what the form does not hold, to be taken instead."""
-        found = self.difference(key, merged.base, merged.wanted, merged.both)
+        """Return a difference, with the value that can be chosen instead."""
+        difference = self.difference(key, merged.base, merged.wanted, merged.both)
         if row_of(key):
-            found.label = labelled(self.heading(row_of(key)), found.label)
-        other = merged.current if found.both else merged.wanted
-        found.other = json.dumps({key: other.get(key, [])})
-        found.theirs = self.text(key, merged.current.get(key, []))
-        return found
+            difference.label = labelled(self.heading(row_of(key)), difference.label)
+        other = merged.current if difference.both else merged.wanted
+        difference.other = json.dumps({key: other.get(key, [])})
+        difference.theirs = self.text(key, merged.current.get(key, []))
+        return difference
 
     def text(self, key, values):
-        """What a field holds, as its form shows it."""
+        """Return a field's values as its form shows them."""
         field = self._field(key)
         if isinstance(field, forms.BooleanField):
             return yesno(bool(values))
         if not values:
             return NOTHING
         if isinstance(field, forms.ModelChoiceField):
-            found = field.queryset.filter(pk__in=[*filter(is_key, values)])
-            labels = {str(record.pk): str(record) for record in found}
+            records = field.queryset.filter(pk__in=[*filter(is_key, values)])
+            labels = {str(record.pk): str(record) for record in records}
             return set_apart(labels.get(value, value) for value in values)
         if isinstance(field, forms.ChoiceField):
             labels = {str(value): label for value, label in field.choices}
@@ -87,7 +87,7 @@ class Words:
         )
 
     def heading(self, row):
-        """What a row is called; nothing for the record itself."""
+        """Return the name of a row; empty for the record itself."""
         prefix, number, _end = row.split(":") if row else ("", "", "")
         if prefix not in self.formsets:
             return prefix
@@ -104,7 +104,7 @@ class Words:
 
 
 def side_by_side(review):
-    """What differs from what stands there now, in the record first and then in its rows."""
+    """Return the differences from the current record, then from each of its rows."""
     before, after, both = review.proposal.base, review.proposal.wanted, []
     if review.proposal.is_open and not review.is_orphan:
         before, after, both = review.rebased.current, review.rebased.whole, review.rebased.both
@@ -120,16 +120,16 @@ def side_by_side(review):
 
 
 def clash(model_admin, request, record, merged, proposed=False):
-    """Who changed what meanwhile, be it a command; with what can be taken instead."""
+    """Return who (None for a command) changed what meanwhile, and what to choose from."""
     words = Words(model_admin, request, record)
-    there = {"", *merged.base.keys() & merged.current.keys()}
-    fields = [key for key in merged.moved if not is_row(key) and row_of(key) in there]
+    rows = {"", *merged.base.keys() & merged.current.keys()}
+    fields = [key for key in merged.moved if not is_row(key) and row_of(key) in rows]
     parts = [inline.model for inline in model_admin.inlines]
     newest = next((save.last for save in saves(type(record), record.pk, parts)), None)
     return {
         "who": newest and newest.history_user,
         "when": newest and newest.history_date,
-        "proposed": proposed,  # and not written just now
+        "proposed": proposed,  # not typed just now
         "fields": [words.choice(key, merged) for key in fields],
         "rows": [words.heading(key) for key in merged.moved if is_row(key)],
     }

@@ -1,9 +1,9 @@
-"""What a form holds, apart from how a browser numbers its rows.
+"""The content of a form, independent of how a browser numbers its rows.
 
 Form data is a flat dictionary that JSON can keep: `{"city_en": ["Hamilton"],
 "evidence:12:title_en": ["Report"], "evidence:+0:title_en": ["News"]}`. A row of an
-inline stands under the number of its record, a new one under `+` and its place; `evidence:12:`
-says that the row is there. What is empty, an unticked box included, is an empty list.
+inline has the key of its record, a new one `+` and its place; the key `evidence:12:` marks
+the row itself. An empty value, such as an unticked box, is an empty list.
 """
 
 import re
@@ -17,13 +17,13 @@ from django.utils.datastructures import MultiValueDict
 from jinhua_site.office.choices import is_key
 
 REMOVED = "DELETE"
-NEW_FILE = "file:new"  # its name may be a secret
-FILE = re.compile("file:[0-9a-f]{16}")  # nothing that a person would write
+NEW_FILE = "file:new"  # without its name, which may be a secret
+FILE = re.compile("file:[0-9a-f]{16}")  # unlike anything that a person would write
 MOST_ROWS = 1000
 
 
 def row_of(key):
-    """The start of the key of a row, such as `evidence:12:`; nothing for the record's own."""
+    """Return the row part of a key, such as `evidence:12:`; empty for the record itself."""
     return key.rpartition(":")[0] + ":" if ":" in key else ""
 
 
@@ -43,7 +43,7 @@ def is_file(values):
 
 
 def as_it_stands(form, formsets):
-    """What a browser would send from a form that nobody has touched."""
+    """Return what a browser would send from an untouched form."""
     data = values(form)
     for formset in formsets:
         for row in formset.initial_forms:
@@ -52,15 +52,15 @@ def as_it_stands(form, formsets):
 
 
 def values(form, row=""):
-    """What stands in one form, or in the one of a row."""
+    """Return the values of a form, or of the form of a row."""
     data = {row: []} if row else {}
     return data | {row + name: _values_of(form[name]) for name in _content(form)}
 
 
 def _values_of(bound):
-    """The values of a field as its widget writes them."""
+    """Return the values of a field as its widget writes them."""
     if isinstance(bound.field, forms.FileField):
-        # Its name may be a secret; that it is another is enough to know.
+        # The name may be a secret; its hash shows whether the file changed.
         name = str(bound.value() or "")
         return ["file:" + sha256(name.encode()).hexdigest()[:16]] if name else []
     widget = getattr(bound.field.widget, "widget", bound.field.widget)
@@ -71,7 +71,7 @@ def _values_of(bound):
 
 
 def _content(form):
-    """The names of its fields, without those by which a row belongs to its record."""
+    """Return the names of its fields, without those that tie a row to its record."""
     return [
         name
         for name, field in form.fields.items()
@@ -89,13 +89,13 @@ def _tidy(values):
 
 
 def as_sent(request, form, formsets, base):
-    """What came for the fields of a form, and the files; one not chosen anew is as in `base`."""
+    """Return the form data and files sent; a file not chosen anew is as in `base`."""
     data, files = _sent(request, "", "", _content(form), base)
     for formset in formsets:
         names = _content(formset.empty_form)
         for start, row in _rows(request.POST, formset.prefix):
             sent, sent_files = _sent(request, start, row, names, base)
-            if "+" not in row or any(sent.values()):  # else nobody has filled it in
+            if "+" not in row or any(sent.values()):  # else it is an empty extra row
                 data |= {row: []} | sent
                 files |= sent_files
     return data, files
@@ -115,7 +115,7 @@ def _sent(request, start, row, names, base):
 
 
 def _rows(post, prefix):
-    """For each row that came, the start of its fields' names and that of their keys."""
+    """Yield for each row sent the prefix of its HTML names and that of its keys."""
     total = post.get(f"{prefix}-TOTAL_FORMS", "")
     for place in range(min(int(total), MOST_ROWS) if is_key(total) else 0):
         number = post.get(f"{prefix}-{place}-id", "")
@@ -127,7 +127,7 @@ def _rows(post, prefix):
 
 
 def as_post(data, files, prefixes):
-    """The fields and the files as a browser would send them."""
+    """Return the fields and the files as a browser would send them."""
     post, sent_files, starts = QueryDict(mutable=True), MultiValueDict(), {"": ""}
     for prefix in prefixes:
         rows = [key for key in data if is_row(key) and key.startswith(f"{prefix}:")]

@@ -1,4 +1,4 @@
-"""What a form brings back besides its fields: how it stood, what was chosen, on which day."""
+"""What a form sends besides its fields: its base, choices in a clash, dates and notes."""
 
 import json
 
@@ -14,7 +14,7 @@ TAKE = "_take-"
 
 
 def form_data(written):
-    """The form data that a page brings back as JSON; none where it makes no sense."""
+    """Return form data that a page sends back as JSON; empty if it is invalid."""
     try:
         data = json.loads(written)
     except ValueError:
@@ -23,19 +23,19 @@ def form_data(written):
 
 
 def _is_texts(values):
-    # PostgreSQL keeps no text with a zero character.
+    # PostgreSQL stores no text with a zero character.
     return isinstance(values, list) and all(
         isinstance(value, str) and "\0" not in value for value in values
     )
 
 
 def remark(request, name):
-    """What stands in a field for remarks."""
+    """Return the text of a field for remarks."""
     return request.POST.get(name, "").replace("\0", "").strip()
 
 
 def chosen(request, current):
-    """What somebody chose, between a colleague's words and their own, instead of what they sent."""
+    """Return the values that the user chose in a clash, in place of those sent."""
     data = {}
     for name, written in request.POST.items():
         if name.startswith(TAKE):
@@ -44,9 +44,9 @@ def chosen(request, current):
 
 
 def dates(request, until=None):
-    """When it takes effect, none for at once, and when it is archived, `until` if not named.
+    """Return when it takes effect, None for at once, and when it is archived, or `until`.
 
-    Raise `ValidationError` for a date that cannot be read or cannot be.
+    Raise `ValidationError` for a date that is unreadable or impossible.
     """
     due = _moment(request, "_due", _("Takes effect on:"))
     until = _moment(request, "_until", _("Archived on:")) or until
@@ -68,13 +68,13 @@ def _moment(request, name, label):
 
 
 def typed(request, proposal):
-    """The dates and the note beside the fields: as they came, or as the proposal has them."""
+    """Return the dates and the note as sent, or else as the proposal has them."""
     if proposal and "_note" not in request.POST:
         return {"due": local(proposal.due), "until": local(proposal.until), "note": proposal.note}
-    came = request.POST if "_note" in request.POST else request.GET
-    return {name: came.get(f"_{name}", "") for name in ("due", "until", "note")}
+    parameters = request.POST if "_note" in request.POST else request.GET
+    return {name: parameters.get(f"_{name}", "") for name in ("due", "until", "note")}
 
 
 def local(moment):
-    """A moment as the browser's field for it has it."""
+    """Return a moment in the format of the browser's field."""
     return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M") if moment else ""

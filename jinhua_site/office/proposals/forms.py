@@ -1,4 +1,4 @@
-"""The form of a record: nothing is lost in it, and nothing goes public unseen."""
+"""The form of a record: no work is lost, and nothing goes public without a review."""
 
 import json
 from contextlib import contextmanager
@@ -26,7 +26,7 @@ from .review import Review, named_in
 
 @contextmanager
 def all_or_nothing(request):
-    """A transaction with its files; go on and say so where the disk is full for them."""
+    """Save records and files together; on a full disk undo both, and say so."""
     try:
         with uploads.together():
             yield
@@ -37,7 +37,7 @@ def all_or_nothing(request):
 
 
 class ReviewedAdmin(ReplayAdmin):
-    """Saves what may be saved, keeps the rest as a proposal, and shows it all beforehand."""
+    """Saves what the user may save, keeps the rest as a proposal, and offers previews."""
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if request.method == "POST":
@@ -52,7 +52,7 @@ class ReviewedAdmin(ReplayAdmin):
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def _filled_in(self, request, object_id):
-        """What the form's address asks to fill it in with: form data, files and a clash."""
+        """Return the form data, files and clash of the proposal or version in the address."""
         proposal = named_in(request, self.model, object_id)
         if proposal:
             review = Review(proposal, request)
@@ -67,9 +67,9 @@ class ReviewedAdmin(ReplayAdmin):
         return *restore.put_back(self, request, record, earlier), None
 
     def _receive(self, request, object_id):
-        """What becomes of a form that was sent."""
+        """Answer a form that was sent."""
         record = self.locked(request, object_id)
-        proposal = named_in(request, self.model, object_id, lock=True)  # after its record
+        proposal = named_in(request, self.model, object_id, lock=True)  # locked after its record
         submission = Submission(self, request, record, proposal)
         submission.files = self._filled_in(request, object_id)[1] | submission.files
         if object_id and not record:
@@ -92,7 +92,7 @@ class ReviewedAdmin(ReplayAdmin):
         return submission.answer()
 
     def locked(self, request, object_id):
-        """The record, which with its rows nobody else changes until this request is answered."""
+        """Return the record, locked with its rows until this request ends."""
         if is_key(object_id):
             rows = {inline.model for inline in self.inlines}
             links = {self.model: "pk"} | {
@@ -102,14 +102,14 @@ class ReviewedAdmin(ReplayAdmin):
             }
             with transaction.atomic():
                 for model, name in links.items():
-                    found = model._base_manager.select_for_update(of=("self",))
-                    list(found.filter(**{name: object_id}).order_by("pk"))
+                    records = model._base_manager.select_for_update(of=("self",))
+                    list(records.filter(**{name: object_id}).order_by("pk"))
         return object_id and self.get_object(request, str(object_id))
 
     # Showing what is not saved
 
     def preview(self, request, object_id, data, files, code):
-        """The public page with the changes in it or, where there is none, the form again."""
+        """Show the public page with the changes or, if there is none, the form again."""
         try:
             return preview.public_page(self, request, object_id, data, files, code)
         except Http404:
@@ -119,14 +119,14 @@ class ReviewedAdmin(ReplayAdmin):
         except ValidationError as error:
             response = self.show(request, object_id, data)
             message = _("This cannot be shown before it is mended.")
-            if not response.context_data["errors"]:  # only what is public has to be mended
+            if not response.context_data["errors"]:  # the errors are those of publishing only
                 message = _("Before this can be shown: %(faults)s")
                 message %= {"faults": paragraph(error.messages)}
             messages.error(request, message)
             return response
 
     def show(self, request, object_id, data, files=None, clash=None, lost=()):
-        """The form filled in with form data, and not saved."""
+        """Show the form filled in with form data, without saving it."""
         reply = replay(self, request, object_id, data, {}, only_shown=True)
         if reply.is_form:
             fields = reply.context["adminform"].form.fields
@@ -156,11 +156,11 @@ class ReviewedAdmin(ReplayAdmin):
         return super().render_change_form(request, context, *args, change=change, obj=obj, **kwargs)
 
     def _base(self, request, form, formsets, obj):
-        """How the form stood when it was opened, or stands now that all of it is shown."""
+        """Return the form data when the form was opened, or now if a clash is shown."""
         if obj and not form.is_bound:
             return as_it_stands(form, formsets)
         sent = form_options.form_data(request.POST.get("_base", ""))
         if sent and not request.only_shown:
             return sent
-        # The form has written in `obj`, which is to be read anew.
+        # The form has changed `obj`, so it is read again.
         return current_data(self, request, obj and self.get_object(request, str(obj.pk)))

@@ -1,4 +1,4 @@
-"""Two colleagues' work on one form, put together field by field."""
+"""Merges two colleagues' work on one form, field by field."""
 
 import re
 from dataclasses import dataclass, field
@@ -10,18 +10,18 @@ NUMBERED = re.compile(r":(\d+):")
 
 @dataclass
 class Merged:
-    """What was `wanted` since `base`, rebased on what stands there now as `current`."""
+    """The changes from `base` to `wanted`, rebased on the `current` data."""
 
     base: dict
     wanted: dict
     current: dict
     whole: dict = field(default_factory=dict)
-    moved: list = field(default_factory=list)  # the keys of what is otherwise now than in `base`
-    both: list = field(default_factory=list)  # those that are wanted in yet another way
+    moved: list = field(default_factory=list)  # keys whose current value is not that of `base`
+    both: list = field(default_factory=list)  # those of them wanted with a third value
 
 
 def merge(base, wanted, current):
-    """Put together what both changed; where they clash, the whole has what is wanted."""
+    """Merge both sides' changes; in a clash the `wanted` value wins."""
     merged = Merged(base, wanted, current)
     gone = {key for key in base if is_row(key) and key not in current}
     for key in current | wanted:
@@ -35,7 +35,7 @@ def merge(base, wanted, current):
 def _merge_field(merged, key):
     was, wanted, now = (data.get(key, []) for data in (merged.base, merged.wanted, merged.current))
     if key in merged.current and key not in merged.wanted and row_of(key):
-        wanted = was  # a row that came later, or a field that the form did not have
+        wanted = was  # a row added later, or a field that the form did not have
     merged.whole[key] = now if wanted == was else wanted
     if now != was:
         merged.moved.append(key)
@@ -46,7 +46,7 @@ def _merge_field(merged, key):
 
 
 def _merge_row_that_is_gone(merged, row):
-    """Leave out a row that was removed, unless there is work in it: that becomes a new row."""
+    """Leave out a row that was deleted, unless it was edited: then it becomes a new row."""
     merged.moved.append(row)
     own = {key: merged.wanted[key] for key in merged.wanted if row_of(key) == row and key != row}
     touched = any(values != merged.base.get(key, []) for key, values in own.items())
@@ -56,16 +56,16 @@ def _merge_row_that_is_gone(merged, row):
 
 
 def as_new(data):
-    """What was written in rows that are gone, as of new ones; a file that lay there is gone too."""
+    """Return the data of deleted rows as new rows, without their stored files."""
     return {new_key(key): values for key, values in data.items() if not is_file(values)}
 
 
 def new_key(key):
-    return NUMBERED.sub(r":+was\1:", key)  # a new row of the form has its place
+    return NUMBERED.sub(r":+was\1:", key)  # `+7` would be a new row of the form
 
 
 def changed(before, after):
-    """The keys under which the two differ, in the order of the form."""
+    """Return the keys whose values differ, in the order of the form."""
     return [
         key
         for key in before | after

@@ -1,4 +1,4 @@
-"""The public page of a record, with what nobody has saved yet."""
+"""Previews the public page of a record with changes that are not saved yet."""
 
 from django.core.exceptions import ValidationError
 from django.http import Http404
@@ -14,9 +14,9 @@ from .replay import replay, visit
 
 
 def public_page(model_admin, request, record_id, data, files, code):
-    """What a visitor would be answered; nothing stays of it.
+    """Return the page that a visitor would see; save nothing.
 
-    Raise `ValidationError` for what must be mended first, `Http404` where no page shows it.
+    Raise `ValidationError` if the form has errors, `Http404` if no page shows the record.
     """
     data = _without_gaps(model_admin.model, data)
     if "status" in data:
@@ -34,7 +34,7 @@ def public_page(model_admin, request, record_id, data, files, code):
 
 
 def _without_gaps(model, data):
-    """The same with a word where one language of a text is still to be written."""
+    """Return the data with a placeholder for each missing language of a text."""
     filled = dict(data)
     for name in translator.get_options_for_model(model).fields:
         columns = in_each_language(name)

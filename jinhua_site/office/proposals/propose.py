@@ -1,4 +1,4 @@
-"""What becomes of a form that was sent: it is saved, or kept as a proposal."""
+"""Decides whether a form that was sent is saved or kept as a proposal."""
 
 from functools import partial
 
@@ -24,9 +24,9 @@ from .replay import current_data, errors_of, forms_of, replay
 
 
 class Submission:
-    """What a colleague sent of the form of a record, or of a new one where there is none.
+    """The form that a colleague sent for a record, or for a new one if `record` is None.
 
-    `proposal` is the open one that the form was filled in with, if it was.
+    `proposal` is the open proposal that the form was filled in with, if any.
     """
 
     def __init__(self, model_admin, request, record, proposal=None):
@@ -40,7 +40,7 @@ class Submission:
         self.due = self.until = None
 
     def answer(self):
-        """Save it, or keep it for a reviewer: whatever the user may do with it."""
+        """Save the form if the user may, or keep it as a proposal."""
         is_public = self.record and visibility.is_public(self.record)
         publishes = visibility.publishes(self.sent, self.current)
         allowed = may_publish(self.request.user)
@@ -61,7 +61,7 @@ class Submission:
         return self._response(reply)
 
     def keep_what_was_deleted(self):
-        """A proposal to add again the record that was deleted while it was written at."""
+        """Keep work on a record deleted meanwhile as a proposal to add it again."""
         self.sent = as_new(self.sent)
         self.files = {new_key(key): file for key, file in self.files.items()}
         proposal = self._keep("keep")
@@ -79,7 +79,7 @@ class Submission:
         return reply.response
 
     def _save_as_draft(self, refused):
-        """Saved without being public, since something is missing for that."""
+        """Save as a draft, since something is missing for publication."""
         reply = self._replay(visibility.as_draft(self.sent, self.current))
         if reply.errors:
             return self._response(refused)
@@ -88,12 +88,12 @@ class Submission:
         messages.warning(self.request, message % {"faults": paragraph(refused.errors)})
         if "_popup" in self.request.POST:
             return reply.response
-        until = self.request.POST.get("_until")  # the form offers it once more
+        until = self.request.POST.get("_until")  # kept in the form
         query = "?" + urlencode({"_until": until}) if until else ""
         return HttpResponseRedirect(form_of(self.model_admin.model, reply.saved) + query)
 
     def _save_draft_and_propose(self):
-        """Save a draft as such; that it should go public is a proposal."""
+        """Save the draft, and keep its publication as a proposal."""
         reply = self._replay(visibility.as_draft(self.sent, self.current))
         if reply.errors:
             return self._response(reply)
@@ -110,10 +110,10 @@ class Submission:
         return HttpResponseRedirect(page_of(proposal))
 
     def _keep(self, decision):
-        """Keep it as a proposal.
+        """Keep the form as a proposal.
 
-        The one that the form was filled in with is brought up to date where it is the user's
-        own, or is approved by this; else it stays beside the new one.
+        Update the proposal that the form was filled in with if it is the user's own or is
+        approved by this; else create a new one beside it.
         """
         user, proposal = self.request.user, self.proposal
         if not proposal or (proposal.author != user and decision != "schedule"):
@@ -128,9 +128,9 @@ class Submission:
         return proposal
 
     def _close(self, saved):
-        """Close the proposal that the form was filled in with, now that this is saved.
+        """Close the proposal that the form was filled in with: it is saved now.
 
-        Where its own author has saved it, as a draft, nothing is left to be reviewed.
+        If its author saved it as a draft, nothing is left to review: it is withdrawn.
         """
         user = self.request.user
         for decision in ("approve", "withdraw"):
@@ -139,7 +139,7 @@ class Submission:
 
 
 def _keep_files(proposal, files):
-    """Replace the files that came with an earlier version of a proposal."""
+    """Replace the proposal's earlier files."""
     for earlier in proposal.files.all():
         transaction.on_commit(partial(earlier.file.storage.delete, earlier.file.name))
     proposal.files.all().delete()
@@ -155,7 +155,7 @@ def _keep_files(proposal, files):
 
 
 def _name(record, wanted):
-    """What a record is called, or will be."""
+    """Return the name that a record has or will have."""
     named = (
         values[0]
         for key, values in wanted.items()
@@ -167,7 +167,7 @@ def _name(record, wanted):
 
 
 def archive_on(model_admin, request, record, until):
-    """The proposal, approved already, that a record leaves the website again."""
+    """Create an approved proposal that archives a record at `until`."""
     record = model_admin.get_object(request, str(record.pk))
     current = current_data(model_admin, request, record)
     proposal = Proposal(
@@ -184,7 +184,7 @@ def archive_on(model_admin, request, record, until):
 
 
 def announce(request, proposal, errors=()):
-    """Say what has become of what somebody sent."""
+    """Tell the user what happened to the form they sent."""
     if errors:
         message = _("Kept as an unfinished proposal. Before it can be reviewed: %(faults)s")
         messages.warning(request, message % {"faults": paragraph(errors)})
@@ -202,6 +202,6 @@ def page_of(proposal):
 
 
 def form_of(model, record):
-    """The address of the form of a record, or of a new one."""
+    """Return the address of a record's form, or of the form for a new one."""
     page, names = ("change", [record.pk]) if record else ("add", [])
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=names)

@@ -1,7 +1,7 @@
 """Replays a form through Django's admin, as if its author sent it now.
 
-All that this rests on in Django beyond the documented hooks stands in this module;
-`tests/office/test_replay.py` says which of it a new Django has changed.
+This module alone uses undocumented parts of Django's admin;
+`tests/office/test_replay.py` shows which of them a new Django has changed.
 """
 
 import copy
@@ -23,11 +23,11 @@ from jinhua_site.core.grammar import labelled
 
 from .form_data import as_it_stands, as_post
 
-FILLS_IN = ("restore", "proposal", "_until")  # a form, in its address
+FILLS_IN = ("restore", "proposal", "_until")  # parameters that fill in a form
 
 
 class NullMessages(BaseStorage):
-    """Takes messages that nobody is to read."""
+    """Discards messages that nobody should read."""
 
     def _get(self, *args, **kwargs):
         return [], True
@@ -40,13 +40,13 @@ class ReplayAdmin(admin.ModelAdmin):
     """An admin whose forms can be replayed."""
 
     def plain_changeform(self, request, object_id):
-        """Django's own handling of the form, with nothing between."""
+        """Handle the form as Django does."""
         return super().changeform_view(request, object_id)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
         if getattr(request, "only_shown", False):
-            form.is_valid = _is_never_valid  # a class of this request alone
+            form.is_valid = _is_never_valid  # this class exists for this request only
         return form
 
     def save_related(self, request, form, formsets, change):
@@ -54,46 +54,46 @@ class ReplayAdmin(admin.ModelAdmin):
         request.saved = form.instance
 
     def _get_preserved_qsl(self, request, preserved_filters):
-        """Let what filled the form in not fill it in again once it is saved."""
+        """Drop the parameters that filled in the form, once it is saved."""
         query = super()._get_preserved_qsl(request, preserved_filters)
         return [(name, value) for name, value in query if name not in FILLS_IN]
 
 
 def _is_never_valid(form):
-    form.full_clean()  # its formsets look at what is in it
+    form.full_clean()  # the formsets read its cleaned data
     return False
 
 
 class Reply:
-    """What the admin answers to a form: a redirect when it is saved, or the form again."""
+    """The admin's response: a redirect if the form is saved, or the form again."""
 
     def __init__(self, request, response):
         self.response = response
         self.saved = getattr(request, "saved", None)
         self.context = getattr(response, "context_data", {})
-        self.is_form = "adminform" in self.context  # else what closes a little window, too
+        self.is_form = "adminform" in self.context  # else a redirect or a popup's end
 
     @cached_property
     def errors(self):
-        """What keeps the form from being saved, in the words that it has for it."""
+        """Return the form's error messages, each with the label of its field."""
         if not self.is_form:
             return []
         form, formsets = forms_in(self.context)
         errors = []
         for part in [form, *(row for formset in formsets for row in formset.forms)]:
-            for name, found in part.errors.items():
+            for name, messages in part.errors.items():
                 label = part.fields[name].label if name in part.fields else ""
-                errors += [labelled(label, error) if label else str(error) for error in found]
+                errors += [labelled(label, error) if label else str(error) for error in messages]
         return errors + [str(error) for formset in formsets for error in formset.non_form_errors()]
 
 
 def replay(model_admin, request, record_id, data, files, quiet=False, only_shown=False):
-    """Send form data; `quiet` says nothing to the user, and `only_shown` saves nothing."""
+    """Send form data; `quiet` discards messages, and `only_shown` saves nothing."""
     record = record_id and model_admin.get_object(request, str(record_id))
     _form, formsets = forms_of(model_admin, request, record)
     post, sent_files = as_post(data, files, [formset.prefix for formset in formsets])
     for name in request.POST:
-        if name.startswith("_"):  # which button it was, and the like
+        if name.startswith("_"):  # the button, and other options
             post[name] = request.POST[name]
     request = _as("POST", request, post, sent_files)
     request.only_shown = only_shown
@@ -103,13 +103,13 @@ def replay(model_admin, request, record_id, data, files, quiet=False, only_shown
 
 
 def errors_of(model_admin, request, record_id, data, files):
-    """What would keep form data from being saved: it is tried, and undone."""
+    """Return the errors of saving form data, by a dry run."""
     with dry_run():
         return replay(model_admin, request, record_id, data, files, quiet=True).errors
 
 
 def forms_of(model_admin, request, record):
-    """The form and the formsets of a record as they stand, before anybody writes in them."""
+    """Return a record's untouched form and formsets."""
     request = _as("GET", request)
     form_class = model_admin.get_form(request, record, change=bool(record))
     form = form_class(instance=record) if record else form_class()
@@ -118,7 +118,7 @@ def forms_of(model_admin, request, record):
 
 
 def forms_in(context):
-    """The form and the formsets in the context of a page of the admin."""
+    """Return the form and the formsets in the context of an admin page."""
     return (
         context["adminform"].form,
         [inline.formset for inline in context["inline_admin_formsets"]],
@@ -140,7 +140,7 @@ def _as(method, request, post=None, files=None):
 
 
 def quiet_request(user):
-    """A request of nobody's browser, for what takes effect by itself."""
+    """Return a request without a browser, for scheduled proposals."""
     server = {"SERVER_NAME": "localhost", "SERVER_PORT": "80", "REQUEST_METHOD": "GET"}
     request = WSGIRequest(server | {"PATH_INFO": "/admin/", "wsgi.input": BytesIO()})
     request.user, request.session = user, SessionBase()
@@ -150,7 +150,7 @@ def quiet_request(user):
 
 
 def visit(address, code, request):
-    """What a visitor would be answered at an address, in the language that it is in."""
+    """Return the response that a visitor would get at an address in this language."""
     request = _as("GET", request)
     request.user, request.preview = AnonymousUser(), True
     request.path, _mark, query = address.partition("#")[0].partition("?")

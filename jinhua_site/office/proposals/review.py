@@ -1,4 +1,4 @@
-"""A proposal beside the record that it would change, and how it is carried out."""
+"""Compares a proposal with its record, and carries it out."""
 
 from functools import cached_property
 
@@ -17,7 +17,7 @@ from .replay import current_data, errors_of, replay
 
 
 def named_in(request, model, record_id, lock=False):
-    """The open proposal that the form's address names, if it is about this record."""
+    """Return the open proposal that `?proposal=` names, if it is about this record."""
     number = request.GET.get("proposal", "")
     if not is_key(number):
         return None
@@ -27,7 +27,7 @@ def named_in(request, model, record_id, lock=False):
 
 
 class Review:
-    """A proposal with its record; there is none where it is new, or was deleted."""
+    """A proposal with its record, which is None if it is new or was deleted."""
 
     def __init__(self, proposal, request, lock=False):
         self.proposal, self.request = proposal, request
@@ -38,18 +38,18 @@ class Review:
 
     @cached_property
     def rebased(self):
-        """The proposal on top of what stands there now."""
+        """Return the proposal rebased on the current record."""
         current = current_data(self.model_admin, self.request, self.record)
         return merge(self.proposal.base, self.proposal.wanted, current)
 
     @property
     def clashes(self):
-        """Whether a field was changed meanwhile that it would change in another way."""
+        """Return whether it changes a field that was changed otherwise meanwhile."""
         return bool(self.record and self.rebased.both)
 
     @cached_property
     def errors(self):
-        """What keeps it from being published, for who may mend it: it is tried, and undone."""
+        """Return what keeps it from being published, by a dry run, if the user may edit it."""
         if self.is_orphan:
             return [_("The record was deleted meanwhile.")]
         if not self.may_edit:
@@ -59,7 +59,7 @@ class Review:
 
     @cached_property
     def files(self):
-        """The files that came with it, as a browser would send them."""
+        """Return the proposal's files as a browser would send them."""
         files = {}
         for proposed in self.proposal.files.all():
             with proposed.file.open() as file:
@@ -69,7 +69,7 @@ class Review:
 
     @property
     def may_edit(self):
-        """Whether the user may work on it in the form of the record."""
+        """Return whether the user may edit it in the record's form."""
         may_withdraw = self.proposal.may(self.request.user, "withdraw")
         if not (self.proposal.is_open and may_withdraw):
             return False
@@ -79,7 +79,7 @@ class Review:
 
     @transaction.atomic
     def carry_out(self):
-        """Save what is proposed, as the user; return the record."""
+        """Save the proposal as the user; return the record."""
         proposal, request = self.proposal, self.request
         number, whole = proposal.record_id, self.rebased.whole
         with because(f"proposal {proposal.pk}", request.user):

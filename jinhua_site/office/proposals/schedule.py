@@ -1,4 +1,4 @@
-"""Lets take effect by itself what was approved for a date."""
+"""Carries out proposals that were approved for a date."""
 
 import logging
 from contextlib import suppress
@@ -18,15 +18,15 @@ logger = logging.getLogger(__name__)
 
 
 def carry_out_what_is_due():
-    """Let what was approved for a date take effect; what cannot goes back for review."""
+    """Carry out the proposals that are due; return those that fail to review."""
     due = Proposal.objects.filter(state=Proposal.State.SCHEDULED, due__lte=timezone.now())
     due = due.select_related("reviewer", "author")
     for proposal in due.order_by("due", "pk"):
-        # Claim and work are one: a process that dies within leaves it to the next.
-        with together(), translation.override(settings.LANGUAGE_CODE):  # not a visitor's
-            with suppress(AttributeError, NotRegistered):  # a model without a form any more
-                _review(proposal, lock=True)  # the record before the proposal, as everywhere
-            # None while somebody else carries it out or decides it.
+        # One transaction: if this process dies, the next one finds the proposal unclaimed.
+        with together(), translation.override(settings.LANGUAGE_CODE):  # not that of a visitor
+            with suppress(AttributeError, NotRegistered):  # the model or its form no longer exists
+                _review(proposal, lock=True)  # locks the record first, as everywhere
+            # None while another process carries it out or decides it.
             unclaimed = due.select_for_update(of=("self",), skip_locked=True)
             claimed = unclaimed.filter(pk=proposal.pk).first()
             if claimed:
@@ -50,7 +50,7 @@ def _carry_out(proposal):
 
 
 def _carried_out(proposal):
-    """Carry a proposal out; return what keeps it from that."""
+    """Carry a proposal out; return the errors that prevented it."""
     if not proposal.may(proposal.reviewer, "approve"):
         return [_("Whoever approved it may no longer publish; somebody else has to approve it.")]
     review = _review(proposal)

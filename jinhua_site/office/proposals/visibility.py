@@ -1,4 +1,4 @@
-"""What the public sees of a record, and will see of a proposal."""
+"""Whether the public sees a record, and will see a proposal."""
 
 from django.utils.translation import gettext as _
 
@@ -9,17 +9,17 @@ from .form_data import name_of, row_of
 
 
 def is_public(record):
-    """Whether a record is published, or of a kind that has no drafts."""
+    """Return whether a record is published, or its model has no drafts."""
     return not isinstance(record, Publishable) or record.status == Status.PUBLISHED
 
 
 def publishes(data, before):
-    """The keys of what form data makes public that is not public `before`."""
+    """Return the status keys by which form data publishes what was not public `before`."""
     return [
         key
         for key, values in data.items()
         if name_of(key) == "status"
-        and values[-1:] == [Status.PUBLISHED]  # the last is what the form takes
+        and values[-1:] == [Status.PUBLISHED]  # the form takes the last value
         and before.get(key) != values[-1:]
     ]
 
@@ -29,7 +29,7 @@ def as_draft(data, before):
 
 
 def what_the_public_sees(proposal, record, is_seen):
-    """The end of a message on a proposal that was carried out, from what is public now."""
+    """Return the end of a message on a proposal carried out: whether it is public now."""
     if is_seen:
         return paragraph([_("The public sees it now."), _drafts_within(proposal)])
     if not is_public(record):
@@ -39,7 +39,7 @@ def what_the_public_sees(proposal, record, is_seen):
 
 
 def what_the_public_will_see(proposal):
-    """The end of a message on what waits; empty where all of it is to be public."""
+    """Return the end of a message on an open proposal; empty if all of it will be public."""
     status = proposal.wanted.get("status", [Status.PUBLISHED])[-1]
     if status == Status.PUBLISHED:
         return _drafts_within(proposal)
@@ -48,7 +48,7 @@ def what_the_public_will_see(proposal):
 
 
 def _drafts_within(proposal):
-    """A sentence on the parts of a record that are proposed as drafts, if there are any."""
+    """Return a sentence on the parts proposed as drafts, or an empty string."""
     has_drafts = any(
         row_of(key)
         and name_of(key) == "status"

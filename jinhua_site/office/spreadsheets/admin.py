@@ -1,4 +1,4 @@
-"""The admin's pages by which the records of a model leave and enter as a spreadsheet."""
+"""The admin's pages to export and import the records of a model."""
 
 import errno
 import hashlib
@@ -26,17 +26,17 @@ from .writing import CSV, XLSX
 
 LAST_IMPORTS = 10
 MOST_IN_FULL = 200
-KEPT = 24 * 3600  # seconds that a preview waits to be confirmed
+KEPT = 24 * 3600  # seconds that an import waits for confirmation
 
 
 class SpreadsheetAdmin(ImportExportMixin, admin.ModelAdmin):
-    """An admin whose records can be exported, and imported once it was seen what would change.
+    """Exports records, and imports them after a preview of the changes.
 
-    django-import-export's own two steps of an import are not taken: they keep every file for
-    good, may write one twice, and call an import finished whose rows have failed.
+    django-import-export's own two import steps are not used: they keep every file for
+    good, may import a file twice, and report success although rows have failed.
     """
 
-    import_export_change_list_template = None  # the list has links to both
+    import_export_change_list_template = None  # our list's template has links to both
     export_formats = [XLSX, CSV]
     export_form_class = ExportForm
     export_template_name = "admin/export.html"
@@ -44,7 +44,7 @@ class SpreadsheetAdmin(ImportExportMixin, admin.ModelAdmin):
     def get_resource_classes(self, request):
         return [sheet_of(self.model)]
 
-    # Out
+    # Export
 
     def has_export_permission(self, request):
         return self.has_view_permission(request)
@@ -60,13 +60,13 @@ class SpreadsheetAdmin(ImportExportMixin, admin.ModelAdmin):
         audit.record(request, audit.Kind.EXPORTED, name)
         return super().get_export_data(file_format, request, queryset, **kwargs)
 
-    # In
+    # Import
 
     def has_import_permission(self, request):
         return self.has_add_permission(request) and self.has_change_permission(request)
 
     def import_action(self, request, **kwargs):
-        """The form for a file; then what the file would change."""
+        """Show the form for a file, or preview what the file would change."""
         if not self.has_import_permission(request):
             raise PermissionDenied
         if file := request.FILES.get("file"):
@@ -74,16 +74,16 @@ class SpreadsheetAdmin(ImportExportMixin, admin.ModelAdmin):
         return self._import_form(request)
 
     def process_import(self, request, **kwargs):
-        """Write what was tried, unless its records have changed meanwhile."""
+        """Import the previewed file, unless its records have changed meanwhile."""
         if not self.has_import_permission(request):
             raise PermissionDenied
         if waiting := take(request, self.model, request.POST.get("confirm", "")):
             return self._import_in_words(self._write_import, request, *waiting)
-        gone = _("This import was carried out already, or it waited too long. Send the file.")
-        return self._import_form(request, gone)
+        message = _("This import was carried out already, or it waited too long. Send the file.")
+        return self._import_form(request, message)
 
     def _import_in_words(self, step, request, *args):
-        """What a step comes to or, where it cannot be taken, the form again with the reason."""
+        """Take a step of the import or, if it fails, show the form with the reason."""
         try:
             return step(request, *args)
         except FileError as refusal:
@@ -125,7 +125,7 @@ class SpreadsheetAdmin(ImportExportMixin, admin.ModelAdmin):
         rows = read(content, sheet.fields, [key.column_name for key in sheet.keys])
         return sheet, sheet.import_data(rows, user=request.user, file_name=name, seen=seen)
 
-    # Their pages
+    # Pages
 
     def _import_form(self, request, refusal=""):
         kind = ContentType.objects.get_for_model(self.model)
@@ -139,7 +139,7 @@ class SpreadsheetAdmin(ImportExportMixin, admin.ModelAdmin):
         return self._import_page(request, "import", **context)
 
     def _import_preview(self, request, name, result, **context):
-        """What becomes of each row; of very many new ones only their names."""
+        """Show what changes in each row; only the names if there are very many."""
         in_full = changes_in(result) <= MOST_IN_FULL and not result.has_validation_errors()
         context |= {"file_name": name, "result": result, "in_full": in_full}
         return self._import_page(request, "import_preview", **context)
@@ -154,11 +154,11 @@ def changes_in(result):
     return result.totals["new"] + result.totals["update"]
 
 
-# What waits to be confirmed, in the cache that all processes share
+# Imports that wait for confirmation, in the cache that all processes share
 
 
 def keep(request, model, *waiting):
-    """Keep the file that was previewed for who sent it; returns a key to it."""
+    """Store the previewed file for its sender; return a key to it."""
     key = secrets.token_urlsafe(24)
     if not cache.add(_name(request, model, key), waiting, KEPT):
         raise OSError(errno.ENOSPC, "The cache takes nothing.")
@@ -166,13 +166,13 @@ def keep(request, model, *waiting):
 
 
 def take(request, model, key):
-    """What was kept, once and only for who sent it; else none."""
+    """Return the stored file to its sender, once; else None."""
     name = _name(request, model, key)
     waiting = cache.get(name)
-    return waiting if waiting and cache.delete(name) else None  # of two at once one deletes it
+    return waiting if waiting and cache.delete(name) else None  # one of two requests deletes it
 
 
 def _name(request, model, key):
-    """A name that only this colleague, this model and this key lead to."""
+    """Return the cache key for this user, this model and this key."""
     whose = f"{request.user.pk} {model._meta.label_lower} {key}"
     return f"import-{hashlib.sha256(whose.encode()).hexdigest()}"

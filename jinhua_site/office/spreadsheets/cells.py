@@ -1,4 +1,4 @@
-"""What the cells of a spreadsheet hold: how a value is written there and read from there."""
+"""The cells of a spreadsheet: how a value is written and read."""
 
 import re
 from decimal import Decimal
@@ -21,7 +21,7 @@ TRUE, FALSE = {"true", "yes", "1", "是"}, {"false", "no", "0", "否"}
 
 
 class Cell(Widget):
-    """The value of a model's field as text, and back; `ValueError` in words for a wrong text."""
+    """Converts a field's value to text and back; raises a readable `ValueError`."""
 
     def __init__(self, field):
         super().__init__()
@@ -64,7 +64,7 @@ class YesOrNoCell(Cell):
 
 
 class ChoiceCell(Cell):
-    """The key of a choice; its label in either language is understood too."""
+    """The key of a choice; reads its label in either language too."""
 
     def read(self, text):
         keys = {}
@@ -80,11 +80,11 @@ class ChoiceCell(Cell):
 
 
 class LinkCell(Cell):
-    """Another record, by the name it is known by: a slug, a key, an ISO code."""
+    """Another record, by its natural key: a slug, a key, an ISO code."""
 
     def __init__(self, field):
         super().__init__(field)
-        self.known = {}  # the records by that name, looked up once for a whole file
+        self.known = {}  # the records by that key, loaded once for a whole file
         (self.key,) = identity(field.related_model)
         self.key_name = field.related_model._meta.get_field(self.key).verbose_name
 
@@ -114,7 +114,7 @@ class LinksCell(LinkCell):
 
 
 def cell_of(field):
-    """The kind of cell that holds a model's field."""
+    """Return the cell for a model's field."""
     if field.many_to_many:
         return LinksCell(field)
     if field.is_relation:

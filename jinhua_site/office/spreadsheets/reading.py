@@ -1,6 +1,6 @@
-"""Reads the rows of a spreadsheet as texts, whatever its name says that it is.
+"""Reads the rows of a spreadsheet as texts, by its content and not by its file name.
 
-How much it holds is counted before it is read, so that a small file cannot become a large one.
+Sizes are checked before parsing, so that a small file cannot unpack to a huge one.
 """
 
 import csv
@@ -23,19 +23,19 @@ from jinhua_site.opendata.files import FORMULA
 MIB = 1024 * 1024
 MOST_BYTES = 10 * MIB
 MOST_UNPACKED = 50 * MIB
-MOST_TAGS = 2_000_000  # of all the XML in a workbook; a filled cell has four
+MOST_TAGS = 2_000_000  # in all the XML of a workbook; a filled cell has four
 MOST_ROWS = 5_000
 MOST_COLUMNS = 100
-MOST_COMMAS = 20_000  # in a line, those within its texts included
-MOST_TEXT = 8 * MIB  # characters of the whole table
-NUMBER = "row"  # beside the cells of each row: its number in the file
+MOST_COMMAS = 20_000  # in a line, also those inside texts
+MOST_TEXT = 8 * MIB  # characters in the whole table
+NUMBER = "row"  # an extra column: the row's number in the file
 ESCAPED = re.compile(f"'+(?:{'|'.join(map(re.escape, FORMULA))})")
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
-# Excel's own way to write a carriage return in a cell.
+# `_x000D_` is how Excel writes a carriage return in a cell.
 RETURNS = re.compile(r"\r\n?|_x000D_\n?")
 NOT_SHOWN = re.compile(r'\[[^\]]*\]|"[^"]*"')
 BEFORE_TEXT = b"\xef\xbb\xbf \t\r\n\0"
-OTHERS = {  # by how they begin
+OTHERS = {  # other files, by their first bytes
     b"\xd0\xcf\x11\xe0": gettext_lazy(
         "This is an old Excel file (.xls) or one with a password, whatever its name says. "
         "Open it in Excel and save it as “Excel Workbook (.xlsx)”, without a password."
@@ -48,28 +48,28 @@ OTHERS = {  # by how they begin
 
 
 class FileError(Exception):
-    """A file that cannot be read, in words for the person who sent it."""
+    """Tells the sender why their file cannot be read."""
 
 
 class CellError(str):
-    """What is wrong with a cell, in words."""
+    """A message on what is wrong with a cell."""
 
 
 def tidy(text):
-    """A text as both kinds of file can hold it: lines end in one way, without controls."""
+    """Return a text without control characters, its lines ending in a line feed."""
     return CONTROLS.sub("", RETURNS.sub("\n", text))
 
 
 def read(content, columns, keys):
-    """The rows of a file's `content` as a `Dataset`; raises `FileError`.
+    """Return the rows of a file's `content` as a `Dataset`, or raise `FileError`.
 
-    Its header has the `keys` and none that is not among the `columns`.
+    Its header must have all the `keys`, and none but the `columns`.
     """
     try:
         (_number, header), *table = _bounded(content) or [(1, [])]
     except FileError:
         raise
-    except Exception:  # a damaged file has as many as its parsers have
+    except Exception:  # on a damaged file the parsers raise errors of many kinds
         message = _("The file is damaged. Save it once more, or send it again.")
         raise FileError(message) from None
     names = [name.strip().lower() for name in header]
@@ -96,7 +96,7 @@ def _check(names, columns, keys):
 
 
 def _bounded(content):
-    """The rows with anything in them under their numbers, unless there is too much in them."""
+    """Return the rows that are not empty, with their numbers; refuse too large a table."""
     if len(content) > MOST_BYTES:
         raise FileError(_("The file is larger than 10 MB. Split it into smaller ones."))
     rows, left = [], MOST_TEXT
@@ -106,7 +106,7 @@ def _bounded(content):
         if row:
             rows.append((number, row))
         left -= sum(map(len, row))
-        if len(rows) > MOST_ROWS + 1:  # and their header
+        if len(rows) > MOST_ROWS + 1:  # one for the header
             raise FileError(_("There are more than 5,000 rows. Split the file into smaller ones."))
         if left < 0:
             raise FileError(_("There is too much text in the file. Split it into smaller ones."))
@@ -133,19 +133,19 @@ def _workbook(content):
         _measure(parts)
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
     sheet = book.worksheets[0]
-    sheet.reset_dimensions()  # what the file says of them may be wrong
+    sheet.reset_dimensions()  # the dimensions in the file may be wrong
     return ([_cell(cell) for cell in cells] for cells in sheet.iter_rows(max_col=MOST_COLUMNS))
 
 
 def _measure(parts):
-    """Refuse by the directory what would unpack to too much; a part is never read beyond it."""
+    """Refuse a workbook that would unpack to too much, by the sizes in its directory."""
     if "xl/workbook.xml" not in parts.namelist():
         raise FileError(_("This is not an Excel workbook. Save it as “Excel Workbook (.xlsx)”."))
     if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED:
         raise FileError(_("The workbook is larger than 50 MB unpacked. Split it into several."))
     tags = 0
     for name in parts.namelist():
-        xml = parts.read(name).replace(b"\0", b"")  # which UTF-16 has between its letters
+        xml = parts.read(name).replace(b"\0", b"")  # UTF-16 has them between letters
         if b"<!DOCTYPE" in xml:
             raise ValueError("Excel defines no entities.")
         tags += xml.count(b"<")
@@ -154,7 +154,7 @@ def _measure(parts):
 
 
 def _cell(cell):
-    """The text of a cell as it reads there, or what is wrong with it."""
+    """Return the text of a cell as Excel shows it, or a `CellError`."""
     value = cell.value
     if cell.data_type == "f":
         return _formula()
@@ -175,7 +175,7 @@ def _formula():
 
 
 def _date(value, number_format):
-    """A date no more precise than the cell shows it: Excel keeps June 2018 as its first day."""
+    """Return a date as precise as the cell shows it: Excel stores June 2018 as its first day."""
     if isinstance(value, datetime.datetime):
         if value.time() != datetime.time():
             return value.isoformat(" ")
@@ -188,7 +188,7 @@ def _date(value, number_format):
 
 
 def _lines(content):
-    for encoding in ("utf-8-sig", "gb18030"):  # Chinese Excel writes the other
+    for encoding in ("utf-8-sig", "gb18030"):  # Chinese Excel writes GB 18030
         with suppress(UnicodeDecodeError):
             text = content.decode(encoding)
             break

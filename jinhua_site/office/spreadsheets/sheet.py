@@ -1,6 +1,6 @@
-"""The records of a model as the rows of a spreadsheet, and the way back.
+"""Exports the records of a model as the rows of a spreadsheet, and imports them.
 
-Built on django-import-export, which takes a row at a time and all of them in one transaction.
+Built on django-import-export, which imports row by row in one transaction.
 """
 
 import hashlib
@@ -27,9 +27,9 @@ from .reading import NUMBER
 
 @cache
 def sheet_of(model):
-    """The spreadsheet of a model: what it is known by, then all else that staff may write.
+    """Return the spreadsheet of a model: its natural key, then all other editable fields.
 
-    Files are in none. A text has a column for each language.
+    Files are left out. A text has a column for each language.
     """
     bare = translator.get_options_for_model(model).all_fields
     names = [
@@ -44,11 +44,11 @@ def sheet_of(model):
 
 
 class Sheet(ModelResource):
-    """Compares and writes a row cell by cell: what reads as it did stays untouched."""
+    """Compares and writes a row cell by cell: a cell that reads the same is not written."""
 
     class Meta:
-        skip_diff = True  # a row's changes are told in its own cells
-        store_row_values = True  # among them its number in the file
+        skip_diff = True  # `import_row` sets the differences itself
+        store_row_values = True  # with the row's number in the file
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -65,7 +65,7 @@ class Sheet(ModelResource):
         return Field(field_name, field_name, cell_of(django_field))
 
     def get_queryset(self):
-        """Every record, with what it links to, in the order of what it is known by."""
+        """Return every record with its related ones, in the order of its natural key."""
         many = [column.attribute for column in self.links if column.widget.field.many_to_many]
         ones = [column.attribute for column in self.links if column.attribute not in many]
         records = super().get_queryset().select_related(*ones).prefetch_related(*many)
@@ -74,20 +74,20 @@ class Sheet(ModelResource):
     # A file
 
     def import_data(self, dataset, *, user, file_name, seen=None):
-        """Try the rows or, once their marks are `seen`, write them all; none where one is wrong."""
+        """Try the rows or, with the marks `seen` in the preview, write all of them or none."""
         self.user, self.seen, self.marks, self.met, self.moved = user, seen, {}, {}, []
-        if seen is None:  # without a transaction, which would keep others from saving
+        if seen is None:  # no transaction: it would block others from saving
             result = self.import_data_inner(dataset, True, False, False, False)
         else:
             reason = Truncator(_("Import of %(file)s") % {"file": file_name}).chars(100)
             with because(reason, user):
                 result = super().import_data(dataset, rollback_on_validation_errors=True)
         for fault in [*result.base_errors, *(error for row in result for error in row.errors)]:
-            raise fault.error  # of the site's own
+            raise fault.error  # an error of the site itself
         return result
 
     def before_import(self, dataset, **kwargs):
-        """Look up once what the rows may name."""
+        """Load once all records that the rows may name."""
         known = {}
         for link in self.links:
             model, key = link.widget.field.related_model, link.widget.key
@@ -101,7 +101,7 @@ class Sheet(ModelResource):
         self.there = {tuple(key.export(record) for key in self.keys): record for record in records}
 
     def after_import(self, dataset, result, **kwargs):
-        """Leave the database's numbers to it: set by others, one may be given twice."""
+        """Do not reset the database's sequences: in parallel, that could issue a key twice."""
 
     # A row
 
@@ -141,12 +141,12 @@ class Sheet(ModelResource):
             errors[column] = ""
         if errors:
             raise ValidationError(errors)
-        self.own[self.key[0]] = instance  # rows below may link to it
+        self.own[self.key[0]] = instance  # later rows may link to it
 
     def import_field(self, field, instance, row, is_m2m=False, **kwargs):
         name, cell = field.column_name, field.widget
         was = self.before[name]
-        text = row.get(name, was)  # a file from before the column was added has none
+        text = row.get(name, was)  # an older file may lack the column
         if text == was and not self.new:
             return
         if self.new and not text and cell.field.has_default():
@@ -173,7 +173,7 @@ class Sheet(ModelResource):
             written = any(getattr(instance, name) or name in errors for name in pair)
             if not (written or self.model._meta.get_field(text).blank):
                 errors[pair[0]] = _("Write this in one of the languages at least.")
-        if self.seen is None:  # later the database itself sees to them
+        if self.seen is None:  # when writing, the database checks them
             errors |= self._broken(instance, errors)
         if not errors:
             try:
@@ -187,7 +187,7 @@ class Sheet(ModelResource):
             raise ValidationError(errors)
 
     def _broken(self, instance, errors):
-        """What each broken rule says, at the columns that it names."""
+        """Return the message of each broken constraint, by the columns that it names."""
         whole = CheckConstraint(condition=Q(*(rule.condition for rule in self.rules)), name="all")
         broken = {}
         for rule in self.rules if errors else [whole, *self.rules]:
@@ -195,7 +195,7 @@ class Sheet(ModelResource):
             others = {field.name for field in self.model._meta.fields} - named
             try:
                 rule.validate(self.model, instance, exclude=others | {*errors})
-                if rule is whole:  # one query is enough
+                if rule is whole:  # all hold: one query was enough
                     break
             except ValidationError as error:
                 columns = ", ".join(name for name in self.fields if name in named - {"status"})
@@ -207,14 +207,14 @@ class Sheet(ModelResource):
     def save_instance(self, instance, is_create, row, **kwargs):
         try:
             super().save_instance(instance, is_create, row, **kwargs)
-        except IntegrityError as error:  # where somebody else was faster by a blink
+        except IntegrityError as error:  # somebody else saved first
             broken = [rule for rule in self.model._meta.constraints if rule.name in str(error)]
             broken = [rule.get_violation_error_message() for rule in broken]
             taken = instance.unique_error_message(self.model, identity(self.model))
             raise ValidationError({self.keys[0].column_name: broken or taken}) from None
 
     def do_instance_save(self, instance, is_create):
-        """Save one version of the record for its history, with its links in it."""
+        """Save the record with its links as a single version in its history."""
         instance.skip_history_when_saving = True
         instance.save(force_insert=is_create)
         for name, records in self.chosen.items():
@@ -223,4 +223,4 @@ class Sheet(ModelResource):
         instance.history_records.create_historical_record(instance, "+" if is_create else "~")
 
     def save_m2m(self, instance, row, **kwargs):
-        """The links were saved with the record."""
+        """Do nothing: the links were saved with the record."""

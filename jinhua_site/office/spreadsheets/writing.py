@@ -1,4 +1,4 @@
-"""The two kinds of file that records leave in. No text in them is taken for a formula."""
+"""The two export formats. In neither is a text taken for a formula."""
 
 import csv
 import io
@@ -14,7 +14,7 @@ from .reading import ESCAPED
 
 class XLSX(base_formats.XLSX):
     def export_data(self, dataset, **kwargs):
-        """A workbook of one sheet, whose cells are numbers or text."""
+        """Return a workbook of one sheet, with numbers and text in its cells."""
         book = openpyxl.Workbook(write_only=True)
         sheet = book.create_sheet()
         sheet.freeze_panes = "A2"
@@ -22,7 +22,7 @@ class XLSX(base_formats.XLSX):
             dimension = sheet.column_dimensions[get_column_letter(number + 1)]
             dimension.width = max(14, len(name) + 4)
             if not any(isinstance(value, Decimal) for value in dataset.get_col(number)):
-                dimension.number_format = "@"  # or Excel makes 1 June of 2018-06, and 7 of 007
+                dimension.number_format = "@"  # else Excel turns 2018-06 into 1 June, 007 into 7
         for row in [dataset.headers, *dataset]:
             sheet.append(
                 value if isinstance(value, Decimal) else _text(sheet, value) for value in row
@@ -36,13 +36,13 @@ def _text(sheet, text):
     cell = WriteOnlyCell(sheet, text or None)
     cell.number_format = "@"
     if text:
-        cell.data_type = "s"  # also where it begins as a formula does
+        cell.data_type = "s"  # even if it begins with =
     return cell
 
 
 class CSV(base_formats.CSV):
     def export_data(self, dataset, **kwargs):
-        """UTF-8 with the mark by which Excel knows it."""
+        """Return UTF-8 with the byte order mark that Excel needs."""
         file = io.StringIO(newline="")
         write = csv.writer(file).writerow
         for row in [dataset.headers, *dataset]:

@@ -1,4 +1,4 @@
-"""How pages call a colleague."""
+"""The names of colleagues on pages."""
 
 from django import template
 
@@ -9,5 +9,5 @@ register = template.Library()
 
 @register.filter
 def colleague(user):
-    """The name that a colleague goes by; nothing for nobody."""
+    """Return a colleague's name; empty if there is no user."""
     return name_of(user) if user else ""

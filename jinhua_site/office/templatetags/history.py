@@ -1,4 +1,4 @@
-"""How the admin shows what differs between two texts."""
+"""Shows the differences between two texts in the admin."""
 
 from django import template
 
@@ -10,8 +10,8 @@ register = template.Library()
 
 @register.simple_tag
 def compared(old, new):
-    """Both values in one, with what went and what came marked; nothing where one is missing.
+    """Return both values in one text, changes marked; empty if one is missing.
 
-    `_value.html` shows the side that it is asked for, and leaves the other's marks out.
+    `_value.html` shows one side of it, and hides the marks of the other.
     """
     return "" if NOTHING in (old, new) else differences(old, new)

@@ -1,4 +1,4 @@
-"""What the templates of the admin's forms use."""
+"""Tags for the templates of the admin's forms."""
 
 from django import template
 from django.utils.text import capfirst
@@ -11,7 +11,7 @@ register = template.Library()
 
 @register.simple_tag
 def error_links(adminform, inlines):
-    """Each error of a refused form, with the address of its field on the page."""
+    """Return each error of a refused form with a link to its field."""
     links = [*_of_fields(adminform.form)]
     for inline in inlines or ():
         prefix = inline.formset.prefix

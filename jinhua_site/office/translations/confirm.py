@@ -1,4 +1,4 @@
-"""An outdated text that somebody has looked at, and found to be still correct."""
+"""Confirms that an outdated text is still correct."""
 
 from django.contrib import messages
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied
@@ -16,31 +16,31 @@ from .marks import Mark
 from .record_types import RecordType
 from .texts import column
 
-CONFIRMED = "confirmed "  # and the column: how a version says why it was written
+CONFIRMED = "confirmed "  # before the column, as a version's change reason
 
 
 def confirm(text, record, user):
-    """Take an outdated text as still correct; the record's history says who did."""
+    """Mark an outdated text as still correct; note in the record's history who did so."""
     with transaction.atomic():
         note(record, user, f"{CONFIRMED}{column(text.field, text.language)}")
         text.delete()
 
 
 def reason_in_words(model, reason):
-    """Say why a version was written; of a text that was confirmed, which it was."""
+    """Return a version's change reason in words; name the text that was confirmed."""
     name = (reason or "").removeprefix(CONFIRMED)
     if name == (reason or ""):
         return name
     try:
         label = capfirst(model._meta.get_field(name).verbose_name)
-    except FieldDoesNotExist:  # a field that the record had once
+    except FieldDoesNotExist:  # a field that no longer exists
         label = name
     return _("Confirmed as still correct: %(text)s") % {"text": label}
 
 
 @require_POST
 def confirm_text(request, number):
-    """Confirm an outdated text, for the script of the form or in a tab of its own."""
+    """Confirm an outdated text; answer a script with JSON, a browser with a redirect."""
     text = get_object_or_404(StaleText.objects.select_related("model"), pk=number)
     record_type = RecordType(text.model.model_class())
     if not record_type.may("change", request.user):

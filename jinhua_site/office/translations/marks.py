@@ -1,4 +1,4 @@
-"""What a form says beside a text that is missing or out of date."""
+"""Marks in a form beside texts that are missing or out of date."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -20,7 +20,7 @@ AROUND = 24  # words or characters beside a change
 
 @dataclass(frozen=True)
 class Mark:
-    """A text in one language that needs a look; without `outdated` it is missing."""
+    """A text in one language that is outdated or, without `outdated`, missing."""
 
     record: Model
     field: str
@@ -45,7 +45,7 @@ class Mark:
 
     @property
     def changes(self):
-        """What has changed in the other language since."""
+        """Return what has changed in the other language since."""
         code = other(self.language)
         marked = differences(self.outdated.other_was, self.texts[code], around=AROUND)
         return format_html('<p lang="{}">{}</p>', bcp47(code), marked)
@@ -56,12 +56,12 @@ class Mark:
 
     @property
     def seen(self):
-        """What a colleague has seen of the text in both languages, in short."""
+        """Return a hash of the text in both languages, as the user has seen it."""
         return sha256(repr(self.texts).encode()).hexdigest()[:16]
 
 
 def mark_of(record, name, outdated):
-    """Return the mark beside the column `name` of a form's record, or none."""
+    """Return the mark beside the column `name` of a form's record, or None."""
     columns = {
         field.name: field for field in record._meta.fields if hasattr(field, "translated_field")
     }

@@ -1,4 +1,4 @@
-"""How a text falls behind its other language and catches up: noted on each save, whoever saves."""
+"""Notes on every save which texts fall behind their other language or catch up."""
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
@@ -13,9 +13,9 @@ from .texts import column, other, outdated_texts, translated_fields, translated_
 
 
 def watch():
-    """Let each save of a translated record note which texts are outdated.
+    """Note on each save of a translated record which texts are outdated.
 
-    What was noted of a record outlives it: the record may be brought back.
+    The notes on a deleted record stay: it may be brought back.
     """
     for model in translated_models():
         pre_save.connect(_remember, sender=model)
@@ -23,18 +23,18 @@ def watch():
 
 
 def _remember(sender, instance, raw, using, update_fields, **kwargs):
-    """Keep the texts as they are before this save, if it may change one."""
+    """Remember the texts before this save, if it may change one."""
     columns = [name for field in translated_fields(sender) for name in in_each_language(field)]
     is_written = update_fields is None or not {*columns}.isdisjoint(update_fields)
     instance._texts_before = None
     if is_written and instance.pk and not raw:
-        # Past modeltranslation, which would choose the columns by the active language.
+        # Bypasses modeltranslation, which would choose columns by the active language.
         rows = QuerySet(sender, using=using).filter(pk=instance.pk)
         instance._texts_before = rows.values(*columns).first()
 
 
 def _follow(sender, instance, update_fields, **kwargs):
-    """Note which texts have fallen behind by this save, and which have caught up."""
+    """Note which texts fell behind with this save, and which caught up."""
     before = instance.__dict__.pop("_texts_before", None) or {}
     written = before.keys() if update_fields is None else before.keys() & update_fields
     was = {name: tidy(text) for name, text in before.items()}
@@ -50,7 +50,7 @@ def _follow(sender, instance, update_fields, **kwargs):
             mine, theirs = (field, changed[0]), (field, other(changed[0]))
             if theirs in known and tidy(known[theirs].other_was) == now[column(*mine)]:
                 caught_up.append(theirs)
-            # What was outdated or missing itself has caught up; the other need not follow it.
+            # A text that was outdated or missing has caught up; the other is not outdated by it.
             elif mine not in known and was[column(*mine)] and now[column(*theirs)]:
                 behind.append((*theirs, was[column(*mine)]))
     _write(instance, [known[text].pk for text in caught_up if text in known], behind)
@@ -64,5 +64,5 @@ def _write(record, caught_up, behind):
     ]
     with transaction.atomic():
         StaleText.objects.filter(pk__in=caught_up).delete()
-        # Where a row is there already, it knows the older text.
+        # An existing row knows the older text.
         StaleText.objects.bulk_create(rows, ignore_conflicts=True)

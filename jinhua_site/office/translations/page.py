@@ -1,4 +1,4 @@
-"""Every record with the state of its two languages, on one page."""
+"""The page of all records with the state of their two languages."""
 
 from itertools import groupby
 from operator import itemgetter
@@ -21,7 +21,7 @@ A_PAGE = 50
 
 
 def translations(request):
-    """The matrix of records and languages, filtered by what the address says."""
+    """Show the table of records and languages, filtered by the query string."""
     types = record_types_for(request.user)
     choices = {
         "kind": (_("Kind"), {record_type.key: record_type.label for record_type in types}),
@@ -31,8 +31,8 @@ def translations(request):
     }
     chosen = {name: choice(request.GET, name) for name in choices}
     is_known = all(value in ("", *choices[name][1]) for name, value in chosen.items())
-    found = [*_found(types, **chosen)] if is_known else []
-    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    records = [*_matching(types, **chosen)] if is_known else []
+    page = Paginator(records, A_PAGE).get_page(request.GET.get("page"))
     context = admin.site.each_context(request) | {
         "title": _("Translations"),
         "page": page,
@@ -45,8 +45,8 @@ def translations(request):
     return render(request, "admin/translations.html", context)
 
 
-def _found(types, kind, state, language, status):
-    """The type and the key of each record that all these filters let through."""
+def _matching(types, kind, state, language, status):
+    """Yield the type and the key of each record that passes all filters."""
     codes = [language] if language else CODES
     for record_type in types:
         if (kind and kind != record_type.key) or (
@@ -62,7 +62,7 @@ def _found(types, kind, state, language, status):
 
 
 def _lines(found):
-    """What the page says of each record, one type after the other."""
+    """Yield the page's line for each record, type by type."""
     for record_type, group in groupby(found, itemgetter(0)):
         records = record_type.records().filter(pk__in=[number for _type, number in group])
         outdated = outdated_texts(records)
@@ -86,7 +86,7 @@ def _day(version):
 
 
 def _labelled(record, state):
-    """The names of the fields in each state, as staff read them."""
+    """Return the labels of the fields in each state."""
     name = record._meta.get_field
     return {
         key: [str(name(field).verbose_name) for field in fields] for key, fields in state.items()

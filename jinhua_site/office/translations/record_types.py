@@ -1,4 +1,4 @@
-"""The types of record that have texts: where each is written, and who may see and change it."""
+"""The models with translated texts: their forms, and who may see and change them."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,7 +29,7 @@ class RecordType:
 
     @cached_property
     def parent(self):
-        """The key to the record in whose form this one is written, where it has none of its own."""
+        """Return the foreign key to the record whose form edits this one, if it has none."""
         if admin.site.is_registered(self.model):
             return None
         keys = (field for field in self.model._meta.fields if field.many_to_one)
@@ -40,7 +40,7 @@ class RecordType:
         return user.has_perm(f"{self.model._meta.app_label}.{codename}")
 
     def address(self, record):
-        """Return the address of the form in which a record is written."""
+        """Return the address of the form that edits a record."""
         opts = (self.parent.related_model if self.parent else self.model)._meta
         number = getattr(record, self.parent.attname) if self.parent else record.pk
         return reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[number])
@@ -53,14 +53,14 @@ class RecordType:
         return _("always public")
 
     def records(self):
-        """Return all of them in the order of their lists, each with what its name draws on."""
+        """Return all records in the order of their list, with those that their names need."""
         keys = [field.name for field in self.model._meta.fields if field.many_to_one]
         rows = self.model._default_manager.select_related(*keys)
         return rows.order_by(*self.model._meta.ordering, "pk")
 
 
 def record_types_for(user):
-    """Return the types that a colleague may see, in the order of the applications."""
+    """Return the types that a user may see, in the order of the applications."""
     types = map(RecordType, translated_models())
     return [
         record_type

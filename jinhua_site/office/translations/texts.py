@@ -1,7 +1,7 @@
-"""Which texts lack one of their languages, and which did not follow the other.
+"""Which texts lack one of their languages, and which are out of date.
 
 A text is out of date when the other language has changed since it was last written
-or confirmed. An empty text beside a written one is missing, and never out of date.
+or confirmed. An empty text beside a written one is missing, not out of date.
 """
 
 from functools import cache
@@ -24,7 +24,7 @@ LANGUAGES = dict(zip(CODES, (_("English"), _("Chinese")), strict=True))
 
 @cache
 def translated_fields(model):
-    """Return the names of the fields that have two languages, in the model's order."""
+    """Return the names of the translated fields, in the model's order."""
     if model not in translator.get_registered_models():
         return []
     translated = translator.get_options_for_model(model).all_fields
@@ -38,7 +38,7 @@ def translated_models():
 
 @cache
 def wanted_in_both(model):
-    """Return those of them that are missing where they stand in one language only."""
+    """Return those of them that count as missing if one language is empty."""
     alone = getattr(translator.get_options_for_model(model), "in_one_language", ())
     return [field for field in translated_fields(model) if field not in alone]
 
@@ -48,30 +48,30 @@ def other(code):
 
 
 def texts(record, field):
-    """Return a translated field in each language, by its code."""
+    """Return a field's texts by the code of their language."""
     return {code: tidy(getattr(record, column(field, code))) for code in CODES}
 
 
 def outdated_texts(records):
-    """Find the outdated texts of records of any type: by record, by field and language."""
+    """Return the outdated texts of records of any model: by record, then field and language."""
     by_key = {
         (ContentType.objects.get_for_model(record).pk, record.pk): record
         for record in records
         if record.pk
     }
-    found = {record: {} for record in by_key.values()}
+    outdated = {record: {} for record in by_key.values()}
     models, numbers = ({key[part] for key in by_key} for part in (0, 1))
     for row in StaleText.objects.filter(model__in=models, record_id__in=numbers):
         record = by_key.get((row.model_id, row.record_id))
         if record:
-            found[record][row.field, row.language] = row
-    return found
+            outdated[record][row.field, row.language] = row
+    return outdated
 
 
 def states(record, outdated):
     """Name the fields that are missing and those that are outdated, by language.
 
-    `outdated` is what `outdated_texts` found of the record.
+    `outdated` is what `outdated_texts` returned for the record.
     """
     written = {field: texts(record, field) for field in wanted_in_both(type(record))}
     return {
@@ -86,9 +86,9 @@ def states(record, outdated):
 
 
 def in_state(model, state, codes=CODES):
-    """Choose the records with a text in this state in one of these languages.
+    """Return a filter for records with a text in this state in one of these languages.
 
-    Those that are complete are so in all of them.
+    A complete record is complete in all of them.
     """
     if state == COMPLETE:
         return ~in_state(model, MISSING, codes) & ~in_state(model, OUTDATED, codes)

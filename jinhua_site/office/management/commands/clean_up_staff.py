@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
 
 def remove_expired_from_cache():
-    """Imports wait in the cache; Django removes what has expired there only once it is full."""
+    """Remove expired imports: Django removes them only once the cache is full."""
     now = connection.ops.adapt_datetimefield_value(timezone.now().replace(tzinfo=None))
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM cache WHERE expires < %s", [now])

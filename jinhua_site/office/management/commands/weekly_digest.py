@@ -36,7 +36,7 @@ class Command(BaseCommand):
 
 
 def digest(user):
-    """The mail that tells `user` what waits; none when nothing does."""
+    """Return the mail that tells `user` what waits, or None if nothing does."""
     waiting = [(number, tile) for number, tile in waiting_for(user) if number]
     if not waiting:
         return None
