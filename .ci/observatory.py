@@ -21,9 +21,9 @@ from urllib.parse import urlsplit
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
-from tests import nginx, server  # noqa: E402
-from tests.bench import PUBLISH, shell  # noqa: E402
-from tests.pages import in_sitemap  # noqa: E402
+from tests.support import nginx, server  # noqa: E402
+from tests.support.pages import in_sitemap  # noqa: E402
+from tests.tools.bench import PUBLISH, shell  # noqa: E402
 
 HOST = "localhost"
 MACHINES = ["/robots.txt", "/sitemap.xml", "/.well-known/security.txt", "/en/site.webmanifest"]
