@@ -23,7 +23,7 @@ from whitenoise import WhiteNoise
 
 from tests.support import browser as chromium
 from tests.support import nginx, server
-from tests.support.database import connected, own_database
+from tests.support.database import PREPARED, connected, own_database
 
 # Before the settings are read: tests never touch the checkout's var/, and no variable
 # of the shell changes a result, except the addresses of services.
@@ -51,13 +51,19 @@ WITH_PAGES = {"db", "transactional_db", "client", "admin_client", "rf"}
 # What this run skips, for its summary.
 left_out = []
 
+until_the_end = ExitStack()
+
 
 def pytest_configure(config):
     if os.environ.get("REQUIRE_BROWSER") and not chromium.find_chromium():
         raise pytest.UsageError("REQUIRE_BROWSER is set and no Chromium was found.")
+    if not hasattr(config, "workerinput"):  # so that it outlives each of those processes
+        database = until_the_end.enter_context(own_database())
+        os.environ[PREPARED] = database.get("DATABASE_URL", "")
 
 
 def pytest_unconfigure(config):
+    until_the_end.close()
     shutil.rmtree(VAR_DIR)
 
 
@@ -121,26 +127,20 @@ def once_for_all(tmp_path_factory, worker_id, name):
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory, worker_id, django_test_environment, django_db_blocker):
-    """The static files and the database with the shipped content; made once, to be copied.
-
-    In place of a PostgreSQL database the folder has its address.
-    """
-    with ExitStack() as until_the_end:
-        with once_for_all(tmp_path_factory, worker_id, "prepared") as (folder, is_first):
-            if is_first:
-                database = until_the_end.enter_context(own_database())
-                (folder / "database").write_text(database.get("DATABASE_URL", ""))
-                with (
-                    override_settings(STATIC_ROOT=folder / "static"),
-                    ThreadPoolExecutor(1) as beside,
-                    connected(folder, database),
-                    django_db_blocker.unblock(),
-                ):
-                    files = beside.submit(call_command, "collectstatic", "--no-input", "-v0")
-                    call_command("migrate", verbosity=0)
-                    call_command("load_content", stdout=StringIO())
-                files.result()
-        yield folder
+    """The static files and the database with the shipped content; made once, to be copied."""
+    with once_for_all(tmp_path_factory, worker_id, "prepared") as (folder, is_first):
+        if is_first:
+            with (
+                override_settings(STATIC_ROOT=folder / "static"),
+                ThreadPoolExecutor(1) as beside,
+                connected(folder, os.environ[PREPARED]),
+                django_db_blocker.unblock(),
+            ):
+                files = beside.submit(call_command, "collectstatic", "--no-input", "-v0")
+                call_command("migrate", verbosity=0)
+                call_command("load_content", stdout=StringIO())
+            files.result()
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -190,10 +190,10 @@ def static_files_are_looked_at_once():
 @pytest.fixture(scope="session")
 def django_db_setup(prepared, static_files):
     """A copy of the prepared database for this process."""
-    with own_database(like=(prepared / "database").read_text()) as database:
+    with own_database(like=os.environ[PREPARED]) as database:
         if not database:
             shutil.copy(prepared / "db.sqlite3", VAR_DIR)
-        with connected(VAR_DIR, database):
+        with connected(VAR_DIR, database.get("DATABASE_URL")):
             yield
 
 

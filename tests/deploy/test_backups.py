@@ -16,7 +16,7 @@ import pytest
 from psycopg import sql
 
 from tests.support import server
-from tests.support.database import own_database
+from tests.support.database import PREPARED, own_database
 
 ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
 on_sqlite = pytest.mark.skipif(ON_POSTGRES, reason="only a database in a file lies there ruined")
@@ -117,7 +117,7 @@ def site(tmp_path, prepared, installed):
     """An installed site with a few files and an empty repository."""
     folder = tmp_path / "var"
     shutil.copytree(installed.var_dir, folder)
-    with own_database(like=(prepared / "database").read_text()) as database:
+    with own_database(like=os.environ[PREPARED]) as database:
         variables = {"VAR_DIR": folder, "HOME": tmp_path, **database}
         variables["RESTIC_REPOSITORY"] = tmp_path / "repository"
         variables["RESTIC_PASSWORD_FILE"] = tmp_path / "password"

@@ -9,6 +9,9 @@ import psycopg
 from django.db import connection
 from psycopg import sql
 
+# The variable that names the prepared database on PostgreSQL to all processes of a run.
+PREPARED = "PREPARED_DATABASE_URL"
+
 
 @contextmanager
 def own_database(address=None, like=None):
@@ -32,9 +35,8 @@ def own_database(address=None, like=None):
 
 
 @contextmanager
-def connected(folder, database):
-    """Connect Django to the database of `own_database`, or to SQLite in this folder."""
-    url = database.get("DATABASE_URL")
+def connected(folder, url):
+    """Connect Django to the PostgreSQL database at `url`, or else to SQLite in this folder."""
     connection.settings_dict["NAME"] = urlsplit(url).path[1:] if url else folder / "db.sqlite3"
     yield
     connection.close()
