@@ -3,15 +3,9 @@
 import unicodedata
 
 LONGEST = 200
-MOST_WORDS = 8
 
 
 def choice(filters, name):
     """Return the filter `name`, without characters that no record contains."""
     text = unicodedata.normalize("NFC", filters.get(name, "")[:LONGEST])
     return "".join(letter if letter.isprintable() else " " for letter in text).strip()
-
-
-def words(text):
-    """Return the words of a search, all of which a record has to contain."""
-    return text.split()[:MOST_WORDS]
