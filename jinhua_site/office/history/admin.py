@@ -31,11 +31,10 @@ class HistoryAdmin(admin.ModelAdmin):
 
     def history_view(self, request, object_id, extra_context=None):
         """Show who changed which field of a record and its parts, and how; newest first."""
-        record = there = self.get_object(request, unquote(object_id))
+        there = self.get_object(request, unquote(object_id))
         if there and not self.has_view_or_change_permission(request, there):
             raise PermissionDenied
-        if not there and self.has_delete_permission(request) and is_key(object_id):
-            record = next(iter(records_of(deleted(self.model).filter(id=object_id))), None)
+        record = there or self._deleted(request, object_id)
         if not record:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         saves = restore.all_saves(self, request, record.pk)
@@ -53,6 +52,12 @@ class HistoryAdmin(admin.ModelAdmin):
             page=page,
             page_range=page.paginator.get_elided_page_range(page.number),
         )
+
+    def _deleted(self, request, number):
+        """Return a deleted record as it last was, if the user may delete."""
+        if self.has_delete_permission(request) and is_key(number):
+            return next(iter(records_of(deleted(self.model).filter(id=number))), None)
+        return None
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         """On a form filled in with an earlier version, show what saving it will change."""

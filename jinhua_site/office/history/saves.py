@@ -3,8 +3,8 @@
 from datetime import timedelta
 from operator import attrgetter
 
-# The versions of one save are no further apart than this.
-ONE_SAVE = timedelta(seconds=1)
+# The versions of one save are no further apart than this, on a busy machine too.
+ONE_SAVE = timedelta(seconds=3)
 
 
 class Save:
