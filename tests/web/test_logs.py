@@ -104,9 +104,9 @@ def test_nobody_who_visits_or_works_here_is_named(how, said, unsaid):
     "word", ["a", "session", "a@", "?", "?a", ")=(", "contains (", "://", "1.", "a:", "/calendar/"]
 )
 def test_a_long_line_takes_no_long_time(word):
-    begun = time.perf_counter()
+    begun = time.process_time()
     written("line", "Forbidden (Origin checking failed): " + word * (100_000 // len(word)))
-    assert time.perf_counter() - begun < 0.5
+    assert time.process_time() - begun < 0.5
 
 
 def test_behind_what_a_row_holds_the_traceback_goes_on():
