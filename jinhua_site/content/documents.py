@@ -16,6 +16,8 @@ TAIL_WITHIN = 1024
 class Document(UploadField):
     """A PDF, offered as a download and never displayed within the site."""
 
+    accept = "application/pdf"
+
     def look_into(self, file):
         if file.size > MOST_BYTES:
             raise ValidationError(_("The document is larger than 20 MB. Make it smaller first."))
@@ -32,8 +34,3 @@ class Document(UploadField):
     def generate_filename(self, instance, filename):
         """Give the file the suffix `.pdf`, whatever its name was."""
         return super().generate_filename(instance, f"{PurePath(filename).stem}.pdf")
-
-    def formfield(self, **kwargs):
-        field = super().formfield(**kwargs)
-        field.widget.attrs.setdefault("accept", "application/pdf")
-        return field
