@@ -1,4 +1,4 @@
-"""Record what happens to accounts, on signals of Django and allauth, and act on it."""
+"""Record what happens to accounts and what is published, on signals, and act on it."""
 
 from datetime import timedelta
 from functools import partial
@@ -15,7 +15,9 @@ from django.db.models.signals import post_delete
 from django.utils import timezone
 from simple_history.signals import post_create_historical_record
 
-from . import audit, publications, sessions
+from jinhua_site.content.models import Publishable, Status
+
+from . import audit, sessions
 from .audit import Kind
 from .models import AuditEntry, GivenPassword
 
@@ -71,6 +73,25 @@ def user_deleted(sender, instance, **kwargs):
         audit.record(context.request, Kind.ACCOUNT, f"{instance}: deleted")
 
 
+def version_written(instance, history_instance, **kwargs):
+    """Compare a new version of a record with the one before; shipped content has no user."""
+    user = history_instance.history_user
+    if not isinstance(instance, Publishable) or not user:
+        return
+    is_public = instance.status == Status.PUBLISHED and history_instance.history_type != "-"
+    if is_public != _was_public(history_instance):
+        kind = audit.Kind.PUBLISHED if is_public else audit.Kind.UNPUBLISHED
+        about = f"{instance._meta.label_lower} {instance.pk}: {instance}"
+        # There is no request when a scheduled proposal takes effect.
+        audit.record(context.request, kind, about, user=user)
+
+
+def _was_public(version):
+    before = type(version).objects.filter(id=version.id, history_id__lt=version.history_id)
+    status = before.order_by("-history_id").values_list("status", flat=True).first()
+    return status == Status.PUBLISHED
+
+
 RECEIVERS = [
     (user_logged_in, sessions.begin),
     (account.user_logged_in, signed_in),
@@ -85,5 +106,5 @@ RECEIVERS = [
     (mfa.authenticator_used, factor_used),
     (mfa.authentication_failed, code_refused),
     (post_delete, user_deleted),
-    (post_create_historical_record, publications.note),
+    (post_create_historical_record, version_written),
 ]
