@@ -36,13 +36,12 @@ def test_coming_going_and_being_refused(wang):
     enter(client, "wang")
     client.post("/admin/logout/", REMOTE_ADDR=HERE)
     enter(client, "a secret typed in the wrong field", "wrong")
-    assert noted() == [
+    assert noted(address=HERE) == [
         ("refused", "", "wang"),
         ("signed in", "wang", "wang: password"),
         ("signed out", "wang", "wang"),
         ("refused", "", "a s…"),
     ]
-    assert {*AuditEntry.objects.values_list("address", flat=True)} == {HERE}
 
 
 def test_accounts_and_roles(sun, wang, committed):

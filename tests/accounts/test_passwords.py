@@ -12,7 +12,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
 from django.test import Client
 
-from tests.support.accounts import PASSWORD, SIGN_IN, enter, hire, is_in, words
+from tests.support.accounts import PASSWORD, enter, hire, is_in, words
 
 OWN, RESET = "/admin/account/password/change/", "/admin/account/password/reset/"
 NEW = "another passphrase entirely"
@@ -50,20 +50,6 @@ def test_a_short_or_a_likely_one_is_refused(lily):
     ]:
         with pytest.raises(ValidationError):
             validate_password(password, lily)
-
-
-def test_password_managers_find_their_fields(sun, client, wang):
-    new, code = "new-password", "one-time-code"
-    for browser, path, expected in [
-        (client, SIGN_IN, ["username", "current-password"]),
-        (sun, OWN, ["current-password", new, new]),
-        (sun, "/admin/account/reauthenticate/", ["current-password"]),
-        (sun, "/admin/account/second-factor/totp/activate/", [code]),
-        (sun, f"/admin/auth/user/{wang.pk}/password/", [new, new]),
-    ]:
-        found = re.findall(r'autocomplete="([^"]+)"', words(browser.get(path)))
-        assert found[-len(expected) :] == expected
-    assert "at least 15 characters" in words(sun.get(OWN))
 
 
 def change(client, old, new=NEW):

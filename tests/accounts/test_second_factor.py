@@ -44,7 +44,9 @@ def codes_on(response):
 # Setting up
 
 
-def test_a_colleague_sets_it_up_and_gets_recovery_codes_this_once(wang, client, committed):
+def test_a_colleague_sets_it_up_and_gets_recovery_codes_this_once(
+    wang, client, committed, settings
+):
     other = Client()
     for browser in (client, other):
         enter(browser, "wang")
@@ -65,13 +67,10 @@ def test_a_colleague_sets_it_up_and_gets_recovery_codes_this_once(wang, client, 
     stored = str([*Authenticator.objects.values_list("data", flat=True)])
     assert secret not in stored
     assert not re.search(r'"seed": "[0-9a-f]{40}', stored)
-
-
-def test_with_another_secret_key_no_code_fits(telephone, client, settings):
     settings.SECRET_KEY = "another one, after a restoration without it, and long"
-    enter(client, "wang")
-    assert give_code(client, code_of(telephone)).status_code == 200
-    assert not is_in(client)
+    enter(other, "wang")
+    assert give_code(other, code_of(secret, 1)).status_code == 200
+    assert not is_in(other)
 
 
 # Signing in
@@ -81,9 +80,8 @@ def test_the_password_alone_gives_no_access(telephone, client):
     assert enter(client, "wang", query_params={"next": "/admin/profile/fact/"}).url.startswith(CODE)
     for path in ("/admin/account/", APP, "/admin/profile/fact/"):
         assert "/login/" in client.get(path).url
-    for code in ("000000", "abc", "1" * 60, "١٢٣٤٥٦", ""):
-        assert give_code(client, code).status_code == 200
-        assert not is_in(client)
+    assert give_code(client, "000000").status_code == 200
+    assert not is_in(client)
     code, other = code_of(telephone), Client()
     assert give_code(client, code).url == "/admin/profile/fact/"
     assert is_in(client)

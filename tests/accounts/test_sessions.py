@@ -17,7 +17,6 @@ from tests.support.accounts import (
     SIGN_IN,
     enter,
     forget_sign_in,
-    hire,
     is_in,
     words,
 )
@@ -120,24 +119,25 @@ def test_a_colleague_ends_one_session_or_all_others_and_none_of_another(at_work,
     assert is_in(sun)
 
 
-def test_an_administrator_sees_and_ends_those_of_a_colleague(at_work, wang, sun, client):
+def test_an_administrator_sees_and_ends_those_of_a_colleague(at_work, wang, sun):
     page = reverse("account_of_colleague", args=[wang.pk])
     assert page in words(sun.get(url("change", wang)))
     assert "Firefox on Windows" in words(sun.get(page))
     sun.post(page, {"end": numbers_on(sun, page)[0]})
     assert not is_in(at_work)
-    enter(client, hire("publisher").username)
-    assert client.get(page).status_code == 403
 
 
-@pytest.mark.parametrize("change", [{"role": "observer"}, {"is_active": ""}])
-def test_a_change_of_role_or_leaving_ends_all_sessions(at_work, wang, sun, change):
+def test_a_change_of_role_or_leaving_ends_all_sessions(at_work, wang, sun):
     form = filled_in(sun.get(url("change", wang)))
     sun.post(url("change", wang), form | {"first_name": "Li"})
     assert is_in(at_work)
-    sun.post(url("change", wang), form | change)
-    assert not UserSession.objects.filter(user=wang).exists()
-    assert not is_in(at_work)
+    for change in ({"role": "observer"}, {"is_active": ""}):
+        sun.post(url("change", wang), form | change)
+        assert not UserSession.objects.filter(user=wang).exists()
+        assert not is_in(at_work)
+        entered = words(enter(at_work, "wang"))
+    assert "not correct" in entered
+    assert "inactive" in words(at_work.get("/admin/account/inactive/"))  # after a passkey sign-in
 
 
 def test_to_leave_is_a_post_to_which_every_page_leads(at_work):
@@ -179,13 +179,6 @@ def test_the_way_back_never_leads_to_another_site(wang, client, after):
     again = reverse("account_reauthenticate")
     answer = client.post(again, {"password": PASSWORD}, query_params={"next": after})
     assert answer.url == "/admin/"
-
-
-def test_who_has_left_does_not_come_in(wang, client):
-    wang.is_active = False
-    wang.save()
-    assert "not correct" in words(enter(client, "wang"))
-    assert "inactive" in words(client.get("/admin/account/inactive/"))  # after a passkey sign-in
 
 
 # Asking for the password again
