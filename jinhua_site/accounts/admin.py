@@ -55,14 +55,6 @@ class RoleForm(forms.ModelForm):
     def clean_email(self):
         return self.cleaned_data["email"].lower()  # allauth looks for addresses in lower case
 
-    def save(self, commit=True):
-        self.instance.is_staff = True
-        return super().save(commit)
-
-    def _save_m2m(self):
-        super()._save_m2m()
-        self.instance.groups.set(Group.objects.filter(name=self.cleaned_data["role"]))
-
 
 class ColleagueForm(RoleForm, UserChangeForm):
     pass
@@ -111,10 +103,15 @@ class ColleagueAdmin(UserAdmin):
         users = super().get_queryset(request).prefetch_related("groups")
         return users if request.user.is_superuser else users.filter(is_superuser=False)
 
+    def save_model(self, request, obj, form, change):
+        obj.is_staff = True
+        super().save_model(request, obj, form, change)
+
     def save_related(self, request, form, formsets, change):
         """Record what changed, and end the sessions of somebody whose rights changed."""
         super().save_related(request, form, formsets, change)
         user, changed = form.instance, {*form.changed_data}
+        user.groups.set(Group.objects.filter(name=form.cleaned_data["role"]))
         for name in {"username", "email", "is_active", "role"} & changed:
             kind = audit.Kind.ROLE if name == "role" else audit.Kind.ACCOUNT
             values = f" {form.initial.get(name)} → {form.cleaned_data[name]}"
@@ -149,11 +146,7 @@ class AuditEntryAdmin(admin.ModelAdmin):
     search_help_text = _("A user name, a record or a network address.")
     show_full_result_count = False
 
-    def has_add_permission(self, request):
+    def is_never_allowed(self, request, obj=None):
         return False
 
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
+    has_add_permission = has_change_permission = has_delete_permission = is_never_allowed
