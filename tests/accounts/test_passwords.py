@@ -4,12 +4,10 @@ import re
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.core.mail.backends.locmem import EmailBackend
-from django.core.management import call_command
 from django.test import Client
 
 from tests.support.accounts import PASSWORD, enter, hire, is_in, words
@@ -89,13 +87,6 @@ def test_one_that_somebody_else_has_chosen_is_changed_before_anything_else(sun, 
         assert "must be different" in words(change(client, NEW, NEW))
         assert change(client, NEW, PASSWORD).status_code == 302
         assert is_in(client)
-
-
-def test_the_first_administrator_gets_one_that_the_rules_allow(db, capsys):
-    User.objects.filter(is_superuser=True).delete()
-    call_command("first_administrator")
-    password = capsys.readouterr().out.partition("password: ")[2].split()[0]
-    validate_password(password, User.objects.get(username="admin"))
 
 
 # Reset by e-mail

@@ -77,10 +77,6 @@ def leave(tab):
     press(tab, "#logout-form button")
 
 
-def end_session(tab):
-    tab.context.clear_cookies(name="sessionid")
-
-
 def partner_form(tab, site, which="first"):
     tab.goto(f"{site.address}/admin/partnerships/partner/")
     follow(getattr(tab.locator("#result_list tbody th a"), which))
@@ -151,45 +147,39 @@ def test_a_passkey_is_set_up_and_lets_in_by_itself(browser, office):
 # Passwords and sessions
 
 
-def test_the_pages_for_passwords_and_for_ones_sessions(browser, office):
+def test_one_session_ends_another_and_what_was_typed_in_it_is_saved_after_all(browser, office):
     with at_work(browser, office, "qian") as tab, at_work(browser, office, "qian") as other:
-        look_at(tab, office, ACCOUNT, f"{ACCOUNT}password/change/")
+        partner_form(other, office)
+        other.fill("#id_city_en", "Hamilton by the river")
+        other.fill("#id_summary_en", "Ten years of shared workshops.\nAnd a second line.")
         tab.goto(f"{office.address}{ACCOUNT}")
         assert "Chrome" in tab.locator("#content tbody tr").first.inner_text()
         press(tab, "[name=end][value=all]")
         assert tab.locator("#content tbody tr").count() == 1
-        other.goto(f"{office.address}/admin/")
-        expect(other).to_have_url(re.compile("/account/login/"))
+        press(other, "[name=_propose]")
+        assert "You have been signed out" in other.locator("#content").inner_text()
+        look(other)
+        with other.context.expect_page() as opened:
+            other.click("#content ol a")
+        sign_in(opened.value, office, "qian", goto=False)
+        opened.value.close()
+        press(other, "#again-form button")
+        if other.locator("#again-form").count():  # a tab never hidden has no new token
+            press(other, "#again-form button")
+        assert "Hamilton by the river" in other.locator("#content").inner_text()
+        assert "And a second line" in other.locator("#content").inner_text()
+        other.faults = [fault for fault in other.faults if "403" not in fault]
+
+
+def test_the_pages_for_passwords_and_for_ones_sessions(browser, office):
+    with at_work(browser, office, "qian") as tab:
+        look_at(tab, office, ACCOUNT, f"{ACCOUNT}password/change/")
         leave(tab)
         resets = ("", "done/", "key/done/", "key/1-none/")
         look_at(tab, office, *(f"{ACCOUNT}password/reset/{page}" for page in resets))
         sign_in(tab, office, "qian", "wrong")
         assert tab.locator("#login-form .errornote").is_visible()
         look(tab)
-
-
-# Text typed before the session ended
-
-
-def test_what_was_typed_when_the_session_ended_is_saved_after_all(browser, office):
-    with at_work(browser, office, "qian") as tab:
-        partner_form(tab, office)
-        tab.fill("#id_city_en", "Hamilton by the river")
-        tab.fill("#id_summary_en", "Ten years of shared workshops.\nAnd a second line.")
-        end_session(tab)
-        press(tab, "[name=_propose]")
-        assert "You have been signed out" in tab.locator("#content").inner_text()
-        look(tab)
-        with tab.context.expect_page() as opened:
-            tab.click("#content ol a")
-        sign_in(opened.value, office, "qian", goto=False)
-        opened.value.close()
-        press(tab, "#again-form button")
-        if tab.locator("#again-form").count():  # a tab never hidden has no new token
-            press(tab, "#again-form button")
-        assert "Hamilton by the river" in tab.locator("#content").inner_text()
-        assert "And a second line" in tab.locator("#content").inner_text()
-        tab.faults = [fault for fault in tab.faults if "403" not in fault]
 
 
 def nearly_over(route):
@@ -218,7 +208,7 @@ def test_the_form_warns_before_the_end_and_then_waits_with_its_file(browser, off
         expect(notice).to_be_hidden()
         tab.unroute("**/account/session/")
 
-        end_session(tab)
+        tab.context.clear_cookies(name="sessionid")  # the session ends
         tab.clock.fast_forward("02:10:00")
         tab.click("[name=_propose]")
         expect(notice).to_contain_text("You have been signed out")
