@@ -78,18 +78,14 @@ def version_written(instance, history_instance, **kwargs):
     user = history_instance.history_user
     if not isinstance(instance, Publishable) or not user:
         return
+    before = history_instance.prev_record
+    was_public = before is not None and before.status == Status.PUBLISHED
     is_public = instance.status == Status.PUBLISHED and history_instance.history_type != "-"
-    if is_public != _was_public(history_instance):
+    if is_public != was_public:
         kind = audit.Kind.PUBLISHED if is_public else audit.Kind.UNPUBLISHED
         about = f"{instance._meta.label_lower} {instance.pk}: {instance}"
         # There is no request when a scheduled proposal takes effect.
         audit.record(context.request, kind, about, user=user)
-
-
-def _was_public(version):
-    before = type(version).objects.filter(id=version.id, history_id__lt=version.history_id)
-    status = before.order_by("-history_id").values_list("status", flat=True).first()
-    return status == Status.PUBLISHED
 
 
 RECEIVERS = [
