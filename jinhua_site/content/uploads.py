@@ -25,6 +25,10 @@ KEPT_FREE = 64 * MIB  # for the database, which cannot save anything on a full d
 STORAGE_ERRORS = (OSError, DatabaseError)  # some of them mean that the disk is full
 UNSAFE = re.compile(r"[^\w-]+")
 LONGEST_NAME = 40
+MOST_OF_A_DOCUMENT = 20 * MIB
+HEAD, TAIL = b"%PDF-", b"%%EOF"
+# Readers look for the end in the last kilobyte; mail and printers append some bytes.
+TAIL_WITHIN = 1024
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -83,11 +87,33 @@ class UploadField(models.FileField):
         return name, "django.db.models.FileField", args, kwargs
 
     def formfield(self, **kwargs):
-        field = super().formfield(
-            **kwargs | {"max_length": None}
-        )  # `generate_filename` shortens it
+        # No longest name: `generate_filename` shortens it.
+        field = super().formfield(**kwargs | {"max_length": None})
         field.widget.attrs.setdefault("accept", self.accept)
         return field
+
+
+class Document(UploadField):
+    """A PDF, offered as a download and never displayed within the site."""
+
+    accept = "application/pdf"
+
+    def look_into(self, file):
+        if file.size > MOST_OF_A_DOCUMENT:
+            raise ValidationError(_("The document is larger than 20 MB. Make it smaller first."))
+        file.seek(0)
+        head = file.read(len(HEAD))
+        file.seek(max(0, file.size - TAIL_WITHIN))
+        tail = file.read()
+        file.seek(0)
+        if head != HEAD:
+            raise ValidationError(_("This is not a PDF. Scan the paper, or save the text, as one."))
+        if TAIL not in tail:
+            raise ValidationError(_("This PDF has lost its end. Save it or send it once more."))
+
+    def generate_filename(self, instance, filename):
+        """Give the file the suffix `.pdf`, whatever its name was."""
+        return super().generate_filename(instance, f"{PurePath(filename).stem}.pdf")
 
 
 def was_refused(file):
