@@ -8,8 +8,8 @@ class AccountsConfig(AppConfig):
     verbose_name = _("sign-in")
 
     def ready(self):
-        from . import events, roles
+        from . import audit, roles
 
-        for signal, receiver in events.RECEIVERS:
+        for signal, receiver in audit.RECEIVERS:
             signal.connect(receiver, weak=False)
         post_migrate.connect(roles.grant, sender=self)
