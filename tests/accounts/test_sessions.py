@@ -153,20 +153,15 @@ def test_to_leave_is_a_post_to_which_every_page_leads(at_work):
 # Signing in and out
 
 
-def test_the_old_addresses_lead_to_the_one_door(wang, client):
+def test_there_is_one_door_and_nobody_signs_up_or_looks_into_keys_here(wang, client):
     asked = client.get("/admin/profile/fact/").url
     assert asked == "/admin/login/?next=/admin/profile/fact/"
     assert client.get(asked).url == f"{SIGN_IN}?next=%2Fadmin%2Fprofile%2Ffact%2F"
+    assert "signup" not in words(client.get(SIGN_IN))
     client.post("/admin/login/", {"username": "wang", "password": PASSWORD})
     assert not is_in(client)
-    enter(client, "wang")
-    assert client.get("/admin/login/").url == "/admin/"
-    assert client.get("/admin/password_change/").url == "/admin/account/password/change/"
-
-
-def test_nobody_signs_up_keeps_addresses_or_looks_into_keys_here(client, db):
-    assert "signup" not in words(client.get(SIGN_IN))
     client.force_login(makers.make_colleague("administrator", is_superuser=True))
+    assert client.get("/admin/password_change/").url == "/admin/account/password/change/"
     for page in ("signup/", "email/", "confirm-email/", "login/code/", "sessions/", "2fa/"):
         assert client.get(f"/admin/account/{page}").status_code == 404
     for label in ("mfa/authenticator", "usersessions/usersession", "account/emailaddress"):

@@ -194,14 +194,11 @@ def test_a_change_of_the_file_reaches_a_row_that_staff_have_not_touched(files, f
     assert loader.load()["new"] == 1
     (files / "9-ponds.toml").write_text(then)
     assert loader.load()["updated"] == 1
-    fact = Fact.objects.get(key="ponds")
-    assert (fact.label_en, fact.label_zh_hans, fact.order) == (
-        "Fish ponds" if then == CORRECTED else "Ponds",
-        "池塘",
-        900,
-    )
-    expected = (True, 6) if MORE in then else (False, Fact().review_months)
-    assert (fact.headline, fact.review_months) == expected
+    fact, is_more = Fact.objects.get(key="ponds"), MORE in then
+    assert (fact.label_zh_hans, fact.order) == ("池塘", 900)
+    assert fact.label_en == ("Fish ponds" if then == CORRECTED else "Ponds")
+    assert fact.headline == is_more
+    assert fact.review_months == (6 if is_more else Fact().review_months)
 
 
 @pytest.mark.parametrize("changed", [{"label_en": "Lotus ponds"}, {"label_zh_hans": "荷塘"}])
@@ -239,7 +236,6 @@ def test_what_staff_have_entered_themselves_is_kept(files):
         (MARSH + FACT.replace('zh-hans = "池塘"', 'zh-hans = ""'), ["fact 2", "ponds", "English"]),
         (MARSH + FACT.replace('"campus"', '"garden"'), ["fact 2", "ponds", "group", "garden"]),
         (MARSH + FACT.replace("900", '"many"'), ["fact 2", "ponds", "order", "many"]),
-        (MARSH + FACT.replace("900", "-1"), ["fact 2", "ponds", "order"]),
         (MARSH + FACT.replace("fact", "fakt"), ["fakt"]),
         (FACT.replace("[[fact]]", "[fact]"), ["fact"]),
         (MARSH + FACT.replace("key =", "key"), ["line"]),
@@ -247,9 +243,7 @@ def test_what_staff_have_entered_themselves_is_kept(files):
         (FACT + FIGURE.replace("ponds", "puddles"), ["figure 1", "fact", "puddles"]),
         (FACT + FIGURE.replace('"3"', '"three"'), ["figure 1", "value", "three"]),
         (FACT + FIGURE.replace('"3"', '"-3"'), ["figure 1", "below zero"]),
-        (FACT + FIGURE.replace('"3"', "3.14159"), ["figure 1", "value"]),
         (FACT + FIGURE.replace('"2018"', '"2018-13"'), ["figure 1", "as_of", "2018-13"]),
-        (FACT + FIGURE.replace('"2018"', "2018-13-01"), ["line"]),
         (FACT + FIGURE.replace('as_of = "2018"\n', ""), ["figure 1", "as_of"]),
         (FACT + FIGURE.replace('"published"', '"public"'), ["figure 1", "status", "public"]),
         (FACT + FIGURE + FIGURE.replace('"3"', '"4"'), ["figure 2", "ponds", "2018"]),
