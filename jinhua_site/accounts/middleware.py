@@ -5,6 +5,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import AnonymousUser
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
 from . import second_factor, sessions, suspended
@@ -15,13 +16,7 @@ ACCOUNT_PAGES = ("account_", "mfa_")
 ALWAYS_OPEN = {"admin:jsi18n", "admin:login", "admin:logout", "admin_language"}
 
 
-class AccountRules:
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        return self.get_response(request)
-
+class AccountRules(MiddlewareMixin):
     def process_view(self, request, view, args, kwargs):
         if not request.path_info.startswith(reverse("admin:index")):
             return None

@@ -1,9 +1,16 @@
-"""A password validator in addition to Django's own."""
+"""Which passwords are refused, and what follows when one is chosen."""
 
 import re
 
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import ChangePasswordForm
+from allauth.core import context
+from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+from . import audit
+from .models import GivenPassword
 
 LEAST = 8  # different characters
 # Words that others would try first, also repeated or followed by a year.
@@ -24,3 +31,23 @@ class NotLikelyValidator:
 
     def get_help_text(self):
         return _("Several words in a row, with spaces between them, are long and easy to remember.")
+
+
+class OwnPasswordForm(ChangePasswordForm):
+    def clean_password1(self):
+        """Refuse the current password, which an administrator may have chosen and still know."""
+        if self.cleaned_data["password1"] == self.cleaned_data.get("oldpassword"):
+            raise get_adapter().validation_error("same_as_current")
+        return self.cleaned_data["password1"]
+
+
+class GivenPasswordForm(AdminPasswordChangeForm):
+    """Set a colleague's password, after which Django ends the older sessions."""
+
+    def save(self, commit=True):
+        user = super().save(commit)
+        if user != context.request.user:
+            GivenPassword.objects.get_or_create(user=user)
+        audit.record(context.request, audit.Kind.PASSWORD, user)
+        get_adapter().send_notification_mail("account/email/password_changed", user)
+        return user

@@ -3,7 +3,9 @@
 from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from . import audit, sessions
 from .roles import may_publish
@@ -21,3 +23,12 @@ def take_away(user, request=None):
         audit.record(request, audit.Kind.NO_FACTOR, user)
         get_adapter().send_notification_mail("accounts/mail/factor_taken_away", user)
     return deleted > 0
+
+
+class PasskeyForm(AddWebAuthnForm):
+    """A passkey that replaces the password, unless its owner wants otherwise."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["passwordless"].initial = True
+        self.fields["name"].label = _("Name")

@@ -4,9 +4,22 @@ import time
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 BEGAN, USED = "began", "used"  # keys in a session
 NOTED_EVERY = 60  # seconds
+# The first match counts: most browsers also name those that they descend from.
+BROWSERS = {
+    "MicroMessenger": "WeChat",
+    "QQBrowser": "QQ Browser",
+    "HuaweiBrowser": "Huawei Browser",
+    "Edg": "Edge",
+    "OPR": "Opera",
+    "Firefox": "Firefox",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+SYSTEMS = ["Windows", "HarmonyOS", "Android", "iPhone", "iPad", "Mac", "Linux"]
 
 
 def begin(request, **kwargs):
@@ -49,3 +62,12 @@ def end(user, but=None):
     """End the sessions of `user`, but not the one with the key `but`."""
     for session in UserSession.objects.filter(user=user).exclude(session_key=but):
         session.end()
+
+
+def browser_of(session):
+    """Name a browser in words that its owner recognises."""
+    browser = next((name for mark, name in BROWSERS.items() if mark in session.user_agent), "")
+    system = next((name for name in SYSTEMS if name in session.user_agent), "")
+    if browser and system:
+        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    return browser or system or _("an unknown browser")

@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from . import audit, browsers, second_factor, sessions
+from . import audit, second_factor, sessions
 from .colleagues import name_of
 from .models import AuditEntry
 
@@ -53,7 +53,7 @@ def _account(request, user, title):
         "colleague": user,
         "is_own": user == request.user,
         "sessions": [
-            (session, browsers.in_words(session.user_agent), session.session_key == here)
+            (session, sessions.browser_of(session), session.session_key == here)
             for session in sessions.of(user)
         ],
         "factors": Authenticator.objects.filter(user=user).order_by("type", "created_at"),
@@ -69,7 +69,6 @@ def _end_sessions(request, user, which):
     chosen = [session for session in others if which in ("all", str(session.pk))]
     for session in chosen:
         session.end()
-    if chosen:
         audit.record(request, audit.Kind.SESSION_ENDED, user)
     ended = ngettext("%d session was ended.", "%d sessions were ended.", len(chosen))
     messages.success(request, ended % len(chosen))

@@ -1,21 +1,24 @@
-"""Try a change out and undo it, both rows and files."""
+"""Try a change out and undo it: neither rows nor files are written."""
 
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from contextvars import ContextVar
 
-from .uploads import together
+from django.db import transaction
 
-
-class Undone(Exception):  # noqa: N818
-    """Raised to roll a dry run back."""
+writes_no_files = ContextVar("writes_no_files", default=False)
 
 
 @contextmanager
 def dry_run(keep_files=False):
     """Undo everything written within the block.
 
-    With `keep_files` the files stay until `stray_files` removes them, since a page rendered within
-    the block may show them.
+    With `keep_files` its files are written, since a page rendered within the block may show
+    them; they stay until `stray_files` removes them.
     """
-    with suppress(Undone), together(keep_files):
-        yield
-        raise Undone
+    token = writes_no_files.set(not keep_files)
+    try:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    finally:
+        writes_no_files.reset(token)

@@ -2,9 +2,8 @@
 
 A file is TOML: a table for each record, under the name of its model. A
 translated field holds a table of its languages, a foreign key the key of the
-record it refers to, a many-to-many relation a list of such keys. `withdrawn = true`
-withdraws a record that the site shipped before. Files and records are loaded in
-order.
+record it refers to, a many-to-many relation a list of such keys. Files and records
+are loaded in order.
 """
 
 import datetime
@@ -31,8 +30,8 @@ def load():
     """Load all files, or none if one has an error; return how many records had which outcome.
 
     A new record is created. A record that was loaded before is updated if its file
-    has changed and staff have not changed the record, or deleted if the file
-    withdraws it. Otherwise it stays as staff left it, deleted records included.
+    has changed and staff have not changed the record. Otherwise it stays as staff
+    left it, deleted records included.
     """
     known = {(row.model, row.key): row for row in LoadedRecord.objects.all()}
     outcome, places = Counter(), {}
@@ -75,64 +74,46 @@ def _plain(value):
 
 def _load_record(model, key, row, known, place):
     label = model._meta.label_lower
-    values = _values(model, row, place)
-    known_by = {name: values.get(name) for name in identity(model)}
     loaded = known.get((label, key))
-    record = model._base_manager.filter(**known_by).first()
-
     if loaded and loaded.shipped == row:
         return "unchanged"
-    withdrawn = row.get("withdrawn", False)
-    if withdrawn and not record:  # a new site never had it
-        return _remember(label, key, row, {}, "unchanged")
-    if bool(loaded) != bool(record) or (loaded and not _is_untouched(record, loaded.stored)):
+    values = _values(model, row, place)
+    known_by = {name: values.get(name) for name in identity(model)}
+    existing = model._base_manager.filter(**known_by).first()
+    if bool(loaded) != bool(existing) or (loaded and loaded.version != _last_version(existing)):
         return "kept"
-    if withdrawn:
-        record.delete()
-        return _remember(label, key, row, {}, "withdrawn")
+    record = _store(model, values, existing, f"{place} {key}")
+    now = {"shipped": row, "version": _last_version(record)}
+    LoadedRecord.objects.update_or_create(model=label, key=key, defaults=now)
+    return "updated" if loaded else "new"
 
-    record = record or model()
-    values = _emptied(model, loaded.stored if loaded else {}) | values
-    many = {name: value for name, value in values.items() if isinstance(value, list)}
-    for name in values.keys() - many.keys():
-        setattr(record, name, values[name])
+
+def _last_version(record):
+    return record.history.latest().history_id
+
+
+def _store(model, values, existing, place):
+    """Store a record with these values, and with the default of every other field."""
+    links = {field.name: values.pop(field.name, []) for field in model._meta.many_to_many}
+    record = model(**values)
+    if existing:
+        record.pk, record._state.adding = existing.pk, False
     try:
         record.full_clean()
     except ValidationError as error:
-        raise ContentError(f"{place} {key}: {'; '.join(_messages(error))}") from None
+        raise ContentError(f"{place}: {'; '.join(_messages(error))}") from None
     record.save()
-    for name, related in many.items():
+    for name, related in links.items():
         getattr(record, name).set(related)
-    record.refresh_from_db()
-    stored = _stored(record, values)
-    return _remember(label, key, row, stored, "updated" if loaded else "new")
-
-
-def _remember(label, key, row, stored, outcome):
-    LoadedRecord.objects.update_or_create(
-        model=label, key=key, defaults={"shipped": row, "stored": stored}
-    )
-    return outcome
-
-
-def _emptied(model, names):
-    """Return the default of each of these fields that still exists."""
-    known = {field.name: field for field in model._meta.get_fields()}
-    return {
-        name: [] if known[name].many_to_many else known[name].get_default()
-        for name in names
-        if name in known
-    }
+    return record
 
 
 def _values(model, row, place):
     """Return the values that `row` sets, by column or relation."""
     values = {}
     for name, value in row.items():
-        if name == "withdrawn":
-            continue
         try:
-            field = _field(model, name)
+            field = model._meta.pk if name == "pk" else model._meta.get_field(name)
             if isinstance(value, dict):
                 columns = dict(zip(CODES, in_each_language(name), strict=True))
                 values |= {columns[code]: text.strip() for code, text in value.items()}
@@ -164,27 +145,6 @@ def identity(model):
         if isinstance(constraint, models.UniqueConstraint):
             return constraint.fields
     return ("pk",)
-
-
-def _is_untouched(record, stored):
-    """Return whether staff have left what was loaded; fields that no longer exist do not count."""
-    known = {field.name for field in record._meta.get_fields()} | {"pk"}
-    stored = {name: value for name, value in stored.items() if name in known}
-    return _stored(record, stored) == stored
-
-
-def _stored(record, names):
-    return {name: _as_stored(record, _field(record, name)) for name in names}
-
-
-def _as_stored(record, field):
-    if field.many_to_many:
-        return sorted(related.pk for related in field.value_from_object(record))
-    return field.value_to_string(record)
-
-
-def _field(model, name):
-    return model._meta.pk if name == "pk" else model._meta.get_field(name)
 
 
 def _messages(error):

@@ -75,16 +75,15 @@ def _empty_in_any_language(field):
 
 
 class LoadedRecord(models.Model):
-    """A record of the shipped content, as its file had it and as it was stored.
+    """A record of the shipped content, as its file had it, and the version that was loaded.
 
-    The next load compares it with the record, to leave alone what staff have
-    changed or deleted.
+    The next load leaves alone a record that has a newer version, or that is deleted.
     """
 
     model = models.CharField(max_length=60)
     key = models.CharField(max_length=200)
     shipped = models.JSONField()
-    stored = models.JSONField()
+    version = models.BigIntegerField()  # in the record's history
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["model", "key"], name="content_loaded_once")]

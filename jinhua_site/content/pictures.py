@@ -21,7 +21,6 @@ MOST_PIXELS = {"JPEG": 40_000_000, "PNG": 10_000_000, "WEBP": 6_000_000, "AVIF":
 MOST_PROGRESSIVE = 12_000_000
 MOST_SCANS = 64  # in a progressive JPEG, each as much work as the whole picture
 START_OF_SCAN = b"\xff\xda"
-ACCEPTED = "image/jpeg,image/png,image/webp,image/avif"
 # Two and four times as fast as the defaults, for files that are hardly larger.
 RENDITIONS = {"avif": {"speed": 9, "max_threads": 1}, "webp": {"method": 1}}
 
@@ -77,6 +76,7 @@ class Picture(UploadField):
     """
 
     attr_class = PictureFile
+    accept = "image/jpeg,image/png,image/webp,image/avif"
 
     def __init__(self, *args, widest=160, **kwargs):
         super().__init__(*args, **kwargs)
@@ -101,11 +101,6 @@ class Picture(UploadField):
         if not file:
             self.note_size(model_instance, None, None)
         return file
-
-    def formfield(self, **kwargs):
-        field = super().formfield(**kwargs)
-        field.widget.attrs.setdefault("accept", ACCEPTED)
-        return field
 
 
 def picture_side():

@@ -6,17 +6,17 @@ import os
 import re
 import secrets
 import shutil
-from contextlib import contextmanager, suppress
-from contextvars import ContextVar
-from functools import partial
+from contextlib import suppress
 from pathlib import Path, PurePath
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.storage import FileSystemStorage
-from django.db import DatabaseError, connection, models, transaction
+from django.db import DatabaseError, models
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
+
+from .dry_run import writes_no_files
 
 logger = logging.getLogger(__name__)
 
@@ -25,46 +25,21 @@ KEPT_FREE = 64 * MIB  # for the database, which cannot save anything on a full d
 STORAGE_ERRORS = (OSError, DatabaseError)  # some of them mean that the disk is full
 UNSAFE = re.compile(r"[^\w-]+")
 LONGEST_NAME = 40
+MOST_OF_A_DOCUMENT = 20 * MIB
+HEAD, TAIL = b"%PDF-", b"%%EOF"
+# Readers look for the end in the last kilobyte; mail and printers append some bytes.
+TAIL_WITHIN = 1024
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
-_uncommitted = ContextVar("uncommitted", default=None)
 
-
-# Files and transactions
-
-
-@contextmanager
-def together(keep_files=False):
-    """Open a transaction that removes the files stored in it if it is rolled back."""
-    is_part_of_another = connection.in_atomic_block
-    files, committed = set(), []
-    token = _uncommitted.set(None if keep_files else files)
-    try:
-        with transaction.atomic():
-            transaction.on_commit(partial(committed.append, True))
-            yield
-        if is_part_of_another:  # which decides later whether to commit
-            files.clear()
-    except BaseException:
-        if committed:  # only a function called after the commit has failed
-            files.clear()
-        raise
-    finally:
-        _uncommitted.reset(token)
-        for path in files:
-            remove(path)
+# Fields and folders
 
 
 class UploadStorage(FileSystemStorage):
-    """A folder whose new files `together` can remove again."""
+    """A folder in which a dry run writes nothing."""
 
     def _save(self, name, content):
-        files = _uncommitted.get()
-        if files is not None:
-            path = Path(self.path(name))
-            files.add(path)
-            transaction.on_commit(partial(files.discard, path))
-        return super()._save(name, content)
+        return name if writes_no_files.get() else super()._save(name, content)
 
 
 class PrivateStorage(UploadStorage):
@@ -79,18 +54,10 @@ def private_storage():
     )
 
 
-def remove(path):
-    """Remove a file and its own folder."""
-    path.unlink(missing_ok=True)
-    with suppress(OSError):  # a picture's renditions are still in it
-        path.parent.rmdir()
-
-
-# Fields
-
-
 class UploadField(models.FileField):
     """A field that checks each file and stores it in a folder that nobody can guess."""
+
+    accept = ""  # the media types that a browser offers to choose from
 
     def look_into(self, file):
         """Raise `ValidationError`, with a message for staff, if the file is unacceptable."""
@@ -120,7 +87,33 @@ class UploadField(models.FileField):
         return name, "django.db.models.FileField", args, kwargs
 
     def formfield(self, **kwargs):
-        return super().formfield(**kwargs | {"max_length": None})  # `generate_filename` shortens it
+        # No longest name: `generate_filename` shortens it.
+        field = super().formfield(**kwargs | {"max_length": None})
+        field.widget.attrs.setdefault("accept", self.accept)
+        return field
+
+
+class Document(UploadField):
+    """A PDF, offered as a download and never displayed within the site."""
+
+    accept = "application/pdf"
+
+    def look_into(self, file):
+        if file.size > MOST_OF_A_DOCUMENT:
+            raise ValidationError(_("The document is larger than 20 MB. Make it smaller first."))
+        file.seek(0)
+        head = file.read(len(HEAD))
+        file.seek(max(0, file.size - TAIL_WITHIN))
+        tail = file.read()
+        file.seek(0)
+        if head != HEAD:
+            raise ValidationError(_("This is not a PDF. Scan the paper, or save the text, as one."))
+        if TAIL not in tail:
+            raise ValidationError(_("This PDF has lost its end. Save it or send it once more."))
+
+    def generate_filename(self, instance, filename):
+        """Give the file the suffix `.pdf`, whatever its name was."""
+        return super().generate_filename(instance, f"{PurePath(filename).stem}.pdf")
 
 
 def was_refused(file):

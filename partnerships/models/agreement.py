@@ -3,9 +3,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.content.documents import Document
 from jinhua_site.content.models import Publishable, Status, both_languages
-from jinhua_site.content.uploads import private_storage
+from jinhua_site.content.uploads import Document, private_storage
 from jinhua_site.core.dates import PartialDateField, in_order, months_before, validate_begun
 from jinhua_site.core.languages import in_either_language
 from profile.models import Faculty, Major, Source

@@ -5,8 +5,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.content.documents import Document
 from jinhua_site.content.models import Publishable, Status, both_languages
+from jinhua_site.content.uploads import Document
 from jinhua_site.core.dates import PartialDateField, begun_by, validate_begun
 from jinhua_site.core.languages import in_either_language
 from profile.models import Source

@@ -4,11 +4,6 @@ import ast
 import re
 from functools import lru_cache
 
-import pytest
-from django.apps import apps
-from django.core.exceptions import ValidationError
-from django.db.models import URLField
-
 from jinhua_site.core.environment import SHORTEST_KEY
 from tests.support.server import PROJECT
 
@@ -45,16 +40,6 @@ def test_every_file_setting_and_command_that_is_named_exists():
 
 
 # What no other test covers
-
-
-def test_an_address_that_runs_something_is_none():
-    fields = [field for model in apps.get_models() for field in model._meta.fields]
-    fields = [field for field in fields if isinstance(field, URLField)]
-    assert len(fields) > 5
-    for field in fields:
-        for address in ("javascript:alert(1)", "JavaScript://x.example/%0aalert(1)", "data:,x"):
-            with pytest.raises(ValidationError):
-                field.run_validators(address)
 
 
 ASKING = {"aiohttp", "ftplib", "http.client", "httpx", "requests", "socket", "urllib.request"}

@@ -1,12 +1,6 @@
 """Guessing passwords is limited, and an attacker cannot lock a colleague out."""
 
-import re
 import time
-from concurrent.futures import ThreadPoolExecutor
-from http.cookiejar import CookieJar
-from urllib.error import HTTPError
-from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 import pytest
 from allauth.account.adapter import get_adapter
@@ -15,7 +9,7 @@ from django.core.cache.backends.db import DatabaseCache
 from django.test import Client
 
 from jinhua_site.accounts.models import AuditEntry
-from tests.support.accounts import ELSEWHERE, PASSWORD, SIGN_IN, enter, hire, is_in, words
+from tests.support.accounts import ELSEWHERE, enter, hire, is_in, words
 
 REFUSED = "Too many failed login attempts."
 
@@ -38,29 +32,17 @@ def test_the_eleventh_try_is_refused_for_five_minutes_and_noted_once(wang, clien
     assert is_in(client)
 
 
-def test_what_has_succeeded_does_not_count(wang):
-    fail(9)
-    enter(Client(), "wang")
-    assert fail(2) == [False, True]
-
-
 def test_others_and_other_places_go_on(wang, client):
     hire(username="li")
-    fail(5)
+    fail(4)
+    enter(Client(), "wang")  # what has succeeded does not count
     fail(5, "ＷＡＮＧ")  # the same name in full-width capitals
-    assert fail(1) == [True]
+    assert fail(2) == [False, True]
     enter(client, "li")
     assert is_in(client)
     other = Client()
     enter(other, "wang", address=ELSEWHERE)
     assert is_in(other)
-
-
-def test_a_network_of_ipv6_is_one_visitor(wang):
-    for number in range(10):
-        fail(1, address=f"2001:db8::{number}")
-    assert fail(1, address="2001:db8::ffff") == [True]
-    assert fail(1, address="2001:db8:0:1::1") == [False]
 
 
 @pytest.mark.parametrize("times", [0, 10])
@@ -100,29 +82,3 @@ def test_where_a_visitor_is_nginx_says_and_nobody_else(rf, settings, proxies, be
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
     request = rf.get("/", REMOTE_ADDR="127.0.0.1", HTTP_X_FORWARDED_FOR="192.0.2.1, 198.51.100.7")
     assert get_adapter().get_client_ip(request) == believed
-
-
-# At the same time
-
-
-def one_try(site, number):
-    """Send a wrong password from a new browser that claims another address."""
-    opener = build_opener(HTTPCookieProcessor(CookieJar()))
-    address = f"{site.address}{SIGN_IN}"
-    form = {"login": "hurried", "password": PASSWORD}
-    headers = {"X-Forwarded-For": f"198.51.100.{number}"}
-    try:
-        page = opener.open(address, timeout=60).read().decode()
-        form["csrfmiddlewaretoken"] = re.search(r'csrfmiddlewaretoken" value="(\w+)"', page)[1]
-        request = Request(address, urlencode(form).encode(), headers)
-        with opener.open(request, timeout=60) as response:
-            return REFUSED in response.read().decode()
-    except HTTPError as refusal:
-        return refusal.code  # 503: no thread was free on a busy machine
-
-
-def test_of_many_tries_at_the_same_time_ten_are_let_through(site):
-    with ThreadPoolExecutor(16) as pool:
-        answers = [*pool.map(lambda number: one_try(site, number), range(16))]
-    assert answers.count(False) <= 10
-    assert {*answers} <= {True, False, 503}

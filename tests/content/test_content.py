@@ -61,89 +61,40 @@ IN_2012 = {
 }
 
 
-def test_the_fourteen_figures_of_the_seed_are_published():
-    assert SEED.items() <= figures(status=Status.PUBLISHED, as_of="2018").items()
-
-
-def test_the_figures_of_the_seed_are_of_2018_as_inferred_and_from_the_member_profile():
-    of_the_seed = Figure.objects.published().filter(fact__key__in=SEED, as_of="2018")
-    said = {(figure.as_of_inferred, figure.source.address) for figure in of_the_seed}
-    assert said == {(True, "https://wfcp.org/our-members/jinhua-polytechnic/")}
-
-
-def test_the_figures_of_2012_wait_as_drafts():
-    assert IN_2012.items() <= figures(status=Status.DRAFT, as_of="2012").items()
-
-
-def test_institutions_and_countries_are_never_one_series():
-    assert not Figure.objects.filter(fact__key="partner-countries", as_of__lt="2018").exists()
-    assert not Figure.objects.filter(fact__key="partner-institutions", as_of__gte="2018").exists()
-
-
 def figures(**chosen):
     rows = Figure.objects.filter(**chosen).select_related("fact")
     return {row.fact.key: f"{row.qualifier} {Decimal(row.value).normalize():f}" for row in rows}
 
 
-def test_the_fifteen_countries_of_the_seed_are_published_in_its_order():
+def test_the_figures_of_the_seed_are_published_and_those_of_2012_wait_as_drafts():
+    of_the_seed = figures(status=Status.PUBLISHED, as_of="2018", as_of_inferred=True)
+    assert SEED.items() <= of_the_seed.items()
+    assert IN_2012.items() <= figures(status=Status.DRAFT, as_of="2012").items()
+    sources = Figure.objects.filter(fact__key__in=SEED, as_of="2018").values_list("source__address")
+    assert {*sources} == {("https://wfcp.org/our-members/jinhua-polytechnic/",)}
+    # Institutions and countries are never one series.
+    assert not Figure.objects.filter(fact__key="partner-countries", as_of__lt="2018").exists()
+    assert not Figure.objects.filter(fact__key="partner-institutions", as_of__gte="2018").exists()
+    assert not Fact.objects.filter(figures=None).exists()
+
+
+def test_the_countries_the_areas_and_the_plan_of_the_seed_are_published():
     names = Country.objects.published().order_by("order").values_list("name_en", "name_zh_hans")
     assert list(names)[: len(COUNTRIES)] == list(COUNTRIES.items())
-
-
-def test_no_country_is_named_that_a_chinese_institution_must_name_with_care():
+    # A Chinese institution must name these with care.
     assert not Country.objects.filter(code__in=["HK", "MO", "TW"]).exists()
-
-
-def test_the_five_cooperation_areas_of_the_seed_are_published():
     names = CooperationArea.objects.published().values_list("name_zh_hans", flat=True)
     assert list(names)[: len(COOPERATION)] == COOPERATION
-
-
-def test_the_plan_and_the_areas_of_interest_are_published():
     assert Commitment.objects.published().count() >= 5
     assert AreaOfInterest.objects.published().count() >= 3
 
 
-def test_the_partners_with_a_first_hand_record_are_published():
+def test_what_is_published_of_partnerships_has_its_evidence_and_the_rest_waits():
     first_hand = {"wintec": "New Zealand", "musanze": "Rwanda", "kymenlaakso": "Finland"}
     published = Partner.objects.published().values_list("slug", "country__name_en")
     assert first_hand.items() <= dict(published).items()
-
-
-def test_the_agreement_that_was_signed_in_musanze_in_2024_is_published_with_its_page():
-    agreement = Agreement.objects.published().get(partner__slug="musanze", signed="2024-03-28")
-    assert agreement.title_en == (
-        "Agreement on Continuing the Construction of the Luban Workshop "
-        "and Vocational Education and Training Cooperation"
-    )
-    assert agreement.source.address == "https://en.jhc.cn/2024/0416/c8721a166161/page.htm"
-
-
-def test_what_became_of_the_rwandan_college_and_workshop_is_told_with_its_dates():
-    musanze = Partner.objects.get(slug="musanze")
-    for told in ("launched on 10 July 2017", "January 2026", "inaugurated on 18 November 2023"):
-        assert told in musanze.summary_en
-    dates = Achievement.objects.filter(practice__slug="musanze-college").values_list("date")
-    assert ("2023-11-18",) in dates
-    assert ("2023-11",) not in dates
-
-
-def test_the_finnish_partner_bears_its_name_of_today_at_its_old_address():
-    partner = Partner.objects.get(slug="kymenlaakso")
-    assert partner.name_en.startswith("South-Eastern Finland University of Applied Sciences (Xamk)")
-    assert partner.name_zh_hans == "Xamk（原Kymenlaakso应用科学大学）"
-    assert "summer camp" in partner.summary_en
-
-
-def test_the_agreement_with_wintec_waits_for_the_office_and_the_joint_college_is_told_of():
+    assert Agreement.objects.published().filter(partner__slug="musanze", signed="2024-03-28")
     assert Agreement.objects.get(slug="wintec-joint-college-2014").status == Status.DRAFT
-    wintec = Partner.objects.get(slug="wintec")
-    assert wintec.since == "2015-05"
-    assert "May 2014" not in wintec.summary_en
-    assert "9 October 2024" in wintec.summary_en
-
-
-def test_every_agreement_and_achievement_stands_on_a_page_of_its_own():
     for model in (Agreement, Achievement):
         assert not model.objects.published().filter(source__address="").exists()
         assert not model.objects.published().filter(source=None).exists()
@@ -185,10 +136,6 @@ def test_chinese_texts_have_full_width_punctuation():
     assert not [text for text in texts if text and HALF_WIDTH.search(text)]
 
 
-def test_every_fact_has_a_published_figure_or_a_draft_of_one():
-    assert not Fact.objects.filter(figures=None).exists()
-
-
 # Loading again
 
 FACT = """
@@ -207,6 +154,7 @@ as_of = "2018"
 source = "wfcp-member-profile"
 status = "published"
 """
+MORE = "headline = true\nreview_months = 6\n"
 MARSH = FACT.replace("ponds", "marsh")
 
 
@@ -235,78 +183,39 @@ def test_a_second_load_changes_nothing():
     assert outcome["unchanged"] == LoadedRecord.objects.count()
 
 
-def test_a_new_record_is_loaded(ponds):
+CORRECTED = FACT.replace("Ponds", "Fish ponds")
+
+
+@pytest.mark.parametrize(
+    ("first", "then"), [(FACT, CORRECTED), (FACT, FACT + MORE), (FACT + MORE, FACT)]
+)
+def test_a_change_of_the_file_reaches_a_row_that_staff_have_not_touched(files, first, then):
+    (files / "9-ponds.toml").write_text(first)
+    assert loader.load()["new"] == 1
+    (files / "9-ponds.toml").write_text(then)
+    assert loader.load()["updated"] == 1
+    fact, is_more = Fact.objects.get(key="ponds"), MORE in then
+    assert (fact.label_zh_hans, fact.order) == ("池塘", 900)
+    assert fact.label_en == ("Fish ponds" if then == CORRECTED else "Ponds")
+    assert fact.headline == is_more
+    assert fact.review_months == (6 if is_more else Fact().review_months)
+
+
+@pytest.mark.parametrize("changed", [{"label_en": "Lotus ponds"}, {"label_zh_hans": "荷塘"}])
+def test_what_staff_have_changed_is_kept_in_both_languages(ponds, changed):
     fact = Fact.objects.get(key="ponds")
-    assert (fact.label_en, fact.label_zh_hans, fact.order) == ("Ponds", "池塘", 900)
-
-
-def test_a_correction_in_the_file_reaches_a_row_that_staff_have_not_touched(ponds):
-    ponds.write_text(FACT.replace("Ponds", "Fish ponds"))
-    assert loader.load()["updated"] == 1
-    assert Fact.objects.get(key="ponds").label_en == "Fish ponds"
-
-
-def test_a_field_that_the_file_gains_reaches_the_row(ponds):
-    ponds.write_text(FACT + "review_months = 6\n")
-    assert loader.load()["updated"] == 1
-    assert Fact.objects.get(key="ponds").review_months == 6
-
-
-def test_a_field_that_the_file_loses_is_emptied_again(ponds):
-    ponds.write_text(FACT + "headline = true\nreview_months = 6\n")
-    loader.load()
-    ponds.write_text(FACT)
-    assert loader.load()["updated"] == 1
-    fact = Fact.objects.get(key="ponds")
-    assert (fact.headline, fact.review_months) == (False, Fact().review_months)
-
-
-def test_a_record_that_the_file_withdraws_is_deleted(ponds):
-    ponds.write_text(FACT + "withdrawn = true\n")
-    assert loader.load()["withdrawn"] == 1
-    assert not Fact.objects.filter(key="ponds").exists()
-    assert set(loader.load()) == {"unchanged"}
-
-
-def test_a_new_site_never_gets_a_record_that_the_file_withdraws(files):
-    (files / "9-ponds.toml").write_text(FACT + "withdrawn = true\n")
-    assert set(loader.load()) == {"unchanged"}
-    assert not Fact.objects.filter(key="ponds").exists()
-
-
-def test_a_withdrawn_record_that_staff_have_changed_is_kept(ponds):
-    Fact.objects.filter(key="ponds").update(label_en="Lotus ponds")
-    ponds.write_text(FACT + "withdrawn = true\n")
-    assert loader.load()["kept"] == 1
-    assert Fact.objects.get(key="ponds").label_en == "Lotus ponds"
-
-
-def test_a_field_that_there_is_no_more_keeps_nothing_from_being_loaded(ponds):
-    loaded = LoadedRecord.objects.get(key__contains="ponds")
-    loaded.stored["name_of_then"] = "Ponds"
-    loaded.save()
-    ponds.write_text(FACT.replace("Ponds", "Fish ponds"))
-    assert loader.load()["updated"] == 1
-    assert Fact.objects.get(key="ponds").label_en == "Fish ponds"
-
-
-def test_what_staff_have_changed_is_kept(ponds):
-    Fact.objects.filter(key="ponds").update(label_en="Lotus ponds")
-    ponds.write_text(FACT.replace("Ponds", "Fish ponds"))
-    assert loader.load()["kept"] == 1
-    assert Fact.objects.get(key="ponds").label_en == "Lotus ponds"
-
-
-def test_what_staff_have_changed_is_kept_in_the_other_language_too(ponds):
-    Fact.objects.filter(key="ponds").update(label_zh_hans="荷塘")
-    ponds.write_text(FACT.replace("Ponds", "Fish ponds"))
-    loader.load()
-    assert Fact.objects.get(key="ponds").label_zh_hans == "荷塘"
+    for name, value in changed.items():
+        setattr(fact, name, value)
+    fact.save()
+    ponds.write_text(CORRECTED)
+    for _ in range(2):
+        assert loader.load()["kept"] == 1
+    assert Fact.objects.filter(key="ponds", **{"label_en": "Ponds"} | changed).exists()
 
 
 def test_what_staff_have_deleted_stays_deleted(ponds):
-    Fact.objects.filter(key="ponds").delete()
-    for text in (FACT, FACT.replace("Ponds", "Fish ponds")):
+    Fact.objects.get(key="ponds").delete()
+    for text in (FACT, CORRECTED):
         ponds.write_text(text)
         loader.load()
     assert not Fact.objects.filter(key="ponds").exists()
@@ -319,14 +228,6 @@ def test_what_staff_have_entered_themselves_is_kept(files):
     assert Fact.objects.get(key="ponds").label_en == "Our ponds"
 
 
-def test_a_second_load_of_a_kept_record_keeps_it_still(ponds):
-    Fact.objects.filter(key="ponds").update(order=5)
-    ponds.write_text(FACT.replace("Ponds", "Fish ponds"))
-    loader.load()
-    loader.load()
-    assert Fact.objects.get(key="ponds").order == 5
-
-
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -335,7 +236,6 @@ def test_a_second_load_of_a_kept_record_keeps_it_still(ponds):
         (MARSH + FACT.replace('zh-hans = "池塘"', 'zh-hans = ""'), ["fact 2", "ponds", "English"]),
         (MARSH + FACT.replace('"campus"', '"garden"'), ["fact 2", "ponds", "group", "garden"]),
         (MARSH + FACT.replace("900", '"many"'), ["fact 2", "ponds", "order", "many"]),
-        (MARSH + FACT.replace("900", "-1"), ["fact 2", "ponds", "order"]),
         (MARSH + FACT.replace("fact", "fakt"), ["fakt"]),
         (FACT.replace("[[fact]]", "[fact]"), ["fact"]),
         (MARSH + FACT.replace("key =", "key"), ["line"]),
@@ -343,9 +243,7 @@ def test_a_second_load_of_a_kept_record_keeps_it_still(ponds):
         (FACT + FIGURE.replace("ponds", "puddles"), ["figure 1", "fact", "puddles"]),
         (FACT + FIGURE.replace('"3"', '"three"'), ["figure 1", "value", "three"]),
         (FACT + FIGURE.replace('"3"', '"-3"'), ["figure 1", "below zero"]),
-        (FACT + FIGURE.replace('"3"', "3.14159"), ["figure 1", "value"]),
         (FACT + FIGURE.replace('"2018"', '"2018-13"'), ["figure 1", "as_of", "2018-13"]),
-        (FACT + FIGURE.replace('"2018"', "2018-13-01"), ["line"]),
         (FACT + FIGURE.replace('as_of = "2018"\n', ""), ["figure 1", "as_of"]),
         (FACT + FIGURE.replace('"published"', '"public"'), ["figure 1", "status", "public"]),
         (FACT + FIGURE + FIGURE.replace('"3"', '"4"'), ["figure 2", "ponds", "2018"]),

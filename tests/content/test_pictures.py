@@ -61,28 +61,23 @@ def test_a_picture_says_how_large_it_is_and_what_it_shows_without_being_opened(c
 
 
 def test_a_small_picture_is_neither_blown_up_nor_offered_in_other_widths(client, db):
-    element = shown(client, published(picture(size=(90, 40))))
+    faculty = published(picture(size=(90, 40)))
+    element = shown(client, faculty)
     assert (element.find("img").get("width"), element.findall("source")) == ("90", [])
-
-
-def test_a_picture_that_is_taken_away_leaves_no_size(db):
-    faculty = published(picture())
     faculty.image = ""
     faculty.save()
     assert faculty.image_width is None
 
 
 @pytest.mark.parametrize("missing", ALT)
-def test_a_picture_without_its_description_does_not_go_public(missing, db):
-    faculty = make_faculty(saved=False, image=picture(), **ALT | {missing: ""})
+def test_a_picture_without_its_description_stays_a_draft(missing, db):
+    fields = {"image": picture(), **ALT | {missing: ""}}
+    make_faculty(**fields, status="draft")
+    faculty = make_faculty(saved=False, **fields)
     with pytest.raises(ValidationError, match="what the picture shows"):
         faculty.full_clean()
     with pytest.raises(IntegrityError):
         faculty.save()
-
-
-def test_a_draft_may_wait_for_the_description_of_its_picture(db):
-    make_faculty(image=picture(), status="draft")
 
 
 # What is stored
@@ -94,10 +89,6 @@ def test_nothing_of_what_came_with_a_picture_is_kept(db, media, content):
     contents = [path.read_bytes() for path in media.rglob("*.*")]
     assert contents
     assert not [telltale for telltale in TELLTALES for file in contents if telltale in file]
-
-
-def test_a_photograph_stands_upright():
-    assert drawn_anew(uploaded(files.photograph((400, 300))), 1_000).size == (300, 400)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +113,8 @@ def test_pictures_of_every_kind_are_taken(file, mode):
     assert not image.info
 
 
-def test_sixteen_bits_of_grey_stay_grey():
+def test_a_photograph_stands_upright_and_sixteen_bits_of_grey_stay_grey():
+    assert drawn_anew(uploaded(files.photograph((400, 300))), 1_000).size == (300, 400)
     grey = uploaded(files.saved(Image.new("I;16", (20, 20), 0x8000), "PNG"))
     assert drawn_anew(grey, 500).getpixel((0, 0)) == pytest.approx((128, 128, 128), abs=2)
 

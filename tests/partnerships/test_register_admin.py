@@ -8,7 +8,7 @@ import pytest
 from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 
-from jinhua_site.content import documents
+from jinhua_site.content import uploads
 from jinhua_site.content.models import Status
 from jinhua_site.office.models import Proposal
 from partnerships.models import Agreement, AreaOfInterest, Evidence, Mobility, Partner, Practice
@@ -304,7 +304,7 @@ FAKES = [
     (b"\x89PNG\r\n\x1a\n%PDF-1.7 %%EOF", "This is not a PDF."),
     (b"%PDF-1.7\n1 0 obj", "This PDF has lost its end."),
     (PDF + b"\0" * 4096, "This PDF has lost its end."),
-    (b"%PDF-1.7" + b"\0" * documents.MOST_BYTES + b"%%EOF", "larger than 20 MB"),
+    (b"%PDF-1.7" + b"\0" * uploads.MOST_OF_A_DOCUMENT + b"%%EOF", "larger than 20 MB"),
 ]
 
 

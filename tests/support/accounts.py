@@ -7,7 +7,6 @@ from html import unescape
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value
-from django.urls import reverse
 
 from jinhua_site.accounts import mail
 from tests.support import makers
@@ -63,11 +62,6 @@ def forget_sign_in(client):
     session = client.session
     session["began"] -= 1800
     session.save()
-
-
-def confirm(client, password=PASSWORD):
-    """Confirm the password."""
-    return client.post(reverse("account_reauthenticate"), {"password": password})
 
 
 def wait_for_mail():

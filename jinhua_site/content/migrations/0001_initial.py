@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('model', models.CharField(max_length=60)),
                 ('key', models.CharField(max_length=200)),
                 ('shipped', models.JSONField()),
-                ('stored', models.JSONField()),
+                ('version', models.BigIntegerField()),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('model', 'key'), name='content_loaded_once')],

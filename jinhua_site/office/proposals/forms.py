@@ -26,9 +26,9 @@ from .review import Review, named_in
 
 @contextmanager
 def all_or_nothing(request):
-    """Save records and files together; on a full disk undo both, and say so."""
+    """Save all or none of the records; on a full disk say so."""
     try:
-        with uploads.together():
+        with transaction.atomic():
             yield
     except uploads.STORAGE_ERRORS as error:
         if not uploads.means_that_the_disk_is_full(error):

@@ -5,10 +5,10 @@ from contextlib import suppress
 
 from django.conf import settings
 from django.contrib.admin.exceptions import NotRegistered
+from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from jinhua_site.content.uploads import together
 from jinhua_site.office.models import Proposal
 
 from .replay import quiet_request
@@ -23,7 +23,8 @@ def carry_out_what_is_due():
     due = due.select_related("reviewer", "author")
     for proposal in due.order_by("due", "pk"):
         # One transaction: if this process dies, the next one finds the proposal unclaimed.
-        with together(), translation.override(settings.LANGUAGE_CODE):  # not that of a visitor
+        # One language: not that of a visitor.
+        with transaction.atomic(), translation.override(settings.LANGUAGE_CODE):
             with suppress(AttributeError, NotRegistered):  # the model or its form no longer exists
                 _review(proposal, lock=True)  # locks the record first, as everywhere
             # None while another process carries it out or decides it.

@@ -1,4 +1,5 @@
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from django.apps import apps
@@ -7,27 +8,21 @@ from django.db.models import FileField
 
 from jinhua_site.content import uploads
 
-HOUR = 3600
+DAY = 24 * 3600
 
 
 class Command(BaseCommand):
     help = (
-        "Removes uploaded files that no record, version or proposal names, as a crash or a preview "
-        "leaves them, and lists records whose file is missing."
+        "Removes uploaded files older than a day that no record, version or proposal names, as a "
+        "failed save or a preview leaves them, and lists records whose file is missing."
     )
 
     def add_arguments(self, parser):
         parser.add_argument("--dry-run", action="store_true", help="only list them")
-        parser.add_argument(
-            "--older-than",
-            metavar="HOURS",
-            type=float,
-            default=24,
-            help="leave younger files alone, which may be about to be saved (default: 24)",
-        )
 
-    def handle(self, *, dry_run, older_than, **options):
-        before = time.time() - older_than * HOUR
+    def handle(self, *, dry_run, **options):
+        # Younger files may be about to be saved.
+        before = time.time() - DAY
         # List the files before the names, so that a file saved in between is no stray.
         old = [path for path, status in uploads.files() if status.st_mtime <= before]
         named, missing = names()
@@ -40,7 +35,9 @@ class Command(BaseCommand):
         if strays and not named:
             raise CommandError("Nothing was removed: no record names a file. The right database?")
         for path in () if dry_run else strays:
-            uploads.remove(path)
+            path.unlink(missing_ok=True)
+            with suppress(OSError):  # other files are still in its folder
+                path.parent.rmdir()
         summary = (
             f"{len(strays)} stray files{'' if dry_run else ' removed'}, {len(missing)} missing."
         )
@@ -55,16 +52,16 @@ def names():
     fields = [field for model in apps.get_models() for field in model._meta.local_fields]
     for field in fields:
         if isinstance(field, FileField):
-            records = field.model._base_manager.exclude(**{field.name: ""})
-            for key, name in records.values_list("pk", field.name):
+            for key, name in _filled_in(field.model._base_manager, field):
                 path = Path(field.storage.path(name))
                 named.add(path)
                 if not path.exists():
                     missing.append(f"{field.model._meta.label} {key}: {field.name} {name}")
             if hasattr(field.model, "history"):
-                earlier = field.model.history.exclude(**{field.name: ""})
-                named |= {
-                    Path(field.storage.path(name))
-                    for name in earlier.values_list(field.name, flat=True)
-                }
+                versions = _filled_in(field.model.history, field)
+                named |= {Path(field.storage.path(name)) for _key, name in versions}
     return named, missing
+
+
+def _filled_in(records, field):
+    return records.exclude(**{field.name: ""}).values_list("pk", field.name)

@@ -15,13 +15,10 @@ class Command(BaseCommand):
         "the audit log that nobody has to keep any more."
     )
 
-    def add_arguments(self, parser):
-        days = settings.AUDIT_LOG_DAYS
-        parser.add_argument("--days", type=int, default=days, help=f"kept days of the log: {days}")
-
-    def handle(self, *, days, **options):
+    def handle(self, *args, **options):
         call_command("clearsessions")
         remove_expired_from_cache()
+        days = settings.AUDIT_LOG_DAYS
         before = timezone.now() - timedelta(days=days)
         removed, _kinds = AuditEntry.objects.filter(at__lt=before).delete()
         self.stdout.write(f"Audit log: {removed} entries older than {days} days removed.")
