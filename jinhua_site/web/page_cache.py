@@ -25,7 +25,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import get_language_from_path, override
 
-from .headers import PRIVATE
+from .headers import PRIVATE_PATHS
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ REPLACED_HEADERS = {"cache-control", "content-length", "etag", "vary"}
 PLACES = 5
 WAIT = 1  # seconds to wait for a free place, or for another thread to render the page
 NEEDS_NO_DATABASE = (settings.STATIC_URL, settings.MEDIA_URL, "/healthz", "/readyz")
-NEVER_CACHED = tuple(f"/{part}/" for part in (*PRIVATE, "__debug__"))
+NEVER_CACHED = (*PRIVATE_PATHS, "/__debug__/")
 
 
 # What views declare
