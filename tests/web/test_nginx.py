@@ -36,7 +36,7 @@ def test_the_configuration_holds(front):
     assert "[warn]" not in said.stderr
 
 
-# Host names
+# Pages
 
 
 def all_views(resolver=None):
@@ -44,20 +44,15 @@ def all_views(resolver=None):
         yield from [entry.callback] if isinstance(entry, URLPattern) else all_views(entry)
 
 
-def test_a_page_comes_from_the_node_and_then_from_the_cache(front):
-    answers = [front.get("/en/facts/") for _ in range(3)]
-    assert {answer.status for answer in answers} == {200}
-    assert answers[0].headers["X-Served-By"] == "node"
-    assert answers[-1].headers["X-Served-By"] == "cache"
-
-
 def test_a_page_is_asked_for_again_within_a_second(front):
-    started, by_node = time.monotonic(), 0
-    while time.monotonic() < started + 4.2:
+    started, served_by = time.monotonic(), []
+    while time.monotonic() < started + 3.2:
         answer = front.get("/en/privacy/")
+        assert answer.status == 200
         assert "X-Accel-Expires" not in answer.headers
-        by_node += answer.headers["X-Served-By"] == "node"
-    assert by_node >= 4  # kept for two seconds, it would be three
+        served_by.append(answer.headers["X-Served-By"])
+    assert {*served_by} == {"node", "cache"}
+    assert served_by.count("node") >= 3  # kept for two seconds, it would be two
 
 
 def test_however_a_browser_words_it_a_page_is_kept_three_times(front):
@@ -77,43 +72,40 @@ def test_nginx_knows_every_word_that_a_page_reads_of_a_query():
     assert known == sorted({name for view in all_views() for name in getattr(view, "reads", ())})
 
 
-def test_a_query_that_no_page_knows_is_the_same_page(front):
-    pages = {front.get(f"/en/majors/?nonsense={number}").body for number in range(5)}
-    assert pages == {front.get("/en/majors/").body}
-
-
-def test_staff_get_the_same_public_page(front):
-    page = front.get("/en/privacy/")
-    staff = front.get("/en/privacy/", Cookie="sessionid=abc; django_language=zh-hans")
-    assert staff.body == page.body
-
-
 def test_the_admin_is_never_kept(front):
     answers = [front.get("/admin/account/login/") for _ in range(2)]
     assert [answer.headers["X-Served-By"] for answer in answers] == ["node", "node"]
     assert front.get("/calendar/nobody/agreements.ics").headers["X-Served-By"] == "node"
 
 
-@pytest.mark.parametrize(
-    "path", ["/en/contact/", "/admin/account/login/", "/en/nowhere/", "/healthz"]
-)
-def test_every_answer_says_nginxs_number_of_the_request_and_says_it_once(front, path):
+def test_every_answer_says_nginxs_number_of_the_request_and_says_it_once(front):
     forged = "0" * 32
-    (number,) = front.get(path, **{"X-Request-ID": forged}).headers.get_all("X-Request-ID")
-    assert re.fullmatch("[0-9a-f]{32}", number)
-    assert number != forged
+    for path in ("/en/contact/", "/admin/account/login/", "/en/nowhere/", "/healthz"):
+        (number,) = front.get(path, **{"X-Request-ID": forged}).headers.get_all("X-Request-ID")
+        assert re.fullmatch("[0-9a-f]{32}", number)
+        assert number != forged
 
 
 def test_another_name_cannot_be_put_into_a_page(front):
-    answer = front.get("/en/", **{"X-Forwarded-Host": "evil.example"})
-    assert answer.status == 200
-    assert "evil.example" not in answer.text
+    """Nor does anything else that a browser sends make it another page."""
+    page = front.get("/en/majors/").body
+    cookie = "sessionid=abc; django_language=zh-hans"
+    for query, headers in (
+        ("", {"X-Forwarded-Host": "evil.example"}),
+        ("", {"Cookie": cookie, "Authorization": "Basic abc"}),
+        *((f"?nonsense={number}", {}) for number in range(5)),
+    ):
+        answer = front.get(f"/en/majors/{query}", **headers)
+        assert (answer.status, answer.body) == (200, page)
+
+
+def over_plain_http(front):
+    port = urlsplit(front.plain).port
+    return server.Site(f"http://127.0.0.1:{port}", front.folder, {}, "")
 
 
 def test_without_tls_a_visitor_is_sent_on(front):
-    port = urlsplit(front.plain).port
-    plain = server.Site(f"http://127.0.0.1:{port}", front.folder, {}, "")
-    answer = plain.get("/en/?page=2", Host=nginx.NAME)
+    answer = over_plain_http(front).get("/en/?page=2", Host=nginx.NAME)
     assert answer.status == 301
     assert answer.headers["Location"] == f"https://{nginx.NAME}/en/?page=2"
 
@@ -163,28 +155,12 @@ def test_an_upload_runs_nothing_in_a_browser(front, node):
 
 
 def test_nothing_else_of_the_folder_is_served(front):
-    outside = ["/static/../secret_key", "/media/../secret_key", "/media../secret_key"]
-    code = [
-        "/.git/config",
-        "/media/../../.git/config",
-        "/static/../.git/config",
-        "/tests/conftest.py",
-    ]
-    for path in (*outside, *code):
+    paths = ["/static/../secret_key", "/media/../secret_key", "/media../secret_key", "/.git/config"]
+    for path in (*paths, "/media/../../.git/config", "/static/../.git/config", "/manage.py"):
         assert front.get(path).status in {400, 404}, path
 
 
 # Limits
-
-
-def test_a_public_address_takes_no_long_body(front):
-    answer = front.get("/en/", "POST", b"x" * 65 * KIB)
-    assert answer.status == 413
-    assert 'lang="zh-Hans"' in answer.text
-
-
-def test_a_public_address_takes_nothing_that_is_posted(front):
-    assert front.get("/en/", "POST", b"q=1").status == 405
 
 
 def test_passwords_cannot_be_tried_by_the_hundred(front):
@@ -204,8 +180,7 @@ def test_passwords_cannot_be_tried_by_the_hundred(front):
     ],
 )
 def test_nobody_asks_for_more_than_a_node_can_bear(alone, path, origin):
-    answers = alone.ask(path, 900, origin=origin)
-    assert 429 in {answer.status for answer in answers}
+    assert 429 in {answer.status for answer in alone.ask(path, 900, origin=origin)}
 
 
 def test_whoever_signs_in_is_where_nginx_sees_them_whatever_they_write(front, node):
@@ -228,8 +203,7 @@ def test_whoever_signs_in_is_where_nginx_sees_them_whatever_they_write(front, no
 
 
 def test_the_key_of_a_calendar_is_in_no_log(alone):
-    port = urlsplit(alone.plain).port
-    plain = server.Site(f"http://127.0.0.1:{port}", alone.folder, {}, "")
+    plain = over_plain_http(alone)
     for path in ("/admin/SAID/", "/calendar/UNSAID/agreements.ics"):
         assert alone.get(path).status == 502
         assert plain.get(path, Host=nginx.NAME).status == 301
@@ -248,47 +222,20 @@ def test_a_page_that_it_never_had_is_told_in_both_languages(alone):
     assert 'lang="zh-Hans"' in answer.text
 
 
-@pytest.mark.parametrize(
-    ("preferred", "home"), [("zh-CN,zh;q=0.9", "/zh-hans/"), ("en-GB", "/en/"), ("", "/en/")]
-)
-def test_the_root_leads_on_to_a_language(alone, preferred, home):
-    answer = alone.get("/", **{"Accept-Language": preferred})
-    assert (answer.status, answer.headers["Cache-Control"]) == (302, "private, no-store")
-    assert answer.headers["Location"] == f"https://{nginx.NAME}{home}"
+def test_the_root_leads_on_to_a_language(alone):
+    for preferred, home in (("zh-CN,zh;q=0.9", "/zh-hans/"), ("en-GB", "/en/"), ("", "/en/")):
+        answer = alone.get("/", **{"Accept-Language": preferred})
+        assert (answer.status, answer.headers["Cache-Control"]) == (302, "private, no-store")
+        assert answer.headers["Location"] == f"https://{nginx.NAME}{home}"
 
 
-@pytest.mark.parametrize("path", ["/", "/en/", "/en/nothing-here/", "/static/nothing.css"])
-def test_what_nginx_says_itself_is_as_safe_as_a_page(alone, path):
-    headers = alone.get(path).headers
-    assert "default-src 'none'" in headers["Content-Security-Policy"]
-    assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Strict-Transport-Security"]
-    assert headers["Server"] == "nginx"
-
-
-def test_a_page_that_was_seen_outlives_its_node(tmp_path, node):
-    address = f"http://127.0.0.1:{server.free_port()}"
-    nodes = [address.removeprefix("http://")]
-    with nginx.running(tmp_path, nodes, tmp_path) as front:
-        with server.serving(address, node.variables):
-            seen = front.get("/en/")
-        later = front.get("/en/")
-    assert (later.status, later.body) == (200, seen.body)
-    assert later.headers["X-Served-By"] == "cache"
-
-
-def test_a_page_that_was_withdrawn_stays_withdrawn_without_its_node(tmp_path, node):
-    address = f"http://127.0.0.1:{server.free_port()}"
-    nodes = [address.removeprefix("http://")]
-    with nginx.running(tmp_path, nodes, tmp_path) as front:
-        with server.serving(address, node.variables):
-            path = node.manage("shell", "-v0", "-c", PUBLISHED).stdout.strip()
-            assert front.get(path).status == 200
-            assert node.manage("shell", "-v0", "-c", WITHDRAWN).returncode == 0
-            server.wait_until(lambda: front.get(path).status == 410, "It stays public.")
-        later = front.get(path)
-    assert (later.status, later.headers["X-Served-By"]) == (410, "cache")
-    assert "X-Accel-Expires" not in later.headers
+def test_what_nginx_says_itself_is_as_safe_as_a_page(alone):
+    for path in ("/", "/en/", "/static/nothing.css"):
+        headers = alone.get(path).headers
+        assert "default-src 'none'" in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Strict-Transport-Security"]
+        assert headers["Server"] == "nginx"
 
 
 @pytest.fixture
