@@ -146,8 +146,7 @@ def test_behind_nginx_a_colleague_sends_a_scan(front, node):
         "from django.contrib.auth.models import User; from django.test import Client; "
         "c = Client(); c.force_login(User.objects.first()); print(c.session.session_key)"
     )
-    session = node.manage("shell", "-v", "0", "-c", code).stdout.strip()
-    cookie = f"__Host-sessionid={session}"
+    cookie = f"__Host-sessionid={node.shell(code)}"
     assert front.get("/admin/", "POST", b"0" * MIB, Cookie=cookie).status == 403  # bad token
     assert front.get("/admin/", "POST", b"0" * 33 * MIB, Cookie=cookie).status == 413
     assert front.get("/admin/", Cookie=cookie).status == 200
