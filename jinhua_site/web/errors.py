@@ -129,7 +129,7 @@ def bad_request(request, exception):
 
 def permission_denied(request, exception):
     user = getattr(request, "user", None)
-    logger.warning("Refused: %s %s to user %s", request.method, request.path, user and user.pk)
+    logger.warning("Access denied: %s %s for user %s", request.method, request.path, user and user.pk)
     return answer(request, 403)
 
 

@@ -240,7 +240,7 @@ class PageCache:
         answer = self._render_once(key)
         # nginx has an old page of its own, which may be newer than this one.
         if page and answer.has_failed and "HTTP_X_NGINX_TIME" not in environ:
-            logger.warning("%s: sent an older copy instead of %s", key[0], answer.status)
+            logger.warning("%s: an older copy was sent instead of %s", key[0], answer.status)
             answer = page
         return answer.send(environ, start_response)
 

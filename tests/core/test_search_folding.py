@@ -3,7 +3,7 @@
 import pytest
 
 from jinhua_site.core.search_folding import fold, folded_words
-from tests.support.makers import make_country, make_major, make_partner
+from tests.support.makers import make_country, make_partner
 from tests.support.pages import ask
 
 
@@ -52,13 +52,3 @@ def test_partners_are_found_by_what_people_type(typed, name):
     text = ask(f"/en/partnerships/partners/?q={typed}").text
     assert name in text
     assert "1 partner " in text
-
-
-@pytest.mark.django_db
-def test_majors_are_found_by_what_people_type():
-    make_major(name_en="Crème–making", code="520201")
-    make_major(name_en="Weaving")
-    for typed in ("creme making", "520201", "ＣＲＥＭＥ"):
-        text = ask(f"/en/majors/?q={typed}").text
-        assert "Crème–making" in text
-        assert "Weaving" not in text

@@ -128,15 +128,6 @@ def test_a_visitor_asks_for_the_past(page, full_site):
     expect(page).to_have_url(f"{full_site.address}/en/facts/")
 
 
-def test_a_visitor_filters_majors_and_clears_the_filters(page, full_site):
-    page.goto(f"{full_site.address}/zh-hans/majors/")
-    page.locator("input[name=q]").fill("护理")
-    page.locator("main form button").click()
-    expect(page.locator("tbody tr")).to_have_count(1)
-    page.locator("main form a").click()
-    expect(page.locator("tbody tr").nth(5)).to_be_visible()
-
-
 def test_the_first_administrator_enters_and_changes_the_language(browser, site):
     with browser.new_context(locale="zh-CN") as context:
         page = context.new_page()

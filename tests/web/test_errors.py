@@ -166,5 +166,5 @@ def test_a_refusal_for_want_of_a_right_is_noted(client, caplog):
     newcomer = make_colleague("observer", username="newcomer")
     client.force_login(newcomer)
     client.get("/admin/auth/user/add/?password=typed-in-the-wrong-place")
-    assert f"Refused: GET /admin/auth/user/add/ to user {newcomer.pk}" in caplog.text
+    assert f"Access denied: GET /admin/auth/user/add/ for user {newcomer.pk}" in caplog.text
     assert "typed" not in caplog.text

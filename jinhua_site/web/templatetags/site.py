@@ -56,8 +56,9 @@ def crumbs(context, *names):
 def menu(context, request):
     """The entries of the main menu; the one that contains this page is current."""
     return [
-        {"address": (to := reverse(name)), "label": label, "current": request.path.startswith(to)}
+        {"address": address, "label": label, "current": request.path.startswith(address)}
         for name, label in MENU.items()
+        for address in [reverse(name)]
         if is_shown(name, context["college"])
     ]
 
