@@ -128,8 +128,8 @@ def bad_request(request, exception):
 
 
 def permission_denied(request, exception):
-    user = getattr(request, "user", None)
-    logger.warning("Access denied: %s %s for user %s", request.method, request.path, user and user.pk)
+    user = getattr(getattr(request, "user", None), "pk", None)
+    logger.warning("Access denied: %s %s for user %s", request.method, request.path, user)
     return answer(request, 403)
 
 
