@@ -197,11 +197,7 @@ def test_what_a_page_reads_makes_another_in_any_order(cache):
     "headers",
     [
         {"accept_language": "zh-CN", "cookie": "django_language=zh-hans; sessionid=abc"},
-        {
-            "x_forwarded_host": "evil.example",
-            "x_forwarded_proto": "https",
-            "user_agent": "<script>",
-        },
+        {"x_forwarded_host": "evil.example", "x_forwarded_proto": "https", "dnt": "1"},
         {"host": "localhost:99"},
     ],
 )
