@@ -35,22 +35,17 @@ def healthz(request):
 @never_cache
 def readyz(request):
     """Return 200 if all that the site needs works, else 503; give reasons on this machine only."""
-    missing = what_is_missing()
+    missing = dict(_reasons())
+    for name, reason in missing.items():
+        logger.error("Not ready: %s: %s", name, reason)
     answer = {"ready": not missing}
     if is_near(request):
         answer |= {"missing": [*missing]} | ({"reasons": missing} if missing else {})
     return JsonResponse(answer, status=503 if missing else 200)
 
 
-def what_is_missing():
-    """Return what does not work, each with a reason for the operator."""
-    missing = dict(_reasons())
-    for name, reason in missing.items():
-        logger.error("Not ready: %s: %s", name, reason)
-    return missing
-
-
 def _reasons():
+    """Yield what does not work, each with a reason for the operator."""
     future = _database.submit(_unapplied_migrations)
     try:
         if unapplied := future.result(WITHIN):

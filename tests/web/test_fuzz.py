@@ -5,16 +5,24 @@ import re
 import socket
 import time
 from contextlib import ExitStack
+from functools import cache
 from urllib.parse import quote, urlsplit
 
 import pytest
-from django.urls import URLPattern, get_resolver
 from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jinhua_site.core.languages import CODES
+from tests.support.pages import routes
 
+LIMITS = settings(
+    max_examples=200,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[*HealthCheck],
+)
 SLOWEST = 5  # seconds; a few milliseconds on an idle machine
 # Unexpected values.
 ODD = [
@@ -24,27 +32,19 @@ ODD = [
     *("\u202egnp.exe", "\ufeff", "\U0010ffff", "護理", "İ", "ß", "e\u0301" * 40, "😀" * 50),
     *("a" * 500, "%00", "%ff", "a&b=c", "a;b", "//", "..", "|"),
 ]
-PUBLIC_NAMES = ["area", "as_of", "country", "faculty", "kind", "level", "p", "page", "q", "state"]
+PUBLIC_NAMES = ["area", "as_of", "country", "faculty", "kind", "level", "p", "page", "q", "region"]
 ADMIN_NAMES = ["q", "o", "p", "e", "_popup", "next", "status__exact", "id__in", "all", "areas"]
 BROKEN = ["%ff", "%c0%af", "%ed%a0%80", "%00", "//", "/./", "/../", "%2f", ";x=1", "\\"]
 
 
-def routes(begin):
-    """Return the site's URL patterns, in both languages."""
+@cache
+def routes_of(is_admin):
+    """Return the routes of the admin or of the rest, in both languages."""
     found = set()
     for code in CODES:
         with override(code):
-            found.update(_flat(get_resolver().url_patterns, ""))
-    return sorted(route for route in found if route.startswith("admin/") is (begin == "admin/"))
-
-
-def _flat(entries, beginning):
-    for entry in entries:
-        route = beginning + re.sub(r"[\^$\\]|\(\?[^)]*\)", "", str(entry.pattern))
-        if isinstance(entry, URLPattern):
-            yield route
-        else:
-            yield from _flat(entry.url_patterns, route)
+            found.update(route for route, _view in routes())
+    return sorted(route for route in found if route.startswith("admin/") is is_admin)
 
 
 VALUES = st.one_of(
@@ -55,9 +55,9 @@ VALUES = st.one_of(
 
 
 @st.composite
-def addresses(draw, begin, names):
+def addresses(draw, is_admin, names):
     """Build an address from a URL pattern with random values; sometimes corrupt it."""
-    route = draw(st.sampled_from(routes(begin)))
+    route = draw(st.sampled_from(routes_of(is_admin)))
     path = "/" + re.sub(
         "<(int:)?[^>]+>",
         lambda found: (
@@ -75,19 +75,8 @@ def addresses(draw, begin, names):
     return f"{path}?{query}" if query else path
 
 
-def bounded(examples):
-    checks = list(HealthCheck)
-    return settings(
-        max_examples=examples,
-        derandomize=True,
-        deadline=None,
-        database=None,
-        suppress_health_check=checks,
-    )
-
-
-@bounded(200)
-@given(address=addresses("", PUBLIC_NAMES))
+@settings(LIMITS)
+@given(address=addresses(False, PUBLIC_NAMES))
 def test_no_public_address_is_too_much_for_the_site(site, address):
     begun = time.monotonic()
     connection = http.client.HTTPConnection(urlsplit(site.address).netloc, timeout=30)
@@ -98,8 +87,8 @@ def test_no_public_address_is_too_much_for_the_site(site, address):
     assert time.monotonic() - begun < SLOWEST
 
 
-@bounded(80)
-@given(address=addresses("admin/", ADMIN_NAMES))
+@settings(LIMITS, max_examples=80)
+@given(address=addresses(True, ADMIN_NAMES))
 def test_no_address_of_the_admin_is_too_much_for_the_site(admin_client, address):
     begun = time.monotonic()
     assert admin_client.get(address).status_code < 500

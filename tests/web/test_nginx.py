@@ -11,10 +11,9 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 import pytest
-from django.urls import URLPattern, get_resolver
 
 from tests.support import nginx, server
-from tests.support.pages import in_sitemap
+from tests.support.pages import in_sitemap, routes
 
 pytestmark = pytest.mark.nginx
 
@@ -37,11 +36,6 @@ def test_the_configuration_holds(front):
 
 
 # Pages
-
-
-def all_views(resolver=None):
-    for entry in (resolver or get_resolver()).url_patterns:
-        yield from [entry.callback] if isinstance(entry, URLPattern) else all_views(entry)
 
 
 def test_a_page_is_asked_for_again_within_a_second(front):
@@ -69,7 +63,9 @@ def test_however_a_browser_words_it_a_page_is_kept_three_times(front):
 def test_nginx_knows_every_word_that_a_page_reads_of_a_query():
     http = (nginx.SHIPPED / "jinhua" / "http.conf").read_text()
     known = re.search(r"\(\?:\^\|&\)\(\?:([a-z_|]+)\)=", http)[1].split("|")
-    assert known == sorted({name for view in all_views() for name in getattr(view, "reads", ())})
+    assert known == sorted(
+        {name for _route, view in routes() for name in getattr(view, "reads", ())}
+    )
 
 
 def test_the_admin_is_never_kept(front):
