@@ -21,11 +21,6 @@ FLOORS = [
     Requirement("whitenoise>=6.12"),
 ]
 FOR_TOOLS = {"DJANGO_SETTINGS_MODULE", "GUNICORN_CMD_ARGS", "PORT", "PYTHONWARNINGS"}
-TOP_LEVEL = {
-    *(".ci", ".gitignore", "Makefile", "README.md", "deploy", "jinhua_site", "locale"),
-    *("manage.py", "partnerships", "profile", "pyproject.toml", "requirements-test.txt"),
-    *("requirements.txt", "static", "templates", "tests"),
-}
 
 
 # The package `profile`
@@ -96,7 +91,8 @@ def test_no_file_of_the_installation_names_an_address(name):
 def test_what_is_pinned_and_what_is_installed_have_their_security_fixes(floor):
     text = (PROJECT / "requirements.txt").read_text()
     pinned = re.search(rf"^{floor.name}(?:\[\w+\])?==(\S+)", text, re.MULTILINE)[1]
-    assert {pinned, version(floor.name)} == {*floor.specifier.filter([pinned, version(floor.name)])}
+    assert pinned in floor.specifier
+    assert version(floor.name) in floor.specifier
 
 
 def test_what_runs_in_production_is_tested_in_the_same_versions():
@@ -114,10 +110,6 @@ def test_the_project_is_never_installed_as_a_package():
 # The tree
 
 
-def test_nothing_new_stands_at_the_top_of_the_tree():
-    assert {path.split("/")[0] for path in tracked()} <= TOP_LEVEL
-
-
 def test_every_file_of_ours_that_an_operator_is_told_of_is_there():
     texts = [(PROJECT / "deploy" / name).read_text() for name in ("README.md", "RUNBOOK.md")]
     told = re.findall(r"(?<![\w/])deploy/[\w./*-]*\w", "".join(texts))
@@ -128,10 +120,3 @@ def test_every_file_of_ours_that_an_operator_is_told_of_is_there():
 def test_every_variable_that_the_site_reads_stands_in_the_readme():
     readme = (PROJECT / "README.md").read_text()
     assert not [each for each in SITE_VARIABLES - FOR_TOOLS if f"`{each}`" not in readme]
-
-
-def tracked():
-    """Return the files that git tracks or would add."""
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=PROJECT, check=True, capture_output=True, text=True)
-    return [path for path in listed.stdout.splitlines() if (PROJECT / path).exists()]

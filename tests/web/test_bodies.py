@@ -1,9 +1,6 @@
 """A request body larger than its address allows is refused before it is read."""
 
-import socket
-import time
 from io import BytesIO
-from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -13,7 +10,6 @@ from jinhua_site.web.body_limits import FROM_ANYBODY, FROM_STAFF, KIB
 from tests.support.makers import make_colleague
 
 MIB = KIB * KIB
-SENT_AT_ONCE = 64 * KIB
 
 
 class Unread(BytesIO):
@@ -73,61 +69,6 @@ def test_a_colleague_whose_session_has_ended_is_told_so(visitor):
     assert "You have been signed out" in late.content.decode()
     for address, length in (("/admin/", FROM_STAFF + 1), ("/en/", FROM_ANYBODY + 1)):
         assert "too much at once" in post(visitor, address, length).content.decode()
-
-
-# gunicorn without nginx
-
-
-def flood(site, head, most=8 * MIB):
-    """Send zeros without end; return the response and the number of bytes accepted."""
-    sent, response = 0, b""
-    with socket.create_connection(("127.0.0.1", urlsplit(site.address).port), 10) as connection:
-        connection.sendall(head.encode())
-        try:
-            while sent < most:
-                sent += connection.send(b"0" * SENT_AT_ONCE)
-        except OSError:  # connection closed
-            pass
-        connection.settimeout(5)
-        try:
-            while more := connection.recv(KIB):
-                response += more
-        except OSError:
-            pass
-    return response, sent
-
-
-def head(method, address):
-    return f"{method} {address} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {300 * MIB}\r\n\r\n"
-
-
-@pytest.mark.parametrize(
-    ("method", "address"), [("GET", "/en/"), ("POST", "/en/"), ("POST", "/admin/login/")]
-)
-def test_without_nginx_a_flood_is_neither_kept_nor_read(site, method, address):
-    before = files(site)
-    begun = time.monotonic()
-    response, sent = flood(site, head(method, address))
-    assert sent < 8 * MIB
-    assert time.monotonic() - begun < 2
-    assert not response or response.startswith(
-        b"HTTP/1.1 200" if method == "GET" else b"HTTP/1.1 413"
-    )
-    assert files(site) == before
-
-
-def files(site):
-    found = {file for file in site.var_dir.rglob("*") if file.is_file()}
-    return {file for file in found if not file.name.startswith("db.sqlite3")}
-
-
-def test_without_nginx_the_answer_is_there_before_the_body(site):
-    with socket.create_connection(("127.0.0.1", urlsplit(site.address).port), 5) as connection:
-        connection.sendall(head("POST", "/en/").encode())
-        assert connection.recv(KIB).startswith(b"HTTP/1.1 413")
-
-
-# nginx
 
 
 @pytest.mark.nginx

@@ -90,24 +90,3 @@ def made(folder, python):
         capture_output=True,
         text=True,
     )
-
-
-@pytest.mark.parametrize("target", ["run", "test", "dev", "check", "messages", "bench", "lock"])
-def test_the_makefile_knows_how_to(target):
-    assert "python" in dry_run(target)
-
-
-def test_a_start_does_in_order_what_a_fresh_machine_needs():
-    said = dry_run("run", "PORT=8765")
-    steps = ["venv", "--require-hashes", "migrate", "load_content", "collectstatic"]
-    steps += ["first_administrator", "http://localhost:8765/", "gunicorn"]
-    places = [said.find(step) for step in steps]
-    assert -1 not in places
-    assert places == sorted(places)
-
-
-def dry_run(*arguments):
-    command = ["make", "--dry-run", "--always-make", *arguments]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
