@@ -36,7 +36,7 @@ check: $(VENV)/test.stamp
 	$(VENV)/bin/ruff format --check .
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) manage.py check
-	$(PY) -m tests.tools.messages --check
+	$(PY) -m pytest --quiet tests/deploy/test_messages.py
 
 # Gathers the texts (needs xgettext), compiles the translations, and writes nginx's
 # error pages.

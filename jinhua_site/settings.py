@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.sitemaps",
+    "whitenoise.runserver_nostatic",  # `runserver` leaves static files to WhiteNoise too
     "django.contrib.staticfiles",
     "import_export",
     "simple_history",
@@ -71,7 +72,7 @@ MIDDLEWARE = [
 
 if DEBUG and find_spec("debug_toolbar"):
     INSTALLED_APPS.append("debug_toolbar")
-    MIDDLEWARE.insert(4, "debug_toolbar.middleware.DebugToolbarMiddleware")
+    MIDDLEWARE.insert(5, "debug_toolbar.middleware.DebugToolbarMiddleware")
     INTERNAL_IPS = ["127.0.0.1"]
 
 ROOT_URLCONF = "jinhua_site.urls"

@@ -8,7 +8,7 @@ column on each side, each with a line to its dot, so that they cannot overlap.
 from dataclasses import dataclass, field
 from math import asin, atan2, cos, degrees, radians, sin, sqrt
 
-from jinhua_site.core.svg import text_width
+from jinhua_site.core.typography import text_width
 
 EARTH_RADIUS = 6371.0088  # km, the mean radius of the IUGG
 RINGS = (2_000, 5_000, 10_000, 15_000)  # km

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from jinhua_site.core.svg import text_width
+from jinhua_site.core.typography import text_width
 
 WIDTH, HEIGHT = 720, 260
 LEFT, RIGHT, TOP, BOTTOM = 90, 90, 56, 40

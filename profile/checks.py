@@ -14,7 +14,7 @@ def filing_number(app_configs, **kwargs):
         return  # another check reports that the database does not answer
     if not has_number:
         yield checks.Warning(
-            "The ICP filing number is empty; the law wants it at the foot of every page.",
+            "The ICP filing number is empty; the law requires it at the foot of every page.",
             hint="Write it into the college's record: admin, College, filing numbers.",
             id="jinhua.W008",
         )

@@ -125,22 +125,21 @@ def email_from(default):
 
 def secret_key(file):
     """`SECRET_KEY`, or else the key kept in `file`, made on the first run (mode 0600)."""
-    if key := text("SECRET_KEY"):
-        if len(key) < SHORTEST_KEY:
-            raise WrongSetting(f"SECRET_KEY is too short; write {SHORTEST_KEY} characters or more.")
-        return key
+    key = text("SECRET_KEY") or _kept_in(file)
+    if len(key) < SHORTEST_KEY:
+        raise WrongSetting(f"SECRET_KEY is too short; write {SHORTEST_KEY} characters or more.")
+    return key
+
+
+def _kept_in(file):
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileExistsError):
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w") as stream:
-                stream.write(secrets.token_urlsafe(64))
-        key = file.read_text().strip()
+            file.touch(mode=0o600, exist_ok=False)
+            file.write_text(secrets.token_urlsafe(64))
+        return file.read_text().strip()
     except OSError as error:
         raise WrongSetting(
             f"no secret key could be kept in {file} ({error.strerror}); "
-            "set SECRET_KEY, or VAR_DIR to a folder that can be written."
+            "set SECRET_KEY, or set VAR_DIR to a writable folder."
         ) from None
-    if len(key) < SHORTEST_KEY:
-        raise WrongSetting(f"the secret key in {file} is too short; remove the file.")
-    return key

@@ -1,4 +1,4 @@
-"""Typographic details that authors need not think of."""
+"""Typographic details that authors need not think of, and how wide a text is."""
 
 import re
 
@@ -14,3 +14,8 @@ BOUND = re.compile(
 def bound(text):
     """Return `text` with no-break spaces between numbers and their units."""
     return BOUND.sub(NO_BREAK, text)
+
+
+def text_width(text):
+    """Estimate the width of `text` in ems: Chinese characters are square, others narrower."""
+    return sum(1.0 if letter >= "⺀" else 0.56 for letter in text)

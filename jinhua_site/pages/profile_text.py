@@ -5,7 +5,7 @@ the third is a list of lines for directories. All are in the active language.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.conf import settings
 from django.shortcuts import render
@@ -16,52 +16,30 @@ from django.utils.text import capfirst, normalize_newlines
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.core.grammar import (
-    in_sentence,
-    joined_clauses,
-    labelled,
-    length,
-    listed,
-    paragraph,
-    set_apart,
-    with_article,
-)
+from jinhua_site.core import grammar
 from jinhua_site.core.languages import bcp47, other_language
 from jinhua_site.web.templatetags.site import in_other_language
 from partnerships.models import AreaOfInterest, Commitment, CooperationArea, Country
 from profile.context import current_figures, get_college
 from profile.models import ProfileSentence
 
-# By their keys; staff write the first two.
-TITLES = {
-    "short": _("Short profile"),
-    "wfcp": _("For the WFCP member page"),
-    "directory": _("For directories"),
-}
+TITLES = {form.value: capfirst(form.label) for form in ProfileSentence.Form}
+TITLES["directory"] = _("For directories")
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(NamedTuple):
     key: str
     title: str
     body: str
+    html: str
 
     @property
     def length(self):
-        return length(self.body)
-
-    def as_html(self, college):
-        """Paragraphs, with the college's name in the other language marked as such."""
-        name = in_other_language(college, "name")
-        marked = format_html('<span lang="{}">{}</span>', bcp47(other_language()), name)
-        html = linebreaks(self.body, autoescape=True).replace(escape(name), marked)
-        return mark_safe(html)  # noqa: S308
+        return grammar.length(self.body)
 
 
 def profile_text(request):
-    college = get_college()
-    written = [(text, text.as_html(college)) for text in texts()]
-    return render(request, "profile_text.html", {"title": _("Profile text"), "texts": written})
+    return render(request, "profile_text.html", {"title": _("Profile text"), "texts": texts()})
 
 
 def texts():
@@ -70,7 +48,18 @@ def texts():
     words = words_of(college, figures, names)
     bodies = {form: written(form, words, figures) for form in ProfileSentence.Form}
     bodies["directory"] = directory(college, figures, names)
-    return [Text(key, str(title), bodies[key]) for key, title in TITLES.items()]
+    other_name = in_other_language(college, "name")
+    return [
+        Text(key, title, bodies[key], as_html(bodies[key], other_name))
+        for key, title in TITLES.items()
+    ]
+
+
+def as_html(text, other_name):
+    """Paragraphs, with the college's name in the other language marked as such."""
+    marked = format_html('<span lang="{}">{}</span>', bcp47(other_language()), other_name)
+    html = linebreaks(text, autoescape=True).replace(escape(other_name), marked)
+    return mark_safe(html)  # noqa: S308
 
 
 def published_names():
@@ -84,6 +73,7 @@ def published_names():
 
 def words_of(college, figures, names):
     """Return what each key in braces stands for in a sentence."""
+    aims = [aim.rstrip(".。") for aim in names["aims"]]
     return {key: in_words(figure) for key, figure in figures.items()} | {
         "college": college.name,
         "successor": college.successor,
@@ -91,10 +81,12 @@ def words_of(college, figures, names):
         "founded": year(college.founding_year),
         "belt-and-road": college.belt_and_road,
         "wfcp": college.wfcp,
-        "countries": listed([with_article(name) for name in names["countries"]]),
-        "areas": listed([in_sentence(name) for name in names["areas"]]),
-        "aims": joined_clauses([as_aim(aim) for aim in names["aims"]]),
-        "interests": set_apart(names["interests"]),
+        "countries": grammar.listed([grammar.with_article(name) for name in names["countries"]]),
+        "areas": grammar.listed([grammar.in_sentence(name) for name in names["areas"]]),
+        "aims": grammar.joined_clauses(
+            [gettext("to {aim}").format(aim=grammar.in_sentence(aim)) for aim in aims]
+        ),
+        "interests": grammar.set_apart(names["interests"]),
     }
 
 
@@ -107,57 +99,60 @@ def written(form, words, figures):
                 paragraphs.append([])
             paragraphs[-1].append(text)
             used |= {key: figures[key] for key in sentence.keys if key in figures}
-    return in_parts(*map(paragraph, paragraphs), closing(used))
+    return in_parts(*map(grammar.paragraph, paragraphs), closing(used))
 
 
 def directory(college, figures, names):
     """Labelled lines: the college, its figures with their dates, its partners."""
+    since, changed = gettext("Since {date}"), day(college.successor_since)
+    as_of = gettext("{figure}, as of {date}")
     return in_parts(
         in_lines(
-            line(pgettext("college", "Name"), college.name),
-            successor(college),
-            line(gettext("Name in Chinese"), in_other_language(college, "name")),
-            line(gettext("Address"), college.address),
-            line(gettext("International office"), college.office_name),
-            line(gettext("Telephone"), college.phone),
-            line(gettext("Fax"), college.fax),
-            line(gettext("E-mail"), college.email),
-            line(gettext("Website"), college.website),
-            line(gettext("Founded"), year(college.founding_year)),
-            line(
+            (pgettext("college", "Name"), college.name),
+            (since.format(date=changed), changed and college.successor),
+            (gettext("Name in Chinese"), in_other_language(college, "name")),
+            (gettext("Address"), college.address),
+            (gettext("International office"), college.office_name),
+            (gettext("Telephone"), college.phone),
+            (gettext("Fax"), college.fax),
+            (gettext("E-mail"), college.email),
+            (gettext("Website"), college.website),
+            (gettext("Founded"), year(college.founding_year)),
+            (
                 gettext("Member of"),
                 gettext("World Federation of Colleges and Polytechnics (WFCP)"),
             ),
-            line(gettext("WFCP member since"), day(college.wfcp_member_since)),
+            (gettext("WFCP member since"), day(college.wfcp_member_since)),
         ),
-        in_lines(*(line(figure.fact.label, as_of(figure)) for figure in figures.values())),
         in_lines(
-            line(gettext("Partner countries and areas (examples)"), set_apart(names["countries"])),
-            line(gettext("Areas of cooperation"), set_apart(names["areas"])),
-            line(gettext("WFCP areas of interest"), set_apart(names["interests"])),
+            *(
+                (figure.fact.label, as_of.format(figure=figure.text, date=figure.dated))
+                for figure in figures.values()
+            )
+        ),
+        in_lines(
+            (
+                gettext("Partner countries and areas (examples)"),
+                grammar.set_apart(names["countries"]),
+            ),
+            (gettext("Areas of cooperation"), grammar.set_apart(names["areas"])),
+            (gettext("WFCP areas of interest"), grammar.set_apart(names["interests"])),
         ),
         closing(figures),
     )
 
 
-def successor(college):
-    if not (college.successor_since and college.successor):
-        return ""
-    pattern = gettext("Since {date}: {successor}")
-    return pattern.format(date=day(college.successor_since), successor=college.successor)
-
-
 def closing(figures):
     """The dates and sources of the figures, and where to find newer ones."""
-    facts = line(gettext("Facts and figures"), settings.SITE_URL + reverse("profile:facts"))
-    return in_lines(provenance(figures), facts)
+    facts = in_lines((gettext("Facts and figures"), settings.SITE_URL + reverse("profile:facts")))
+    return "\n".join(filter(None, [provenance(figures), facts]))
 
 
 def provenance(figures):
     """The date and the source of the figures, for each of them if they differ."""
     facts = defaultdict(list)
     for figure in figures.values():
-        facts[figure.dated, figure.source.title].append(in_sentence(figure.fact.label))
+        facts[figure.dated, figure.source.title].append(grammar.in_sentence(figure.fact.label))
     if not facts:
         return ""
     *others, (date, source) = sorted(facts, key=lambda dated: len(facts[dated]))
@@ -165,11 +160,11 @@ def provenance(figures):
     the_rest = gettext("All other figures as of {date}; source: {source}.")
     some = gettext("{facts} as of {date}; source: {source}.")
     sentences = [
-        some.format(facts=capfirst(listed(facts[dated])), date=dated[0], source=dated[1])
+        some.format(facts=capfirst(grammar.listed(facts[dated])), date=dated[0], source=dated[1])
         for dated in others
     ]
     last = the_rest if others else all_of_them
-    return paragraph([*sentences, last.format(date=date, source=source)])
+    return grammar.paragraph([*sentences, last.format(date=date, source=source)])
 
 
 def in_words(figure):
@@ -177,14 +172,6 @@ def in_words(figure):
     if figure.value == 1:
         return figure.text.replace(figure.number, pgettext("number", "one"))
     return figure.text
-
-
-def as_of(figure):
-    return gettext("{figure}, as of {date}").format(figure=figure.text, date=figure.dated)
-
-
-def as_aim(text):
-    return gettext("to {aim}").format(aim=in_sentence(text.rstrip(".。")))
 
 
 def day(date):
@@ -195,13 +182,9 @@ def year(number):
     return gettext("{year}").format(year=number) if number else ""
 
 
-def line(label, value):
-    """A labelled line, or nothing without a value."""
-    return labelled(label, value) if value else ""
-
-
 def in_lines(*lines):
-    return "\n".join(filter(None, lines))
+    """A labelled line for each label that has a value."""
+    return "\n".join(grammar.labelled(label, value) for label, value in lines if value)
 
 
 def in_parts(*parts):

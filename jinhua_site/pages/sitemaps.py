@@ -5,8 +5,6 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap, views
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
-from django.utils.timezone import localtime
 
 from jinhua_site.core.languages import bcp47
 from jinhua_site.pages.context import college_with_lists
@@ -15,9 +13,6 @@ from jinhua_site.web.page_cache import reads
 from partnerships.models import AreaOfInterest, Partner, Practice
 from profile.models import Fact, Faculty, Major
 
-ENTRY = "<url><loc>{}</loc>{}{}</url>"
-LAST_CHANGED = "<lastmod>{}</lastmod>"
-ALTERNATE = '<xhtml:link rel="alternate" hreflang="{}" href="{}"/>'
 PAGES = [
     "home",
     "profile:facts",
@@ -46,18 +41,13 @@ class BilingualSitemap(Sitemap):
         return urlsplit(settings.SITE_URL).netloc
 
     def get_urls(self, page=1, site=None, protocol=None):
-        """Return the entries of Django's sitemap, each with its XML.
-
-        The language tags are those of XML, and English is the x-default: Django's own leads to
-        a redirect.
-        """
+        """Name the languages as XML does, and English as the x-default: Django's redirects."""
         urls = super().get_urls(page)
         for url in urls:
-            tags = [(bcp47(link["lang_code"]), link["location"]) for link in url["alternates"]]
-            tags += [("x-default", location) for tag, location in tags if tag == "en"]
-            date = url["lastmod"] and format_html(LAST_CHANGED, localtime(url["lastmod"]).date())
-            links = format_html_join("", ALTERNATE, tags)
-            url["xml"] = format_html(ENTRY, url["location"], date or "", links)
+            english = [link for link in url["alternates"] if link["lang_code"] == "en"]
+            for link in url["alternates"]:
+                link["lang_code"] = bcp47(link["lang_code"])
+            url["alternates"] += [link | {"lang_code": "x-default"} for link in english]
         return urls
 
 

@@ -1,5 +1,3 @@
-import mimetypes
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,8 +7,4 @@ class WebConfig(AppConfig):
     verbose_name = _("site")
 
     def ready(self):
-        # Python 3.11 does not know these, and browsers show no picture of an unknown type.
-        mimetypes.add_type("image/avif", ".avif")
-        mimetypes.add_type("image/webp", ".webp")
-
         from . import checks  # noqa: F401

@@ -6,7 +6,7 @@ by itself, the page is bare and in both languages at once.
 
 import logging
 import sys
-from typing import NamedTuple
+from collections import namedtuple
 
 from django.core.exceptions import (
     BadRequest,
@@ -16,9 +16,7 @@ from django.core.exceptions import (
 )
 from django.db import InterfaceError, OperationalError
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.core.exceptions import Gone
@@ -31,12 +29,8 @@ logger = logging.getLogger(__name__)
 RETRY_AFTER = 30  # seconds; a database is restarted in less
 
 
-class Fault(NamedTuple):
-    """What went wrong, in words for the visitor, and what they can do."""
-
-    title: Promise
-    advice: Promise
-
+# What went wrong, in words for the visitor, and what they can do.
+Fault = namedtuple("Fault", "title advice")
 
 _TOO_LARGE = Fault(
     _("That is too much at once"),
@@ -116,9 +110,9 @@ def in_the_office(request):
     return request.path_info.startswith(reverse("admin:index"))
 
 
-def bare(status, **context):
-    """Return the text of an error page in both languages, made without the database."""
-    return render_to_string("bare.html", {"fault": FAULTS[status], "codes": CODES} | context)
+def bare(request, status):
+    """Return an error page in both languages, made without the database."""
+    return render(request, "bare.html", {"fault": FAULTS[status], "codes": CODES}, status=status)
 
 
 # The handlers that Django calls.
@@ -134,8 +128,8 @@ def bad_request(request, exception):
 
 
 def permission_denied(request, exception):
-    user = getattr(request, "user", None)
-    logger.warning("Refused: %s %s to user %s", request.method, request.path, user and user.pk)
+    user = getattr(getattr(request, "user", None), "pk", None)
+    logger.warning("Access denied: %s %s for user %s", request.method, request.path, user)
     return answer(request, 403)
 
 
@@ -150,8 +144,7 @@ def page_not_found(request, exception):
 
 @bypass_cache
 def unavailable(request):
-    """Return a 503, made without the database."""
-    response = render(request, "bare.html", {"fault": FAULTS[503], "codes": CODES}, status=503)
+    response = bare(request, 503)
     response["Retry-After"] = RETRY_AFTER
     return response
 
@@ -160,4 +153,4 @@ def server_error(request):
     """Return a 500, or a 503 if the database did not answer."""
     if isinstance(sys.exc_info()[1], InterfaceError | OperationalError):
         return unavailable(request)
-    return render(request, "bare.html", {"fault": FAULTS[500], "codes": CODES}, status=500)
+    return bare(request, 500)

@@ -35,65 +35,44 @@ def healthz(request):
 @never_cache
 def readyz(request):
     """Return 200 if all that the site needs works, else 503; give reasons on this machine only."""
-    missing = what_is_missing()
+    missing = dict(_reasons())
+    for name, reason in missing.items():
+        logger.error("Not ready: %s: %s", name, reason)
     answer = {"ready": not missing}
     if is_near(request):
         answer |= {"missing": [*missing]} | ({"reasons": missing} if missing else {})
     return JsonResponse(answer, status=503 if missing else 200)
 
 
-def what_is_missing():
-    """Return what does not work, each with a reason for the operator."""
-    reasons = _about_database() | {
-        "static": _about_static(),
-        "folders": _about_folders(),
-        "disk": _about_disk(),
-    }
-    missing = {name: reason for name, reason in reasons.items() if reason}
-    for name, reason in missing.items():
-        logger.error("Not ready: %s: %s", name, reason)
-    return missing
-
-
-def _about_database():
-    future = _database.submit(_about_migrations)
+def _reasons():
+    """Yield what does not work, each with a reason for the operator."""
+    future = _database.submit(_unapplied_migrations)
     try:
-        return {"migrations": future.result(WITHIN)}
+        if unapplied := future.result(WITHIN):
+            yield "migrations", f"not applied: {', '.join(unapplied)}; run manage.py migrate"
     except TimeoutError:
         future.cancel()
-        return {"database": "no answer in time"}
+        yield "database", "no answer in time"
     except Exception as error:  # drivers raise all kinds
-        return {"database": " ".join(str(error).split()) or type(error).__name__}
+        yield "database", " ".join(str(error).split()) or type(error).__name__
+    if not getattr(staticfiles_storage, "hashed_files", True):
+        yield "static", "no manifest; run manage.py collectstatic"
+    for folder in (settings.VAR_DIR, Path(settings.MEDIA_ROOT), Path(settings.PRIVATE_ROOT)):
+        existing = folder if folder.exists() else folder.parent  # the first upload creates it
+        if not os.access(existing, os.W_OK | os.X_OK):
+            yield "folders", f"{existing} is not writable"
+    free = shutil.disk_usage(settings.VAR_DIR).free
+    if free < LEAST_FREE:
+        yield "disk", f"{free // 1024**2} MB free in {settings.VAR_DIR}"
 
 
-def _about_migrations():
+def _unapplied_migrations():
     try:
         loader = MigrationLoader(connection)
     finally:
         connection.close()
-    missing = sorted(
-        ".".join(key) for key in loader.graph.nodes if key not in loader.applied_migrations
-    )
-    return f"not applied: {', '.join(missing)}; run manage.py migrate" if missing else None
-
-
-def _about_static():
-    if hasattr(staticfiles_storage, "hashed_files") and not staticfiles_storage.hashed_files:
-        return "no manifest; run manage.py collectstatic"
-    return None
-
-
-def _about_folders():
-    for folder in (settings.VAR_DIR, Path(settings.MEDIA_ROOT), Path(settings.PRIVATE_ROOT)):
-        existing = folder if folder.exists() else folder.parent  # the first upload creates it
-        if not os.access(existing, os.W_OK | os.X_OK):
-            return f"{existing} cannot be written"
-    return None
-
-
-def _about_disk():
-    free = shutil.disk_usage(settings.VAR_DIR).free
-    return f"{free // 1024**2} MB free in {settings.VAR_DIR}" if free < LEAST_FREE else None
+    unapplied = loader.graph.nodes.keys() - loader.applied_migrations.keys()
+    return sorted(".".join(key) for key in unapplied)
 
 
 def is_near(request):

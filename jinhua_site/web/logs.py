@@ -1,7 +1,7 @@
 """The log: one line for each event, for people or for machines.
 
-No line identifies a visitor: queries are cut, network addresses shortened, and mail
-addresses, cookies, keys and the contents of rows left out. What visitors send cannot begin
+No line identifies a visitor: queries, network and mail addresses, cookies, keys and the
+contents of rows are left out. What visitors send cannot begin
 a line of its own. gunicorn, which imports this before the settings, logs in the same format.
 """
 
@@ -10,9 +10,8 @@ import logging
 import re
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
 
-NETWORK = {4: 24, 6: 48}  # bits of an address that are kept
 ADDRESS = re.compile(
     r"(?<![\w:.])(?:(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?!\w|[:.]\w)"
     r"|\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\w))"
@@ -88,16 +87,12 @@ class Line(JSONLine):
 def without_persons(text):
     for pattern, instead in UNSAID:
         text = pattern.sub(instead, text)
-    return ADDRESS.sub(_network, text)
+    return ADDRESS.sub(lambda match: "…" if _is_of_another_machine(match[0]) else match[0], text)
 
 
-def _network(match):
-    """Shorten a visitor's address; keep an address of this machine."""
+def _is_of_another_machine(text):
     try:
-        address = ip_address(match[0])
+        address = ip_address(text)
     except ValueError:  # a time of day, for example
-        return match[0]
-    if address.is_loopback or address.is_unspecified:
-        return match[0]
-    network = ip_network((address, NETWORK[address.version]), strict=False)
-    return str(network.network_address)
+        return False
+    return not (address.is_loopback or address.is_unspecified)

@@ -9,10 +9,7 @@ from django.utils._os import safe_join
 from .page_cache import bypass_cache
 
 # For uploaded files, which a browser may show or save, but not run.
-HARMLESS = {
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
-    "X-Content-Type-Options": "nosniff",
-}
+HARMLESS = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox"}
 MEDIA_TYPES = {
     ".avif": "image/avif",
     ".jpg": "image/jpeg",

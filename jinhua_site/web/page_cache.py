@@ -7,15 +7,12 @@ sent to everybody. Its key is its path and the parameters of the query that its 
 import gzip
 import logging
 import re
-import sys
-from collections import OrderedDict
-from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from io import BytesIO
-from itertools import chain
 from threading import BoundedSemaphore, RLock
 from urllib.parse import urlencode, urlsplit
 
@@ -26,19 +23,19 @@ from django.http import HttpResponseNotAllowed, QueryDict
 from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve, reverse
 from django.utils.deprecation import MiddlewareMixin
-from django.utils.http import parse_http_date_safe
 from django.utils.translation import get_language_from_path, override
 
-from .headers import PRIVATE
+from .headers import PRIVATE_PATHS
 
 logger = logging.getLogger(__name__)
 
 # Browsers and caches ask each time whether a page is current, which costs a few bytes, and may
 # show an old one while the site does not answer.
 FRESHNESS = "public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=604800"
+ABOUT_CACHING = [("Cache-Control", FRESHNESS), ("Vary", "Accept-Encoding")]
 SAFE_METHODS = ("GET", "HEAD")
 LONGEST_ADDRESS = 1024  # characters of path and query; no link is longer
-LONGEST_PAGE = 4 * 1024 * 1024  # bytes; a longer answer is streamed
+LONGEST_PAGE = 4 * 1024 * 1024  # bytes; a longer answer is not kept
 SPACE, SPACE_OF_QUERIES = 64 * 1024 * 1024, 16 * 1024 * 1024  # bytes in each process
 OVERHEAD = 4096  # bytes of memory that a page takes besides its bodies, roughly
 # A visitor waits for it: brotli's highest quality takes 37 ms longer and saves 10 %.
@@ -50,7 +47,7 @@ REPLACED_HEADERS = {"cache-control", "content-length", "etag", "vary"}
 PLACES = 5
 WAIT = 1  # seconds to wait for a free place, or for another thread to render the page
 NEEDS_NO_DATABASE = (settings.STATIC_URL, settings.MEDIA_URL, "/healthz", "/readyz")
-NEVER_CACHED = tuple(f"/{part}/" for part in (*PRIVATE, "__debug__"))
+NEVER_CACHED = (*PRIVATE_PATHS, "/__debug__/")
 
 
 # What views declare
@@ -110,35 +107,35 @@ class PublicRequests(MiddlewareMixin):
 class Page:
     """A public page, ready to be sent in each encoding."""
 
-    has_failed, is_whole = False, True
+    has_failed = False
 
-    def __init__(self, cache_key, headers, body):
+    def __init__(self, cache_key, answer):
         self.cache_key = cache_key
-        headers = [(name, value) for name, value in headers if name.lower() not in REPLACED_HEADERS]
-        by_name = dict(headers)
-        self._modified = by_name.get("Last-Modified")
-        bodies = {"": body}
-        if by_name["Content-Type"].startswith(COMPRESSED) and len(body) > SHORTEST_COMPRESSED:
-            bodies["br"] = brotli.compress(body, quality=BROTLI_QUALITY)
-            bodies["gzip"] = gzip.compress(body, GZIP_LEVEL, mtime=0)
+        headers = [pair for pair in answer.headers if pair[0].lower() not in REPLACED_HEADERS]
+        self._modified = dict(headers).get("Last-Modified")
+        bodies = {"identity": answer.body}
+        is_text = dict(headers)["Content-Type"].startswith(COMPRESSED)
+        if is_text and len(answer.body) > SHORTEST_COMPRESSED:
+            bodies["br"] = brotli.compress(answer.body, quality=BROTLI_QUALITY)
+            bodies["gzip"] = gzip.compress(answer.body, GZIP_LEVEL, mtime=0)
         self.size = OVERHEAD + sum(map(len, bodies.values()))
-        name, vary = sha256(body).hexdigest()[:32], len(bodies) > 1
-        self._variants = {
-            encoding: _variant(encoding, name, vary, headers, body)
-            for encoding, body in bodies.items()
-        }
+        digest = sha256(answer.body).hexdigest()[:32]
+        # By encoding: the headers of a 304, those of a 200, and the body.
+        self._variants = {}
+        for encoding, body in bodies.items():
+            about = [("ETag", f'"{digest}-{encoding}"'), *ABOUT_CACHING]
+            coded = [] if encoding == "identity" else [("Content-Encoding", encoding)]
+            whole = [*headers, *about, *coded, ("Content-Length", str(len(body)))]
+            self._variants[encoding] = about, whole, [body]
 
     def send(self, environ, start_response):
-        variants = self._variants
-        encoding = ""
-        if len(variants) > 1 and "HTTP_ACCEPT_ENCODING" in environ:
-            encoding = _best_encoding(environ["HTTP_ACCEPT_ENCODING"])
-        tag, about, headers, body = variants[encoding]
+        encoding = _best_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        about, whole, body = self._variants.get(encoding) or self._variants["identity"]
         fresh = _fresh_in_nginx(environ)
-        if self._is_known(environ, tag):
+        if self._is_known(environ, tag=about[0][1]):
             start_response("304 Not Modified", about + fresh)
             return []
-        start_response("200 OK", headers + fresh)
+        start_response("200 OK", whole + fresh)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else body
 
     def _is_known(self, environ, tag):
@@ -146,31 +143,16 @@ class Page:
         if "HTTP_IF_NONE_MATCH" in environ:
             known = environ["HTTP_IF_NONE_MATCH"]
             return tag in known or known.strip() == "*"
-        since = self._modified and environ.get("HTTP_IF_MODIFIED_SINCE")
-        since = since and parse_http_date_safe(since)
-        return bool(since) and since >= parse_http_date_safe(self._modified)
-
-
-def _variant(encoding, name, vary, headers, body):
-    """A page in one encoding: its tag, the headers of a 304, those of a 200, and the body."""
-    tag = f'"{name}-{encoding}"' if encoding else f'"{name}"'
-    about = [("ETag", tag), ("Cache-Control", FRESHNESS)]
-    about += [("Vary", "Accept-Encoding")] if vary else []
-    coded = [("Content-Encoding", encoding)] if encoding else []
-    return tag, about, [*headers, *about, *coded, ("Content-Length", str(len(body)))], [body]
+        return self._modified and environ.get("HTTP_IF_MODIFIED_SINCE") == self._modified
 
 
 @lru_cache(maxsize=256)
 def _best_encoding(accepted):
     """The best of our encodings that an `Accept-Encoding` allows."""
-    weights = {}
-    for part in accepted.lower().split(","):
-        name, _, weight = part.partition(";")
-        weights[name.strip()] = weight.replace(" ", "")
     for encoding in ("br", "gzip"):
-        if encoding in weights and weights[encoding].rstrip("0.") != "q=":
+        if re.search(rf"\b{encoding}\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))", accepted, re.IGNORECASE):
             return encoding
-    return ""
+    return "identity"
 
 
 def _fresh_in_nginx(environ):
@@ -179,22 +161,16 @@ def _fresh_in_nginx(environ):
     nginx counts whole seconds, so a page that is fresh for one second might last nearly two.
     """
     second = environ.get("HTTP_X_NGINX_TIME", "").partition(".")[0]
-    return [("X-Accel-Expires", f"@{second}")] if second.isdecimal() and second.isascii() else []
+    return [("X-Accel-Expires", f"@{second}")] if second else []
 
 
 @dataclass
 class Answer:
-    """An answer of Django that is not cached; `rest` is what is still to be streamed."""
+    """An answer of Django that is not cached."""
 
     status: str
     headers: list
     body: bytes
-    rest: Iterable = ()
-    close: Callable = list
-
-    @property
-    def is_whole(self):
-        return self.rest == ()
 
     @property
     def has_failed(self):
@@ -202,54 +178,42 @@ class Answer:
 
     @property
     def may_be_kept(self):
-        """Whether it may be cached: a whole page, with nothing personal in it."""
+        """Whether it may be cached: a page of a usual length, with nothing personal in it."""
         by_name = {name.lower(): value for name, value in self.headers}
-        private = re.search("private|no-store", by_name.get("cache-control", ""))
-        ours = self.is_whole and not private and "set-cookie" not in by_name
-        return self.status.startswith("200") and ours
+        return (
+            self.status.startswith("200")
+            and len(self.body) <= LONGEST_PAGE
+            and "set-cookie" not in by_name
+            and not re.search("private|no-store", by_name.get("cache-control", ""))
+        )
 
     def send(self, environ, start_response):
         # In nginx a 410 replaces the old copy, though no other cache may store it. Of two
         # headers that disagree on this, nginx before 1.23 believes the first.
         gone = _fresh_in_nginx(environ) if self.status.startswith("410") else []
         start_response(self.status, gone + self.headers)
-        if environ["REQUEST_METHOD"] == "HEAD":
-            self.close()
-            return []
-        return [self.body] if self.is_whole else self
-
-    def __iter__(self):
-        return chain([self.body], self.rest)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [self.body]
 
 
-class Memory:
-    """Pages of up to `space` bytes in all; the least recently used are dropped first."""
+class Memory(dict):
+    """Pages by their keys, of up to `space` bytes in all; the oldest are dropped first."""
 
     def __init__(self, space):
-        self.space, self.size = space, 0
-        self._pages, self._lock = OrderedDict(), RLock()
+        super().__init__()
+        self.space, self.size, self._lock = space, 0, RLock()
 
-    def get(self, key):
+    def keep(self, key, page):
         with self._lock:
-            if key in self._pages:
-                self._pages.move_to_end(key)
-            return self._pages.get(key)
-
-    def put(self, key, page):
-        with self._lock:
-            self.remove(key)
-            self._pages[key] = page
+            self.drop(key)
+            self[key] = page
             self.size += page.size
             while self.size > self.space:
-                self.remove(next(iter(self._pages)))
+                self.drop(next(iter(self)))
 
-    def remove(self, key):
+    def drop(self, key):
         with self._lock:
-            page = self._pages.pop(key, None)
+            page = self.pop(key, None)
             self.size -= page.size if page else 0
-
-    def __len__(self):
-        return len(self._pages)
 
 
 class PageCache:
@@ -264,7 +228,6 @@ class PageCache:
         self._pages, self._queries = Memory(SPACE), Memory(SPACE_OF_QUERIES)
         self._places = BoundedSemaphore(PLACES)
         self._being_rendered = {}
-        self._apology = None
 
     def __call__(self, environ, start_response):
         key = _key(environ)
@@ -277,7 +240,7 @@ class PageCache:
         answer = self._render_once(key)
         # nginx has an old page of its own, which may be newer than this one.
         if page and answer.has_failed and "HTTP_X_NGINX_TIME" not in environ:
-            logger.warning("%s is shown as it was: %s", key[0], answer.status)
+            logger.warning("%s: an older copy was sent instead of %s", key[0], answer.status)
             answer = page
         return answer.send(environ, start_response)
 
@@ -288,7 +251,7 @@ class PageCache:
         if environ["PATH_INFO"].startswith(NEEDS_NO_DATABASE):
             return self.django(environ, start_response)
         if not self._places.acquire(timeout=self._patience):
-            return self._unavailable().send(environ, start_response)
+            return self._unavailable.send(environ, start_response)
         try:
             return self.django(environ, start_response)
         finally:
@@ -305,11 +268,9 @@ class PageCache:
         first = self._being_rendered.setdefault(key, own)
         if first is not own:
             try:
-                answer = first.result(self._patience)
+                return first.result(self._patience)
             except TimeoutError:
-                return self._unavailable()
-            # A streamed answer can go to one visitor only.
-            return answer if answer.is_whole else self._render(key)
+                return self._unavailable
         try:
             own.set_result(self._render(key))
         finally:
@@ -321,27 +282,22 @@ class PageCache:
         page = memory.get(key)
         if page and page.cache_key == cache_key:  # another thread has rendered it
             return page
-        answer = self._ask_django(key)
+        if self.poller.is_silent or not self._places.acquire(timeout=WAIT):
+            return self._unavailable
+        try:
+            answer = _rendered(self.django, *key)
+        finally:
+            self._places.release()
         if answer.may_be_kept:
-            answer = Page(cache_key, answer.headers, answer.body)
-            memory.put(key, answer)
+            answer = Page(cache_key, answer)
+            memory.keep(key, answer)
         elif not answer.has_failed:
-            memory.remove(key)  # withdrawn, and not to be shown again
+            memory.drop(key)  # withdrawn, and not to be shown again
         return answer
 
-    def _ask_django(self, key):
-        if not self.poller.is_silent and self._places.acquire(timeout=WAIT):
-            try:
-                return _rendered(self.django, *key)
-            except Exception:  # in a streamed file, after Django has begun its answer
-                logger.exception("%s could not be read to its end.", key[0])
-            finally:
-                self._places.release()
-        return self._unavailable()
-
+    @cached_property
     def _unavailable(self):
-        self._apology = self._apology or _rendered(self.django, reverse("unavailable"))
-        return self._apology
+        return _rendered(self.django, reverse("unavailable"))
 
 
 def _key(environ):
@@ -384,29 +340,13 @@ def _rendered(django, path, query=""):
     site = urlsplit(settings.SITE_URL)
     environ = {
         "REQUEST_METHOD": "GET",
-        "SCRIPT_NAME": "",
         "PATH_INFO": path,
         "QUERY_STRING": query,
-        "SERVER_NAME": site.hostname,
-        "SERVER_PORT": str(site.port or {"http": 80, "https": 443}[site.scheme]),
         "HTTP_HOST": site.netloc,
         "HTTP_X_FORWARDED_PROTO": site.scheme,
-        "REMOTE_ADDR": "",
         "wsgi.url_scheme": site.scheme,
         "wsgi.input": BytesIO(),
-        "wsgi.errors": sys.stderr,
     }
-    started, body = [], bytearray()
-    response = django(environ, lambda *args: started.extend(args))
-    close = getattr(response, "close", list)
-    try:
-        parts = iter(response)
-        for part in parts:
-            body += part
-            if len(body) > LONGEST_PAGE:
-                return Answer(*started[:2], bytes(body), parts, close)
-    except Exception:
-        close()
-        raise
-    close()
-    return Answer(*started[:2], bytes(body))
+    started = []
+    with closing(django(environ, lambda *args: started.extend(args))) as response:
+        return Answer(*started[:2], b"".join(response))

@@ -3,7 +3,6 @@ import re
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.text import Truncator
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.content.models import Publishable, both_languages
@@ -65,11 +64,12 @@ class ProfileSentence(Publishable):
         return Truncator(in_either_language(self, "text")).chars(60)
 
     def clean(self):
+        known = {*self.NAMES, *Fact.objects.values_list("key", flat=True)}
         for name in in_each_language("text"):
             text = getattr(self, name) or ""
-            unknown = sorted(set(PLACEHOLDER.findall(text)) - self._known())
-            if unknown:
-                raise ValidationError({name: _unknown(unknown)})
+            if unknown := sorted({*PLACEHOLDER.findall(text)} - known):
+                keys = ", ".join(f"{{{key}}}" for key in unknown)
+                raise ValidationError({name: _("There is no fact with this key: %s.") % keys})
             if re.search(r"[{}]", PLACEHOLDER.sub("", text)):
                 raise ValidationError(
                     {name: _("Each { needs its }, with a key between them: {patents}.")}
@@ -85,11 +85,3 @@ class ProfileSentence(Publishable):
         if not all(words.get(key) for key in self.keys):
             return ""
         return PLACEHOLDER.sub(lambda match: str(words[match[1]]), self.text)
-
-    def _known(self):
-        return {*self.NAMES, *Fact.objects.values_list("key", flat=True)}
-
-
-def _unknown(keys):
-    words = ", ".join(f"{{{key}}}" for key in keys)
-    return gettext("There is no fact with this key: %s.") % words

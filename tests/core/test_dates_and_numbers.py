@@ -14,24 +14,12 @@ from profile.models import Figure
 # Dates
 
 
-@pytest.mark.parametrize("written", ["2018", "2018-06", "2018-06-30", "2020-02-29"])
-def test_a_date_is_kept_as_it_is_written(written):
-    assert PartialDate(written) == written
-
-
 @pytest.mark.parametrize(
     "written",
     [
         *("", "18", "99999", "0999", "2018-13", "2018-6", "2018-00", "2019-02-29", "2018-06-31"),
-        *(
-            "13-13-2013",
-            "2018/06/30",
-            "2018-06-30T00:00",
-            " 2018",
-            "2018\n",
-            "２０１８",
-            "2018\x00",
-        ),
+        *("13-13-2013", "2018/06/30", "2018-06-30T00:00", " 2018", "2018\n", "２０１８"),
+        "2018\x00",
     ],
 )
 def test_what_is_no_date_is_refused(written):
@@ -118,27 +106,19 @@ def in_digits(text):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("english", "chinese"),
-    [
+def test_figures_of_the_seed_read_with_their_qualifiers_and_units():
+    expected = {
         ("more than 146.7 hectares", "超过146.7公顷"),
         ("690,000 m²", "69万平方米"),
         ("nearly 1.8 million copies", "近180万册"),
         ("13", "13个"),
-        ("1", "1家"),
-        ("60", "60个"),
         ("more than 300", "300余间"),
-        ("more than 800", "800余个"),
         ("535", "535件"),
         ("more than 1,300", "1300余人"),
-        ("more than 100", "100余人"),
         ("about 320", "约320人"),
         ("more than 24,000", "2.4万余人"),
-        ("more than 20", "20余个"),
-    ],
-)
-def test_a_figure_of_the_seed_reads_with_its_qualifier_and_unit(english, chinese):
-    assert (english, chinese) in list(zip(*in_both(shipped_figures), strict=True))
+    }
+    assert expected <= set(zip(*in_both(shipped_figures), strict=True))
 
 
 def shipped_figures():

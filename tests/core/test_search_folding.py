@@ -3,7 +3,7 @@
 import pytest
 
 from jinhua_site.core.search_folding import fold, folded_words
-from tests.support.makers import make_country, make_major, make_partner
+from tests.support.makers import make_country, make_partner
 from tests.support.pages import ask
 
 
@@ -31,16 +31,10 @@ def test_what_is_typed_is_found_in_what_is_stored(stored, typed):
     assert folded_words(typed)
 
 
-def test_another_word_is_not_found():
-    assert "waikati" not in fold("Waikato")
-
-
-def test_of_a_long_search_the_first_eight_words_count():
+def test_the_first_eight_words_of_a_search_count_and_a_lone_dash_is_none():
     assert folded_words("a b c d e f g h i j") == list("abcdefgh")
-
-
-def test_a_lone_dash_is_no_word():
     assert folded_words(" – ") == []
+    assert "waikati" not in fold("Waikato")
 
 
 @pytest.mark.django_db
@@ -58,13 +52,3 @@ def test_partners_are_found_by_what_people_type(typed, name):
     text = ask(f"/en/partnerships/partners/?q={typed}").text
     assert name in text
     assert "1 partner " in text
-
-
-@pytest.mark.django_db
-def test_majors_are_found_by_what_people_type():
-    make_major(name_en="Crème–making", code="520201")
-    make_major(name_en="Weaving")
-    for typed in ("creme making", "520201", "ＣＲＥＭＥ"):
-        text = ask(f"/en/majors/?q={typed}").text
-        assert "Crème–making" in text
-        assert "Weaving" not in text

@@ -75,12 +75,8 @@ class Backed:
         found = json.loads(self.run("restic", "snapshots", "--json"))
         return sorted(found, key=lambda each: each["time"])
 
-    def shell(self, code):
-        done = server.python("manage.py", "shell", "-v0", "-c", code, **self.variables)
-        assert done.returncode == 0, done.stderr
-
     def wreck(self):
-        self.shell(WRECK)
+        server.shell(WRECK, **self.variables)
         (self.folder / "media/partners/crest.png").unlink()
         (self.folder / "private/agreement/0f3a.pdf").write_bytes(b"%PDF- another")
         (self.folder / "media/partners/later.png").write_bytes(b"later")
@@ -237,7 +233,8 @@ def test_a_running_site_shows_at_once_what_was_restored(site):
     backup = site.back_up("before-update")
     with server.serving(address, site.variables) as running:
         site.wreck()
-        site.shell("from profile.models import *; College.objects.get().save()")
+        code = "from profile.models import *; College.objects.get().save()"
+        server.shell(code, **site.variables)
         page = lambda: running.get("/en/").text  # noqa: E731
         server.wait_until(lambda: "Nobody" in page(), "No edit shows.", 10)
         site.restore(backup)

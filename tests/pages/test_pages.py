@@ -107,16 +107,11 @@ def led_to():
     return [path for path in LISTS if f"/en/{path}" in found]
 
 
-def test_the_first_faculty_brings_its_list_back_and_the_last_takes_it_away():
+def test_a_list_is_led_to_while_it_has_records():
     assert not {"faculties/", "majors/"} & {*led_to()}
     assert "Majors by faculty" not in ask("/en/").text
-    faculty = make_faculty()
+    make_faculty()
     assert {"faculties/", "majors/"} & {*led_to()} == {"faculties/"}
-    faculty.delete()
-    assert "faculties/" not in led_to()
-
-
-def test_every_list_is_led_to_once_the_office_has_published_its_drafts():
     publish_drafts()
     assert led_to() == LISTS
     menu = [link.get("href") for link in ask("/zh-hans/").all("nav//a")]
@@ -132,8 +127,6 @@ def test_an_empty_list_keeps_its_address_and_says_only_that():
             page = ask(f"/{code}/{path}")
             assert page.status == 200
             assert [element.text for element in page.all("main//p[@class='empty']")] == [said]
-            for promise in ("are writing", "preparing", "正在撰写", "正在整理"):
-                assert promise not in page.text
 
 
 def test_a_faculty_lists_its_own_majors_only():
@@ -158,14 +151,17 @@ def test_the_facts_page_shows_what_was_known_on_a_day():
 
 def test_the_newest_published_figure_is_the_one_shown():
     fact = make_fact()
-    for value, as_of, status in (("1", "2010", "published"), ("2", "2020", "published")):
+    for value, as_of, status in (
+        ("1", "2010", "published"),
+        ("2", "2020", "published"),
+        ("3", "2021", "draft"),
+    ):
         make_figure(fact=fact, value=value, as_of=as_of, status=status)
-    make_figure(fact=fact, value="3", as_of="2021", status="draft")
     assert f"{fact.label} 2" in ask("/en/facts/").text
 
 
 def test_a_day_a_month_or_a_year_may_be_asked_for():
-    for as_of in ("2018", "2018-06", "2018-06-30", "2026-11-22", ""):
+    for as_of in ("2018", "2018-06", "2018-06-30", ""):
         assert "535" in ask(f"/en/facts/?as_of={as_of}").text
     before_the_first = ask("/en/facts/?as_of=1900")
     assert before_the_first.status == 200
@@ -200,20 +196,21 @@ def test_a_wrong_date_gets_a_clear_answer():
 # Filters
 
 
-@pytest.mark.parametrize("name", ["faculty", "level", "q", "page"])
-def test_nonsense_in_a_filter_gets_a_clear_page(name):
+def test_nonsense_in_a_filter_gets_a_clear_page():
     make_major(faculty=make_faculty())
     for value in ("ZZ", "99999", "-1", "'; drop table", "%00", "%ff", "a" * 900, "🙂", "<b>", "٣"):
-        page = ask(f"/en/majors/?{name}={value}&{name}={value}")
-        assert page.status == 200, value
-        assert len(page.all("h1")) == 1
+        query = "&".join(f"{name}={value}" for name in ("faculty", "level", "q", "page", "page"))
+        for page in (ask(f"/en/majors/?{query}"), ask(f"/en/majors/?page={value}")):
+            assert page.status == 200, value
+            assert len(page.all("h1")) == 1
 
 
 def test_majors_are_found_by_faculty_level_and_words_of_either_language():
     faculty = make_faculty(slug="fine-arts")
-    painting = make_major(name_en="Painting", name_zh_hans="绘画", faculty=faculty)
+    names = {"name_en": "Crème–painting", "name_zh_hans": "绘画"}
+    painting = make_major(**names, faculty=faculty, code="520201")
     make_major(name_en="Welding", name_zh_hans="焊接", level="bachelor")
-    for query in ("faculty=fine-arts", "level=associate", "q=paint", "q=绘", "q=PAINT"):
+    for query in ("faculty=fine-arts", "level=associate", "q=creme painting", "q=绘", "q=520201"):
         text = ask(f"/en/majors/?{query}").text
         assert painting.name in text, query
         assert "Welding" not in text, query
@@ -236,10 +233,14 @@ def test_every_partner_of_a_long_list_is_on_one_of_its_pages():
     assert len(found) == 120
 
 
-def test_a_partner_stands_with_its_dated_facts():
-    text = ask("/en/partnerships/partners/wintec/").text
+def test_a_partner_stands_with_its_dated_facts_until_it_is_archived():
+    text = ask(f"{PARTNERS}wintec/").text
     for words in ("Waikato Institute of Technology", "May 2015", "New Zealand", "1,300 students"):
         assert words in text
+    Partner.objects.filter(slug="wintec").update(status="archived")
+    Figure.objects.filter(fact__key="patents").update(status="archived")
+    assert ask(f"{PARTNERS}wintec/").status == 410
+    assert "535" not in ask("/en/facts/").text
 
 
 # What staff write is text, not markup
@@ -279,19 +280,10 @@ def test_structured_data_cannot_end_its_own_script():
 
 
 def test_a_record_without_its_optional_parts_has_a_page_too():
-    partner = make_partner()
-    major = make_major(faculty=None)
-    pages = [ask(record.get_absolute_url()) for record in (partner, major, make_faculty())]
-    assert not wrong(pages, lambda page: page.status == 200)
-    assert not wrong(pages, lambda page: "None" not in page.text)
-    assert not wrong(pages, lambda page: "are writing" not in page.text)
-
-
-def test_an_ended_or_archived_record_is_gone():
-    Partner.objects.filter(slug="wintec").update(status="archived")
-    Figure.objects.filter(fact__key="patents").update(status="archived")
-    assert ask("/en/partnerships/partners/wintec/").status == 410
-    assert "535" not in ask("/en/facts/").text
+    for record in (make_partner(), make_major(faculty=None), make_faculty()):
+        page = ask(record.get_absolute_url())
+        assert page.status == 200
+        assert "None" not in page.text
 
 
 def test_a_site_without_any_content_answers_all_the_same():

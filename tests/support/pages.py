@@ -11,6 +11,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, get_resolver
 
 LANGUAGES = {"en": "en", "zh-hans": "zh-Hans"}
 SITEMAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
@@ -84,6 +85,16 @@ def in_sitemap(xml):
 
 def public_addresses():
     return in_sitemap(ask("/sitemap.xml").response.content)
+
+
+def routes(entries=None, beginning=""):
+    """Yield each route of the site in the active language, with its view."""
+    for entry in get_resolver().url_patterns if entries is None else entries:
+        route = beginning + re.sub(r"[\^$\\]|\(\?[^)]*\)", "", str(entry.pattern))
+        if isinstance(entry, URLPattern):
+            yield route, entry.callback
+        else:
+            yield from routes(entry.url_patterns, route)
 
 
 def kind_of(address):

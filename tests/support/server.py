@@ -55,6 +55,13 @@ def python(*arguments, timeout=120, **variables):
     )
 
 
+def shell(code, **variables):
+    """Run code on a site with `variables`, and return what it prints."""
+    done = python("manage.py", "shell", "-v0", "-c", code, timeout=600, **variables)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
 def gunicorn(port, application="jinhua_site.wsgi"):
     """Return the arguments with which `make run` starts gunicorn."""
     bind = ["--config", "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}"]
@@ -103,6 +110,9 @@ class Site:
 
     def manage(self, *arguments):
         return python("manage.py", *arguments, **self.variables)
+
+    def shell(self, code):
+        return shell(code, **self.variables)
 
     def get(self, path, **headers):
         """Return the site's response; follow no redirects."""

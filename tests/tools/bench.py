@@ -189,7 +189,7 @@ def after_an_edit(folder, like, turns):
         few = first_renderings(site, addresses, turns)
     more = server.Installed(folder / "more", "")
     shutil.copytree(like.var_dir, more.var_dir)
-    shell(GROW, VAR_DIR=more.var_dir)
+    server.shell(GROW, VAR_DIR=more.var_dir)
     with running(folder / "many", more, "tests.tools.bench:counted", **ALONE) as site:
         many = first_renderings(site, addresses, turns)
     kinds = {}
@@ -243,12 +243,6 @@ def running(folder, like, application="jinhua_site.wsgi", **variables):
         yield site
 
 
-def shell(code, **variables):
-    done = server.python("manage.py", "shell", "-v0", "-c", code, timeout=600, **variables)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 def table(figures):
     head = "| measured | figure | should be | |\n| --- | --- | --- | --- |"
     return "\n".join([head, *map(str, figures)])
@@ -271,7 +265,7 @@ def main():
         folder = Path(name)
         like = server.Installed(folder / "installed", "")
         server.install({"VAR_DIR": like.var_dir, "SITE_URL": "http://127.0.0.1"})
-        shell(PUBLISH, VAR_DIR=like.var_dir)
+        server.shell(PUBLISH, VAR_DIR=like.var_dir)
         for place, measured in {
             "cached": lambda place: cached(place, like, rounds, seconds),
             "nginx": lambda place: through_nginx(place, like, rounds, seconds),

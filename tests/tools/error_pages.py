@@ -4,6 +4,7 @@ import os
 import tempfile
 
 import django
+from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from tests.support.server import PROJECT
@@ -15,10 +16,14 @@ STYLESHEET = "/.nginx/site.css"  # a file whose name does not change with each r
 
 def pages():
     """Return the HTML of each page by its file name."""
-    from jinhua_site.web.errors import bare
+    from jinhua_site.web import errors
 
+    context = {"codes": errors.CODES, "stylesheet": STYLESHEET}
     with override("en"):
-        return {f"{fault}.html": bare(fault, stylesheet=STYLESHEET) for fault in FAULTS}
+        return {
+            f"{name}.html": render_to_string("bare.html", context | {"fault": errors.FAULTS[name]})
+            for name in FAULTS
+        }
 
 
 def main():

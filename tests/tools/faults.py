@@ -19,7 +19,7 @@ from pathlib import Path
 
 from tests.support import nginx, server
 from tests.support.pages import in_sitemap
-from tests.tools.bench import Figure, shell, table
+from tests.tools.bench import Figure, table
 
 PAGE = "/en/faculties/"
 ENCODINGS = ("br", "gzip", "identity")
@@ -92,7 +92,7 @@ class Town:
         }
         self.variables["VAR_DIR"].mkdir()
         server.install(self.variables)
-        shell("from tests.support.makers import *; publish_drafts()", **self.variables)
+        server.shell("from tests.support.makers import *; publish_drafts()", **self.variables)
         self.address = f"http://127.0.0.1:{server.free_port()}"
         self._application = ExitStack()
         stack.callback(self.stop)
@@ -119,7 +119,7 @@ class Town:
         self.edits += 1
         word = f"Edited {self.edits}"
         code = "from profile.models import *; faculty = Faculty.objects.published().first(); "
-        shell(f"{code} faculty.name_en = {word!r}; faculty.save()", **self.variables)
+        server.shell(f"{code} faculty.name_en = {word!r}; faculty.save()", **self.variables)
         saved = time.monotonic()
         server.wait_until(lambda: word in self.front.get(PAGE).text, f"{word!r} never shows.", 30)
         return time.monotonic() - saved

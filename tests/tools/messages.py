@@ -1,4 +1,4 @@
-"""Gathers, compiles and checks the translated texts: `python -m tests.tools.messages [--check]`."""
+"""Gathers, compiles and checks the translated texts: `python -m tests.tools.messages`."""
 
 import re
 import shutil
@@ -15,10 +15,7 @@ LANGUAGE = "zh_Hans"
 PO = PROJECT / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po"
 # Our translations of texts of libraries, written by hand.
 LIBRARIES = PROJECT / "locale" / "libraries" / LANGUAGE / "LC_MESSAGES" / "django.po"
-NO_XGETTEXT = (
-    "xgettext was not found, so that texts which are not gathered yet would go unnoticed; "
-    "install gettext."
-)
+NO_XGETTEXT = "texts that are not gathered yet go unnoticed: install gettext for xgettext"
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
 LINE = 100  # characters of a line in the file
 HAN = r"[\u3400-\u9fff\uf900-\ufaff]"
@@ -53,14 +50,6 @@ def compile_messages():
 
 def has_xgettext():
     return shutil.which("xgettext") is not None
-
-
-def faults():
-    """Return what is wrong with the committed messages, a sentence each."""
-    if not PO.exists():
-        return [f"{PO.relative_to(PROJECT)} is missing; run `make messages`."]
-    differences = stale(polib.pofile(PO)) if has_xgettext() else []
-    return [*differences, *(fault for file in (PO, LIBRARIES) for fault in faults_of(file))]
 
 
 def faults_of(file):
@@ -130,24 +119,15 @@ def _said(messages):
     return messages.metadata, dict(zip(_keys(entries), map(_texts, entries), strict=True))
 
 
-def main(arguments):
-    if arguments not in ([], ["--check"]):
-        sys.exit(
-            "Write `python -m tests.tools.messages` or `python -m tests.tools.messages --check`."
-        )
-    if not arguments:
-        if not has_xgettext():
-            sys.exit("xgettext was not found; install gettext.")
-        PO.parent.mkdir(parents=True, exist_ok=True)
-        gather()
-        compile_messages()
-    elif not has_xgettext():
-        sys.stderr.write(f"{NO_XGETTEXT}\n")
-    found = faults()
-    if found:
+def main():
+    if not has_xgettext():
+        sys.exit("xgettext was not found; install gettext.")
+    gather()
+    compile_messages()
+    if found := [fault for file in (PO, LIBRARIES) for fault in faults_of(file)]:
         sys.exit("\n".join(found))
     sys.stdout.write(f"{len(polib.pofile(PO))} messages are translated and compiled.\n")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

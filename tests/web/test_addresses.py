@@ -3,7 +3,6 @@
 import re
 from urllib.parse import urlsplit
 
-import html5lib
 import pytest
 from django.conf import settings
 from django.db import transaction
@@ -35,9 +34,9 @@ from tests.tools.messages import HALF_WIDTH
 
 pytestmark = pytest.mark.django_db
 
-MOST_QUERIES = 15
 HAN = re.compile(r"[\u3400-\u9fff]")
 LATIN_PHRASE = re.compile(r"[A-Za-z]{2,}[ ,]+[A-Za-z]{2,}")
+OPEN_GRAPH = {"og:title", "og:type", "og:url", "og:site_name", "og:locale"}
 
 
 @pytest.fixture(scope="module")
@@ -57,109 +56,24 @@ def test_the_sitemap_names_every_page_in_both_languages(pages):
     assert addresses - english == {address.replace("/en/", "/zh-hans/", 1) for address in english}
 
 
-def test_every_page_answers(pages):
-    assert not wrong(pages, lambda page: page.status == 200)
+def title(page):
+    return "".join(page.all("title")[0].itertext()).strip()
 
 
-def test_every_page_is_well_formed(pages):
-    errors = {}
-    for page in pages:
-        try:
-            assert page.tree is not None
-        except html5lib.html5parser.ParseError as error:
-            errors[page.address] = str(error)
-    assert not errors
+def texts_of(page):
+    return texts(page.tree.find("body"), page.tree.get("lang"))
 
 
-def test_every_page_has_one_heading_of_the_first_level_and_a_title(pages):
-    assert not wrong(pages, lambda page: len(page.all("h1")) == 1)
-    assert not wrong(pages, lambda page: "".join(page.all("title")[0].itertext()).strip())
+def is_unmarked(text, lang):
+    """Whether a text is in the other language and does not say so."""
+    is_english = LATIN_PHRASE.search(text) and not HAN.search(text)
+    return is_english if lang == "zh-Hans" else HAN.search(text)
 
 
-def test_no_two_pages_of_a_language_have_the_same_title(pages):
-    titles = [(page.code, "".join(page.all("title")[0].itertext())) for page in pages]
-    assert len(set(titles)) == len(titles)
-
-
-def test_every_page_says_its_language(pages):
-    assert not wrong(pages, lambda page: page.tree.get("lang") == LANGUAGES[page.code])
-    assert not wrong(pages, lambda page: page.response["Content-Language"] == page.code)
-
-
-def test_a_text_in_the_other_language_is_marked_as_such(pages):
-    unmarked = [
-        (page.address, text.strip())
-        for page in pages
-        for text, lang in texts(page.tree.find("body"), page.tree.get("lang"))
-        if (HAN.search(text) and lang == "en")
-        or (LATIN_PHRASE.search(text) and not HAN.search(text) and lang == "zh-Hans")
-    ]
-    assert not unmarked
-
-
-def test_no_chinese_sentence_has_half_width_punctuation(pages):
-    assert not [
-        (page.address, text.strip())
-        for page in pages
-        for text, lang in texts(page.tree.find("body"), page.tree.get("lang"))
-        if lang == "zh-Hans" and HALF_WIDTH.search(text)
-    ]
-
-
-def test_no_chinese_line_begins_with_a_comma(pages):
-    assert not [
-        (page.address, text)
-        for page in pages
-        for block in page.all("p") + page.all("li") + page.all("td") + page.all("dd")
-        if (text := "".join(block.itertext()).strip()) and text[0] in "，。、；：？！）》”"
-    ]
-
-
-def test_no_page_is_private(pages):
-    assert not wrong(pages, lambda page: not page.response.cookies)
-    assert not wrong(pages, lambda page: "cookie" not in page.response.get("Vary", "").lower())
-    assert not wrong(pages, lambda page: "csrfmiddlewaretoken" not in page.html)
-
-
-def test_every_page_loads_from_this_host_only(pages):
-    outside = [
-        (page.address, link)
-        for page in pages
-        for link in resources(page)
-        if link.startswith("//") or not link.startswith(("/", "#", "data:image/"))
-    ]
-    assert not outside
-
-
-def resources(page):
-    """Return the addresses from which the page loads, or to which it sends forms."""
-    for element in page.tree.iter():
-        for name in ("src", "srcset", "poster", "data", "action", "background"):
-            if element.get(name) and not isinstance(element.get(name), bool):
-                yield element.get(name)
-        alternate = element.get("rel") in {"canonical", "alternate"}
-        if element.tag in {"link", "{http://www.w3.org/2000/svg}image"} and not alternate:
-            yield element.get("href", "")
-
-
-def test_every_static_file_of_a_page_is_hashed(pages):
-    links = {link for page in pages for link in resources(page) if link.startswith("/static/")}
-    assert links
-    assert not [link for link in links if not re.search(r"\.[0-9a-f]{12}\.\w+$", link)]
-
-
-def test_no_stylesheet_asks_another_host():
-    styles = [*(settings.BASE_DIR / "static").rglob("*.css")]
-    assert styles
-    assert not [style for style in styles if re.search(r"//|@import", uncommented(style))]
-
-
-def uncommented(style):
-    return re.sub(r"/\*.*?\*/", "", style.read_text(), flags=re.DOTALL)
-
-
-def test_every_page_names_its_canonical_address_and_its_other_language(pages):
-    assert not wrong(pages, lambda page: links_to_itself(page) == expected_links(page))
+def begins_with_a_comma(page):
+    blocks = page.all("p") + page.all("li") + page.all("td") + page.all("dd")
+    beginnings = {"".join(block.itertext()).strip()[:1] for block in blocks}
+    return beginnings & set("，。、；：？！）》”")
 
 
 def links_to_itself(page):
@@ -174,45 +88,97 @@ def expected_links(page):
     return languages | {"canonical": canonical, "x-default": languages["en"]}
 
 
-def test_every_page_leads_to_itself_in_the_other_language(pages):
-    assert not wrong(pages, lambda page: language_link(page).get("href") == in_other(page.address))
+def ids(page):
+    return {element.get("id") for element in page.all("*[@id]")}
 
 
-def test_every_page_can_be_shared(pages):
-    for name in ("og:title", "og:type", "og:url", "og:site_name", "og:locale"):
-        assert not wrong(pages, lambda page: page.all(f"meta[@property='{name}']"))  # noqa: B023
-    assert not wrong(pages, lambda page: page.all("meta[@name='description']")[0].get("content"))
+EVERY_PAGE = {
+    "answers": lambda page: page.status == 200,
+    "is well-formed": lambda page: page.tree is not None,  # or an exception says what is not
+    "has one heading": lambda page: len(page.all("h1")) == 1,
+    "has a title": title,
+    "has a description": lambda page: page.all("meta[@name='description']")[0].get("content"),
+    "says its language": lambda page: page.tree.get("lang") == LANGUAGES[page.code],
+    "says it to programs": lambda page: page.response["Content-Language"] == page.code,
+    "marks the other language": lambda page: (
+        not [text for text, lang in texts_of(page) if is_unmarked(text, lang)]
+    ),
+    "has Chinese marks in Chinese": lambda page: (
+        not [text for text, lang in texts_of(page) if lang == "zh-Hans" and HALF_WIDTH.search(text)]
+    ),
+    "begins no line with a comma": lambda page: not begins_with_a_comma(page),
+    "sets no cookie": lambda page: not page.response.cookies,
+    "is the same for all": lambda page: "cookie" not in page.response.get("Vary", "").lower(),
+    "has no token": lambda page: "csrfmiddlewaretoken" not in page.html,
+    "names its addresses": lambda page: links_to_itself(page) == expected_links(page),
+    "leads to its other language": lambda page: (
+        language_link(page).get("href") == in_other(page.address)
+    ),
+    "can be shared": lambda page: (
+        {meta.get("property") for meta in page.all("meta[@property]")} >= OPEN_GRAPH
+    ),
+    "has the targets of its links": lambda page: (
+        {link.get("href")[1:] for link in page.all("a[@href]") if link.get("href")[0] == "#"}
+        <= ids(page)
+    ),
+}
+
+
+@pytest.mark.parametrize("promise", EVERY_PAGE)
+def test_every_page(pages, promise):
+    assert not wrong(pages, EVERY_PAGE[promise])
+
+
+def test_no_two_pages_of_a_language_have_the_same_title(pages):
+    assert len({(page.code, title(page)) for page in pages}) == len(pages)
+
+
+def test_every_page_loads_from_this_host_only(pages):
+    loaded = {(page.address, link) for page in pages for link in resources(page)}
+    outside = [
+        (address, link)
+        for address, link in loaded
+        if link.startswith("//") or not link.startswith(("/", "#", "data:image/"))
+    ]
+    assert not outside
+    static = {link for _address, link in loaded if link.startswith("/static/")}
+    assert static
+    assert not [link for link in static if not re.search(r"\.[0-9a-f]{12}\.\w+$", link)]
+
+
+def resources(page):
+    """Return the addresses from which the page loads, or to which it sends forms."""
+    for element in page.tree.iter():
+        for name in ("src", "srcset", "poster", "data", "action", "background"):
+            if element.get(name) and not isinstance(element.get(name), bool):
+                yield element.get(name)
+        alternate = element.get("rel") in {"canonical", "alternate"}
+        if element.tag in {"link", "{http://www.w3.org/2000/svg}image"} and not alternate:
+            yield element.get("href", "")
+
+
+def test_no_stylesheet_asks_another_host():
+    styles = [*(settings.BASE_DIR / "static").rglob("*.css")]
+    assert styles
+    assert not [style for style in styles if re.search(r"//|@import", uncommented(style))]
+
+
+def uncommented(style):
+    return re.sub(r"/\*.*?\*/", "", style.read_text(), flags=re.DOTALL)
 
 
 def test_every_link_of_the_site_leads_somewhere(pages):
+    links = {
+        urlsplit(link.get("href")).path: page.address
+        for page in pages
+        for link in page.all("a[@href]")
+        if link.get("href").startswith("/")
+    }
     known = {page.address for page in pages} | {"/", "/sitemap.xml"}
-    known |= {path for page in pages for path in downloads(page) if ask(path).status == 200}
-    dead = [
-        (page.address, link.get("href"))
-        for page in pages
-        for link in page.all("a[@href]")
-        if link.get("href").startswith("/") and urlsplit(link.get("href")).path not in known
-    ]
-    assert not dead
-
-
-def downloads(page):
-    links = {link.get("href") for link in page.all("a[@href]")}
-    return {link for link in links if link.startswith("/data/")}
-
-
-def test_every_link_within_a_page_has_its_target(pages):
-    dead = [
-        (page.address, link.get("href"))
-        for page in pages
-        for link in page.all("a[@href]")
-        if link.get("href").startswith("#") and not page.all(f"*[@id='{link.get('href')[1:]}']")
-    ]
-    assert not dead
-
-
-def test_no_page_asks_the_database_often(pages):
-    assert not wrong(pages, lambda page: page.queries <= MOST_QUERIES)
+    files = {path for path in links if path.startswith("/data/")} - known
+    assert files
+    assert {path: links[path] for path in links.keys() - known - files} == {}
+    assert {path: links[path] for path in files if ask(path).status != 200} == {}
 
 
 def test_no_page_asks_more_often_for_a_hundred_rows_than_for_ten():

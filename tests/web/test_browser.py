@@ -1,71 +1,54 @@
 """In a real browser every page is accessible, free of errors and self-contained."""
 
 import re
-from itertools import cycle, product
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import LOOKS, NARROW, RULES, axe_script, follow, violations
-from tests.support.pages import LANGUAGES, in_sitemap, kind_of
+from tests.support.browser import NARROW, RULES, WIDE, axe_script, follow, violations
+from tests.support.pages import in_sitemap, kind_of
 
 pytestmark = pytest.mark.browser
 
-OF_A_KIND = 4  # pages of one layout that axe looks at
 COLOURS = "color-contrast"  # all that dark mode changes, and the slowest rule
+LOOKS = [("light", WIDE), ("light", NARROW), ("dark", WIDE)]
 # These depend on what is published, so they are checked before and after.
 LISTS = ["", "facts/", "facts/patents/", "faculties/", "majors/", "partnerships/partners/"]
 OTHERS = [
-    *("nothing-here/", "facts/?as_of=rubbish", "facts/?as_of=2013", "facts/?as_of=1900"),
-    *("majors/?q=nothing-like-it", "partnerships/partners/?country=ZZ"),
-    *("majors/?q=nursing&level=bachelor", "partnerships/partners/?region=oceania&kind=polytechnic"),
+    *("nothing-here/", "facts/?as_of=rubbish", "facts/?as_of=1900"),
+    *("majors/?q=nothing-like-it", "majors/?q=nursing&level=bachelor"),
 ]
 
 
 @pytest.fixture(scope="module")
 def visits(browser, site, full_site):
-    """Every page in both languages, light and dark, narrow and wide."""
+    """A page of each kind, in every look; others of a layout only in light colours."""
     full = in_sitemap(full_site.get("/sitemap.xml").body)
-    full += [f"/{code}/{path}" for code in LANGUAGES for path in OTHERS]
-    as_shipped = [f"/{code}/{path}" for code in LANGUAGES for path in LISTS]
+    kinds = {kind_of(path): path for path in reversed(full) if path.startswith("/en/")}.values()
+    others = [f"/en/{path}" for path in OTHERS] + [f"/zh-hans/{path}" for path in LISTS]
+    places = [(full_site, path, LOOKS) for path in kinds]
+    places += [(full_site, path, LOOKS[:1]) for path in others]
+    places += [(site, f"/en/{path}", LOOKS[1:2]) for path in LISTS]
     with browser.new_context(reduced_motion="reduce") as context:
         context.add_init_script(axe_script())
-        tab, notes, kinds, turns = context.new_page(), [], [], cycle(LOOKS[:2])
+        tab, notes = context.new_page(), []
         tab.on("console", lambda message: notes.append(("console", message.text)))
         tab.on("pageerror", lambda error: notes.append(("error", str(error))))
         tab.on("request", lambda request: notes.append(("request", request.url)))
         found = []
-        for place, path in [*product([full_site], full), *product([site], as_shipped)]:
+        for place, path, looks in places:
             notes.clear()
-            # The first of a kind is checked in every look. The others differ in words, not in
-            # colours: the next three are checked in one look each, by turns.
-            kind = kind_of(path).split("/")[2:]
-            if kind not in kinds:
-                seen = look_at(tab, place, path, LOOKS)
-            else:
-                looks = [next(turns)] if kinds.count(kind) < OF_A_KIND else []
-                seen = look_at(tab, place, path, looks, but=[COLOURS])
-            found.append(seen | {"notes": list(notes)})
-            kinds.append(kind)
+            tab.goto(place.address + path)
+            faults = look_at(tab, looks, but=[] if looks is LOOKS else [COLOURS])
+            host = urlsplit(place.address).netloc
+            found.append({"address": path, "host": host, "faults": faults, "notes": [*notes]})
         return found
 
 
-def look_at(tab, place, path, looks, but=()):
-    tab.goto(place.address + path)
+def look_at(tab, looks, but):
+    """Return what axe finds on a page, for each look of it."""
     tab.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
-    found = faults(tab, looks, but)
-    tab.set_viewport_size({"width": NARROW, "height": 800})
-    return {
-        "address": path,
-        "host": urlsplit(place.address).netloc,
-        "faults": found,
-        "overflow": tab.evaluate("document.documentElement.scrollWidth") - NARROW,
-        "cookies": tab.context.cookies(),
-    }
-
-
-def faults(tab, looks, but=()):
     found = {}
     for scheme, width in looks:
         tab.set_viewport_size({"width": width, "height": 800})
@@ -76,7 +59,7 @@ def faults(tab, looks, but=()):
 
 
 def test_axe_finds_nothing_on_any_page(visits):
-    assert len(visits) >= 100
+    assert len(visits) >= 30
     assert {visit["address"]: visit["faults"] for visit in visits if visit["faults"]} == {}
 
 
@@ -108,14 +91,6 @@ def test_no_page_writes_to_the_console(visits):
     assert not messages
 
 
-def test_no_page_sets_a_cookie(visits):
-    assert not [visit["address"] for visit in visits if visit["cookies"]]
-
-
-def test_no_page_scrolls_sideways_on_a_narrow_phone(visits):
-    assert {v["address"]: v["overflow"] for v in visits if v["overflow"] > 0} == {}
-
-
 def test_the_site_can_be_read_without_scripts(browser, site):
     with browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()
@@ -144,14 +119,6 @@ def test_the_language_can_be_changed_by_keyboard(page, site):
     expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
 
 
-def test_what_has_the_focus_can_be_seen(page, site):
-    page.goto(f"{site.address}/en/")
-    for _ in range(8):
-        page.keyboard.press("Tab")
-        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-        assert outline != "none", page.evaluate("document.activeElement.outerHTML")
-
-
 def test_a_visitor_asks_for_the_past(page, full_site):
     page.goto(f"{full_site.address}/en/facts/")
     page.get_by_label("Figures and agreements dated up to").fill("2013-01-01")
@@ -161,34 +128,17 @@ def test_a_visitor_asks_for_the_past(page, full_site):
     expect(page).to_have_url(f"{full_site.address}/en/facts/")
 
 
-def test_a_visitor_filters_majors_and_clears_the_filters(page, full_site):
-    page.goto(f"{full_site.address}/zh-hans/majors/")
-    page.locator("input[name=q]").fill("护理")
-    page.locator("main form button").click()
-    expect(page.locator("tbody tr")).to_have_count(1)
-    page.locator("main form a").click()
-    expect(page.locator("tbody tr").nth(5)).to_be_visible()
-
-
-@pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
-def test_the_first_administrator_enters_with_the_printed_password(browser, site, language):
-    with browser.new_context(locale=language) as context:
+def test_the_first_administrator_enters_and_changes_the_language(browser, site):
+    with browser.new_context(locale="zh-CN") as context:
         page = context.new_page()
         page.goto(f"{site.address}/admin/")
         page.fill("#id_login", "admin")
         page.fill("#id_password", site.password)
         follow(page.locator("[type=submit]"))
-        expect(page.locator("#content-main table").nth(2)).to_be_visible()
         expect(page).to_have_url(f"{site.address}/admin/")
-        expect(page.locator("html")).to_have_attribute("lang", re.compile(f"^{language[:2]}"))
-
-
-def test_staff_change_the_language_of_the_admin(page, site):
-    page.goto(f"{site.address}/admin/")
-    page.fill("#id_login", "admin")
-    page.fill("#id_password", site.password)
-    follow(page.locator("[type=submit]"))
-    follow(page.locator("form[action*='/admin/language/'] [value='zh-hans']").first)
-    expect(page.locator("html")).to_have_attribute("lang", re.compile("^zh-hans$", re.IGNORECASE))
-    page.goto(f"{site.address}/en/")
-    expect(page.locator("html")).to_have_attribute("lang", "en")
+        expect(page.locator("#content-main table").nth(2)).to_be_visible()
+        expect(page.locator("html")).to_have_attribute("lang", re.compile("^zh-hans$", re.I))
+        follow(page.locator("form[action*='/admin/language/'] [value='en']").first)
+        expect(page.locator("html")).to_have_attribute("lang", re.compile("^en"))
+        page.goto(f"{site.address}/zh-hans/")
+        expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")

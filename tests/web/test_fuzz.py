@@ -5,59 +5,46 @@ import re
 import socket
 import time
 from contextlib import ExitStack
+from functools import cache
 from urllib.parse import quote, urlsplit
 
 import pytest
-from django.urls import URLPattern, get_resolver
 from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jinhua_site.core.languages import CODES
+from tests.support.pages import routes
 
+LIMITS = settings(
+    max_examples=200,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[*HealthCheck],
+)
 SLOWEST = 5  # seconds; a few milliseconds on an idle machine
 # Unexpected values.
 ODD = [
-    *("", "0", "-1", "1e9", "NaN", "None", "true", "[]", "%", "%%s", "2018-13", "2018-02-30"),
-    *("0000-00-00", "10000-01-01", "9" * 5_000, "٣", "²", "0x10", "1_000", " 1 ", "last", "1,x"),
-    *("'", '"', "' OR 1=1 --", "<script>alert(1)</script>", "{{ 7*7 }}", "../../etc/passwd"),
-    *("\x00", "a\x00b", "\r\nSet-Cookie: a=b", "\u202egnp.exe", "\ufeff", "\U0010ffff", "護理"),
-    *(
-        "İ",
-        "ß",
-        "e\u0301" * 40,
-        "😀" * 50,
-        "a" * 500,
-        "%00",
-        "%ff",
-        "a&b=c",
-        "a;b",
-        "//",
-        "..",
-        "|",
-    ),
+    *("", "0", "-1", "1e9", "NaN", "None", "[]", "%", "%%s", "2018-13", "0000-00-00"),
+    *("9" * 5_000, "٣", "²", "1_000", " 1 ", "1,x", "'", '"', "' OR 1=1 --", "{{ 7*7 }}"),
+    *("<script>alert(1)</script>", "../../etc/passwd", "\x00", "a\x00b", "\r\nSet-Cookie: a=b"),
+    *("\u202egnp.exe", "\ufeff", "\U0010ffff", "護理", "İ", "ß", "e\u0301" * 40, "😀" * 50),
+    *("a" * 500, "%00", "%ff", "a&b=c", "a;b", "//", "..", "|"),
 ]
-PUBLIC_NAMES = ["area", "as_of", "country", "faculty", "kind", "level", "p", "page", "q", "state"]
+PUBLIC_NAMES = ["area", "as_of", "country", "faculty", "kind", "level", "p", "page", "q", "region"]
 ADMIN_NAMES = ["q", "o", "p", "e", "_popup", "next", "status__exact", "id__in", "all", "areas"]
 BROKEN = ["%ff", "%c0%af", "%ed%a0%80", "%00", "//", "/./", "/../", "%2f", ";x=1", "\\"]
 
 
-def routes(begin):
-    """Return the site's URL patterns, in both languages."""
+@cache
+def routes_of(is_admin):
+    """Return the routes of the admin or of the rest, in both languages."""
     found = set()
     for code in CODES:
         with override(code):
-            found.update(_flat(get_resolver().url_patterns, ""))
-    return sorted(route for route in found if route.startswith("admin/") is (begin == "admin/"))
-
-
-def _flat(entries, beginning):
-    for entry in entries:
-        route = beginning + re.sub(r"[\^$\\]|\(\?[^)]*\)", "", str(entry.pattern))
-        if isinstance(entry, URLPattern):
-            yield route
-        else:
-            yield from _flat(entry.url_patterns, route)
+            found.update(route for route, _view in routes())
+    return sorted(route for route in found if route.startswith("admin/") is is_admin)
 
 
 VALUES = st.one_of(
@@ -68,9 +55,9 @@ VALUES = st.one_of(
 
 
 @st.composite
-def addresses(draw, begin, names):
+def addresses(draw, is_admin, names):
     """Build an address from a URL pattern with random values; sometimes corrupt it."""
-    route = draw(st.sampled_from(routes(begin)))
+    route = draw(st.sampled_from(routes_of(is_admin)))
     path = "/" + re.sub(
         "<(int:)?[^>]+>",
         lambda found: (
@@ -88,18 +75,8 @@ def addresses(draw, begin, names):
     return f"{path}?{query}" if query else path
 
 
-def bounded(examples):
-    return settings(
-        max_examples=examples,
-        derandomize=True,
-        deadline=None,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
-
-
-@bounded(400)
-@given(address=addresses("", PUBLIC_NAMES))
+@settings(LIMITS)
+@given(address=addresses(False, PUBLIC_NAMES))
 def test_no_public_address_is_too_much_for_the_site(site, address):
     begun = time.monotonic()
     connection = http.client.HTTPConnection(urlsplit(site.address).netloc, timeout=30)
@@ -110,8 +87,8 @@ def test_no_public_address_is_too_much_for_the_site(site, address):
     assert time.monotonic() - begun < SLOWEST
 
 
-@bounded(150)
-@given(address=addresses("admin/", ADMIN_NAMES))
+@settings(LIMITS, max_examples=80)
+@given(address=addresses(True, ADMIN_NAMES))
 def test_no_address_of_the_admin_is_too_much_for_the_site(admin_client, address):
     begun = time.monotonic()
     assert admin_client.get(address).status_code < 500
@@ -136,23 +113,17 @@ SMUGGLED = b"GET /admin/ HTTP/1.1\r\nHost: HOST\r\n\r\n"
 RAW = {
     "no Host": b"GET /en/ HTTP/1.1\r\nConnection: close\r\n\r\n",
     "two Hosts": b"GET /en/ HTTP/1.1\r\nHost: HOST\r\nHost: evil.example\r\n\r\n",
-    "another Host": b"GET /en/ HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n",
     "another in the address": b"GET http://evil.example/en/ HTTP/1.1\r\nHost: HOST\r\n\r\n",
     "TRACE": b"TRACE /en/ HTTP/1.1\r\nHost: HOST\r\nX: secret\r\nConnection: close\r\n\r\n",
     "a way out": b"GET /media/../../../etc/passwd HTTP/1.1\r\nHost: HOST\r\n\r\n",
-    "no request": b"\x16\x03\x01\x02\x00\x01" * 9 + b"\r\n\r\n",
     "a header of 60,000": b"GET /en/ HTTP/1.1\r\nHost: HOST\r\nX: " + b"y" * 60_000 + b"\r\n\r\n",
     "an address of 100,000": b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\nHost: HOST\r\n\r\n",
     "5,000 headers": b"GET /en/ HTTP/1.1\r\nHost: HOST\r\n" + b"X: y\r\n" * 5_000 + b"\r\n",
     "a length and chunks": b"POST /en/ HTTP/1.1\r\nHost: HOST\r\nContent-Length: %d\r\n"
     b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" % (len(SMUGGLED) + 5) + SMUGGLED,
-    "a spaced coding": b"POST /en/ HTTP/1.1\r\nHost: HOST\r\nContent-Length: %d\r\n"
-    b"Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n" % (len(SMUGGLED) + 5) + SMUGGLED,
     "two lengths": b"POST /en/ HTTP/1.1\r\nHost: HOST\r\nContent-Length: 5\r\n"
     b"Content-Length: 6\r\n\r\nq=abcd",
     "a length below none": b"POST /en/ HTTP/1.1\r\nHost: HOST\r\nContent-Length: -1\r\n\r\nq=abc",
-    "a chunk below none": b"POST /en/ HTTP/1.1\r\nHost: HOST\r\n"
-    b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n-1\r\n\r\n",
 }
 
 

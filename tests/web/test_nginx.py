@@ -11,10 +11,9 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 import pytest
-from django.urls import URLPattern, get_resolver
 
 from tests.support import nginx, server
-from tests.support.pages import in_sitemap
+from tests.support.pages import in_sitemap, routes
 
 pytestmark = pytest.mark.nginx
 
@@ -36,28 +35,18 @@ def test_the_configuration_holds(front):
     assert "[warn]" not in said.stderr
 
 
-# Host names
-
-
-def all_views(resolver=None):
-    for entry in (resolver or get_resolver()).url_patterns:
-        yield from [entry.callback] if isinstance(entry, URLPattern) else all_views(entry)
-
-
-def test_a_page_comes_from_the_node_and_then_from_the_cache(front):
-    answers = [front.get("/en/facts/") for _ in range(3)]
-    assert {answer.status for answer in answers} == {200}
-    assert answers[0].headers["X-Served-By"] == "node"
-    assert answers[-1].headers["X-Served-By"] == "cache"
+# Pages
 
 
 def test_a_page_is_asked_for_again_within_a_second(front):
-    started, by_node = time.monotonic(), 0
-    while time.monotonic() < started + 4.2:
+    started, served_by = time.monotonic(), []
+    while time.monotonic() < started + 3.2:
         answer = front.get("/en/privacy/")
+        assert answer.status == 200
         assert "X-Accel-Expires" not in answer.headers
-        by_node += answer.headers["X-Served-By"] == "node"
-    assert by_node >= 4  # kept for two seconds, it would be three
+        served_by.append(answer.headers["X-Served-By"])
+    assert {*served_by} == {"node", "cache"}
+    assert served_by.count("node") >= 3  # kept for two seconds, it would be two
 
 
 def test_however_a_browser_words_it_a_page_is_kept_three_times(front):
@@ -74,18 +63,9 @@ def test_however_a_browser_words_it_a_page_is_kept_three_times(front):
 def test_nginx_knows_every_word_that_a_page_reads_of_a_query():
     http = (nginx.SHIPPED / "jinhua" / "http.conf").read_text()
     known = re.search(r"\(\?:\^\|&\)\(\?:([a-z_|]+)\)=", http)[1].split("|")
-    assert known == sorted({name for view in all_views() for name in getattr(view, "reads", ())})
-
-
-def test_a_query_that_no_page_knows_is_the_same_page(front):
-    pages = {front.get(f"/en/majors/?nonsense={number}").body for number in range(5)}
-    assert pages == {front.get("/en/majors/").body}
-
-
-def test_staff_get_the_same_public_page(front):
-    page = front.get("/en/privacy/")
-    staff = front.get("/en/privacy/", Cookie="sessionid=abc; django_language=zh-hans")
-    assert staff.body == page.body
+    assert known == sorted(
+        {name for _route, view in routes() for name in getattr(view, "reads", ())}
+    )
 
 
 def test_the_admin_is_never_kept(front):
@@ -94,26 +74,34 @@ def test_the_admin_is_never_kept(front):
     assert front.get("/calendar/nobody/agreements.ics").headers["X-Served-By"] == "node"
 
 
-@pytest.mark.parametrize(
-    "path", ["/en/contact/", "/admin/account/login/", "/en/nowhere/", "/healthz"]
-)
-def test_every_answer_says_nginxs_number_of_the_request_and_says_it_once(front, path):
+def test_every_answer_says_nginxs_number_of_the_request_and_says_it_once(front):
     forged = "0" * 32
-    (number,) = front.get(path, **{"X-Request-ID": forged}).headers.get_all("X-Request-ID")
-    assert re.fullmatch("[0-9a-f]{32}", number)
-    assert number != forged
+    for path in ("/en/contact/", "/admin/account/login/", "/en/nowhere/", "/healthz"):
+        (number,) = front.get(path, **{"X-Request-ID": forged}).headers.get_all("X-Request-ID")
+        assert re.fullmatch("[0-9a-f]{32}", number)
+        assert number != forged
 
 
 def test_another_name_cannot_be_put_into_a_page(front):
-    answer = front.get("/en/", **{"X-Forwarded-Host": "evil.example"})
-    assert answer.status == 200
-    assert "evil.example" not in answer.text
+    """Nor does anything else that a browser sends make it another page."""
+    page = front.get("/en/majors/").body
+    cookie = "sessionid=abc; django_language=zh-hans"
+    for query, headers in (
+        ("", {"X-Forwarded-Host": "evil.example"}),
+        ("", {"Cookie": cookie, "Authorization": "Basic abc"}),
+        *((f"?nonsense={number}", {}) for number in range(5)),
+    ):
+        answer = front.get(f"/en/majors/{query}", **headers)
+        assert (answer.status, answer.body) == (200, page)
+
+
+def over_plain_http(front):
+    port = urlsplit(front.plain).port
+    return server.Site(f"http://127.0.0.1:{port}", front.folder, {}, "")
 
 
 def test_without_tls_a_visitor_is_sent_on(front):
-    port = urlsplit(front.plain).port
-    plain = server.Site(f"http://127.0.0.1:{port}", front.folder, {}, "")
-    answer = plain.get("/en/?page=2", Host=nginx.NAME)
+    answer = over_plain_http(front).get("/en/?page=2", Host=nginx.NAME)
     assert answer.status == 301
     assert answer.headers["Location"] == f"https://{nginx.NAME}/en/?page=2"
 
@@ -163,28 +151,12 @@ def test_an_upload_runs_nothing_in_a_browser(front, node):
 
 
 def test_nothing_else_of_the_folder_is_served(front):
-    outside = ["/static/../secret_key", "/media/../secret_key", "/media../secret_key"]
-    code = [
-        "/.git/config",
-        "/media/../../.git/config",
-        "/static/../.git/config",
-        "/tests/conftest.py",
-    ]
-    for path in (*outside, *code):
+    paths = ["/static/../secret_key", "/media/../secret_key", "/media../secret_key", "/.git/config"]
+    for path in (*paths, "/media/../../.git/config", "/static/../.git/config", "/manage.py"):
         assert front.get(path).status in {400, 404}, path
 
 
 # Limits
-
-
-def test_a_public_address_takes_no_long_body(front):
-    answer = front.get("/en/", "POST", b"x" * 65 * KIB)
-    assert answer.status == 413
-    assert 'lang="zh-Hans"' in answer.text
-
-
-def test_a_public_address_takes_nothing_that_is_posted(front):
-    assert front.get("/en/", "POST", b"q=1").status == 405
 
 
 def test_passwords_cannot_be_tried_by_the_hundred(front):
@@ -204,8 +176,7 @@ def test_passwords_cannot_be_tried_by_the_hundred(front):
     ],
 )
 def test_nobody_asks_for_more_than_a_node_can_bear(alone, path, origin):
-    answers = alone.ask(path, 900, origin=origin)
-    assert 429 in {answer.status for answer in answers}
+    assert 429 in {answer.status for answer in alone.ask(path, 900, origin=origin)}
 
 
 def test_whoever_signs_in_is_where_nginx_sees_them_whatever_they_write(front, node):
@@ -217,19 +188,15 @@ def test_whoever_signs_in_is_where_nginx_sees_them_whatever_they_write(front, no
     headers = {"Cookie": cookie, "Referer": home, "X-Forwarded-For": "198.51.100.9"}
     headers["Content-Type"] = "application/x-www-form-urlencoded"
     assert front.get("/admin/account/login/", "POST", sent, here, **headers).status == 200
-    ask = (
-        "from jinhua_site.accounts.models import AuditEntry as A;"
-        " print('AT', A.objects.get().address)"
-    )
-    assert node.manage("shell", "-c", ask).stdout.split("AT ")[1].split() == [here]
+    ask = "from jinhua_site.accounts.models import AuditEntry as A; print(A.objects.get().address)"
+    assert node.shell(ask) == here
 
 
 # Logs
 
 
 def test_the_key_of_a_calendar_is_in_no_log(alone):
-    port = urlsplit(alone.plain).port
-    plain = server.Site(f"http://127.0.0.1:{port}", alone.folder, {}, "")
+    plain = over_plain_http(alone)
     for path in ("/admin/SAID/", "/calendar/UNSAID/agreements.ics"):
         assert alone.get(path).status == 502
         assert plain.get(path, Host=nginx.NAME).status == 301
@@ -248,71 +215,52 @@ def test_a_page_that_it_never_had_is_told_in_both_languages(alone):
     assert 'lang="zh-Hans"' in answer.text
 
 
-@pytest.mark.parametrize(
-    ("preferred", "home"), [("zh-CN,zh;q=0.9", "/zh-hans/"), ("en-GB", "/en/"), ("", "/en/")]
-)
-def test_the_root_leads_on_to_a_language(alone, preferred, home):
-    answer = alone.get("/", **{"Accept-Language": preferred})
-    assert (answer.status, answer.headers["Cache-Control"]) == (302, "private, no-store")
-    assert answer.headers["Location"] == f"https://{nginx.NAME}{home}"
+def test_the_root_leads_on_to_a_language(alone):
+    for preferred, home in (("zh-CN,zh;q=0.9", "/zh-hans/"), ("en-GB", "/en/"), ("", "/en/")):
+        answer = alone.get("/", **{"Accept-Language": preferred})
+        assert (answer.status, answer.headers["Cache-Control"]) == (302, "private, no-store")
+        assert answer.headers["Location"] == f"https://{nginx.NAME}{home}"
 
 
-@pytest.mark.parametrize("path", ["/", "/en/", "/en/nothing-here/", "/static/nothing.css"])
-def test_what_nginx_says_itself_is_as_safe_as_a_page(alone, path):
-    headers = alone.get(path).headers
-    assert "default-src 'none'" in headers["Content-Security-Policy"]
-    assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Strict-Transport-Security"]
-    assert headers["Server"] == "nginx"
+def test_what_nginx_says_itself_is_as_safe_as_a_page(alone):
+    for path in ("/", "/en/", "/static/nothing.css"):
+        headers = alone.get(path).headers
+        assert "default-src 'none'" in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Strict-Transport-Security"]
+        assert headers["Server"] == "nginx"
 
 
-def test_a_page_that_was_seen_outlives_its_node(tmp_path, node):
-    address = f"http://127.0.0.1:{server.free_port()}"
-    nodes = [address.removeprefix("http://")]
-    with nginx.running(tmp_path, nodes, tmp_path) as front:
-        with server.serving(address, node.variables):
-            seen = front.get("/en/")
-        later = front.get("/en/")
-    assert (later.status, later.body) == (200, seen.body)
-    assert later.headers["X-Served-By"] == "cache"
-
-
-def test_a_page_that_was_withdrawn_stays_withdrawn_without_its_node(tmp_path, node):
-    address = f"http://127.0.0.1:{server.free_port()}"
-    nodes = [address.removeprefix("http://")]
-    with nginx.running(tmp_path, nodes, tmp_path) as front:
-        with server.serving(address, node.variables):
-            path = node.manage("shell", "-v0", "-c", PUBLISHED).stdout.strip()
-            assert front.get(path).status == 200
-            assert node.manage("shell", "-v0", "-c", WITHDRAWN).returncode == 0
-            server.wait_until(lambda: front.get(path).status == 410, "It stays public.")
-        later = front.get(path)
-    assert (later.status, later.headers["X-Served-By"]) == (410, "cache")
-    assert "X-Accel-Expires" not in later.headers
-
-
-@pytest.fixture
-def warmed(tmp_path, installed):
-    """nginx's folder and paths after two runs of deploy/warm, a page withdrawn in between.
-
-    The node and nginx have stopped since.
-    """
+def test_every_page_outlives_all_that_stands_behind_nginx(tmp_path, installed):
+    """Even a restart of nginx: its cache is on disk. A withdrawn page stays withdrawn."""
     shutil.copytree(installed.var_dir, tmp_path / "var")
     node = f"http://127.0.0.1:{server.free_port()}"
     folder, nodes = tmp_path / "nginx", [node.removeprefix("http://")]
     with nginx.running(folder, nodes, tmp_path / "var", name="localhost") as front:
         variables = {"VAR_DIR": tmp_path / "var", "SITE_URL": front.address}
         (tmp_path / "wgetrc").write_text(f"ca_certificate = {folder}/fullchain.pem\n")
-        with server.serving(node, variables) as site:
-            assert site.manage("shell", "-v0", "-c", SECOND_PAGE).returncode == 0
-            withdrawn = site.manage("shell", "-v0", "-c", PUBLISHED).stdout.strip()
-            paths = in_sitemap(front.get("/sitemap.xml").body)
+        with server.serving(node, variables | {"WEB_CONCURRENCY": 1}) as site:
+            withdrawn = site.shell(FEWER_PAGES)
+            server.wait_until(lambda: front.get(withdrawn).status == 200, "It is not public.", 20)
+            paths = {*in_sitemap(front.get("/sitemap.xml").body)}
             warm(variables, tmp_path / "wgetrc")
-            assert withdrawn in paths
-            assert site.manage("shell", "-v0", "-c", WITHDRAWN).returncode == 0
-            server.wait_until(lambda: site.get(withdrawn).status != 200, "It stays public.")
+            site.shell(WITHDRAWN)
+            server.wait_until(lambda: front.get(withdrawn).status == 410, "It stays public.", 20)
             warm(variables, tmp_path / "wgetrc")
-    return folder, nodes, {path for path in paths if "/withdrawn/" not in path}, withdrawn
+    assert {withdrawn, "/en/facts/", "/zh-hans/contact/"} < paths
+    linked = {"/zh-hans/partnerships/partners/?country=NZ", "/data/partners.csv", "/robots.txt"}
+    linked |= {"/en/card.png", "/zh-hans/site.webmanifest"}
+    kept = {path for path in paths if "/withdrawn/" not in path} | linked
+    with nginx.running(folder, nodes, folder, name="localhost") as front:
+        for encoding in ("br, gzip", "gzip", ""):
+            wish = {"Accept-Encoding": encoding}
+            answers = {path: front.get(path, **wish) for path in kept}
+            lost = {path for path, answer in answers.items() if answer.status != 200}
+            assert not lost
+            assert {each.headers["X-Served-By"] for each in answers.values()} == {"cache"}
+            gone = front.get(withdrawn, **wish)
+            assert gone.status == 410
+            assert "X-Accel-Expires" not in gone.headers
 
 
 def warm(variables, wgetrc):
@@ -325,29 +273,12 @@ def warm(variables, wgetrc):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_every_page_outlives_all_that_stands_behind_nginx(warmed):
-    """Even a restart of nginx: its cache is on disk."""
-    folder, nodes, paths, withdrawn = warmed
-    assert len(paths) > 90
-    linked = {"/zh-hans/partnerships/partners/?page=2", "/data/partners.csv", "/robots.txt"}
-    linked |= {"/en/card.png", "/zh-hans/site.webmanifest"}
-    with nginx.running(folder, nodes, folder, name="localhost") as front:
-        for encoding in ("br, gzip", "gzip", ""):
-            wish = {"Accept-Encoding": encoding}
-            answers = {path: front.get(path, **wish) for path in paths | linked}
-            lost = {path for path, answer in answers.items() if answer.status != 200}
-            assert not lost
-            assert {each.headers["X-Served-By"] for each in answers.values()} == {"cache"}
-            assert front.get(withdrawn, **wish).status == 410
-
-
-SECOND_PAGE = """
+FEWER_PAGES = """
 from tests.support.makers import *
-make_many(make_partner, 21, country=make_partner().country)
-"""
-PUBLISHED = """
-from tests.support.makers import make_area_of_interest
-print(make_area_of_interest(slug="withdrawn").get_absolute_url())
+Figure.objects.exclude(fact__key="students").delete()
+Partner.objects.exclude(slug="wintec").update(status="archived")
+area = make_area_of_interest(slug="withdrawn")
+print(area.get_absolute_url())
 """
 WITHDRAWN = """
 from partnerships.models import AreaOfInterest

@@ -1,7 +1,5 @@
 """What the templates of every page use."""
 
-from functools import cache
-
 from django import template
 from django.conf import settings
 from django.conf.locale import LANG_INFO
@@ -15,21 +13,15 @@ from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.core import languages, typography
 from jinhua_site.core.dates import readable_date
+from jinhua_site.core.grammar import paragraph, set_apart
 from jinhua_site.web.navigation import is_shown
 from jinhua_site.web.structured_data import college_or_university, script
 
 register = template.Library()
 register.filter(languages.bcp47)
 register.filter(typography.bound)
-
-# Open Graph names a territory with each language, and knows no script.
-OPEN_GRAPH_LOCALES = {"en": "en_GB", "zh-hans": "zh_CN"}
-
-
-@register.filter
-def open_graph(code):
-    return OPEN_GRAPH_LOCALES[code]
-
+register.filter("in_a_row", set_apart)
+register.filter("sentences", paragraph)
 
 MENU = {
     "profile:facts": _("Facts and figures"),
@@ -38,9 +30,19 @@ MENU = {
     "partnerships:home": _("Partnerships"),
     "contact": _("Contact"),
 }
-
-
 ABOVE = MENU | {"partnerships:partners": _("Partners")}
+
+
+@register.filter
+def open_graph(code):
+    """The language for Open Graph, which knows territories and no script."""
+    return {"en": "en_GB", "zh-hans": "zh_CN"}[code]
+
+
+@register.inclusion_tag("_picture.html")
+def picture(file, alt, css="", lazy=False):
+    """A picture in the lightest format and the smallest width that suit the browser."""
+    return {"file": file, "alt": alt, "css": css, "lazy": lazy}
 
 
 @register.inclusion_tag("_crumbs.html", takes_context=True)
@@ -55,15 +57,10 @@ def menu(context, request):
     """The entries of the main menu; the one that contains this page is current."""
     return [
         {"address": address, "label": label, "current": request.path.startswith(address)}
-        for name, address, label in _menu(get_language())
+        for name, label in MENU.items()
+        for address in [reverse(name)]
         if is_shown(name, context["college"])
     ]
-
-
-@cache
-def _menu(code):
-    """The names of the main menu with their addresses and labels in the active language, `code`."""
-    return [(name, reverse(name), str(label)) for name, label in MENU.items()]
 
 
 @register.simple_tag
@@ -101,12 +98,6 @@ def alternates(request):
     }
 
 
-DATED_PAGES = {
-    *("profile:facts", "profile:fact"),
-    *(f"partnerships:{name}" for name in ("home", "partners", "partner", "practice")),
-}
-
-
 @register.simple_tag(takes_context=True)
 def sheet_line(context, request):
     """The foot of each printed sheet: the page's title, date and address."""
@@ -119,8 +110,8 @@ def sheet_line(context, request):
 def citation(context, request, title, day):
     """How to cite this page: its title, a date, and the address of the page as of that date."""
     parameters = {name: value for name, value in request.GET.items() if value and name != "page"}
-    match = request.resolver_match  # None on an error page
-    dated = bool(match) and match.view_name in DATED_PAGES
+    view = getattr(request.resolver_match, "func", None)  # there is none on an error page
+    dated = "as_of" in getattr(view, "reads", ())
     if dated:
         parameters["as_of"] = (day or timezone.localdate()).isoformat()
     query = f"?{urlencode(parameters)}" if parameters else ""
