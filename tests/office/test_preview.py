@@ -59,7 +59,7 @@ def test_what_cannot_be_shown_comes_back_as_it_was_written(editor):
     partner = makers.make_partner(summary_zh_hans="", status=Status.DRAFT)
     page = preview(editor, partner, website="nowhere", since="2018-13")
     assert "is not a date" in refused(page)
-    assert "This cannot be shown before it is mended." in seen(page)
+    assert "Before this can be shown: " in seen(page)
     shown = page.context["adminform"].form
     assert (shown["summary_zh_hans"].value(), shown["status"].value()) == (None, "draft")
     assert "(not written yet)" not in seen(page)

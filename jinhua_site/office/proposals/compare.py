@@ -1,6 +1,5 @@
 """Differences and clashes between form data, in words."""
 
-import json
 from dataclasses import dataclass, field
 
 from django import forms
@@ -12,8 +11,8 @@ from jinhua_site.core.grammar import labelled, set_apart
 from jinhua_site.office.choices import is_key
 from jinhua_site.office.history.saves import saves
 
-from .form_data import FILE, NEW_FILE, REMOVED, is_row, name_of, row_of
-from .merge import changed
+from .form_data import FILE, NEW_FILE, REMOVED, changed, is_row, name_of, row_of
+from .options import sign
 from .replay import forms_of
 
 
@@ -62,7 +61,7 @@ class Words:
         if row_of(key):
             difference.label = labelled(self.heading(row_of(key)), difference.label)
         other = merged.current if difference.both else merged.wanted
-        difference.other = json.dumps({key: other.get(key, [])})
+        difference.other = sign({key: other.get(key, [])})
         difference.theirs = self.text(key, merged.current.get(key, []))
         return difference
 
@@ -71,20 +70,15 @@ class Words:
         field = self._field(key)
         if isinstance(field, forms.BooleanField):
             return yesno(bool(values))
-        if not values:
-            return NOTHING
         if isinstance(field, forms.ModelChoiceField):
             records = field.queryset.filter(pk__in=[*filter(is_key, values)])
             labels = {str(record.pk): str(record) for record in records}
-            return set_apart(labels.get(value, value) for value in values)
-        if isinstance(field, forms.ChoiceField):
-            labels = {str(value): label for value, label in field.choices}
-            return set_apart(str(labels.get(value, value)) for value in values)
-        if values == [NEW_FILE]:
-            return _("a new file")
-        return "\n".join(
-            _("the file that is there") if FILE.fullmatch(value) else value for value in values
-        )
+        elif isinstance(field, forms.ChoiceField):
+            labels = {str(value): str(label) for value, label in field.choices}
+        else:
+            texts = (FILE.sub(_("the file that is there"), value) for value in values)
+            return _("a new file") if values == [NEW_FILE] else "\n".join(texts) or NOTHING
+        return set_apart(labels.get(value, value) for value in values) or NOTHING
 
     def heading(self, row):
         """Return the name of a row; empty for the record itself."""
@@ -107,7 +101,7 @@ def side_by_side(review):
     """Return the differences from the current record, then from each of its rows."""
     before, after, both = review.proposal.base, review.proposal.wanted, []
     if review.proposal.is_open and not review.is_orphan:
-        before, after, both = review.rebased.current, review.rebased.whole, review.rebased.both
+        before, after, both = review.merged.current, review.merged.whole, review.merged.both
     words, parts = Words(review.model_admin, review.request, review.record), {}
     for key in changed(before, after):
         row = row_of(key)
@@ -127,8 +121,7 @@ def clash(model_admin, request, record, merged, proposed=False):
     parts = [inline.model for inline in model_admin.inlines]
     newest = next((save.last for save in saves(type(record), record.pk, parts)), None)
     return {
-        "who": newest and newest.history_user,
-        "when": newest and newest.history_date,
+        "newest": newest,
         "proposed": proposed,  # not typed just now
         "fields": [words.choice(key, merged) for key in fields],
         "rows": [words.heading(key) for key in merged.moved if is_row(key)],

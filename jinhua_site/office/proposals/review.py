@@ -11,7 +11,7 @@ from jinhua_site.content.history import because
 from jinhua_site.office.choices import is_key
 from jinhua_site.office.models import Proposal
 
-from .merge import merge
+from .form_data import Merged
 from .propose import archive_on
 from .replay import current_data, errors_of, replay
 
@@ -37,25 +37,27 @@ class Review:
         self.is_orphan = bool(proposal.record_id) and not self.record
 
     @cached_property
-    def rebased(self):
+    def merged(self):
         """Return the proposal rebased on the current record."""
         current = current_data(self.model_admin, self.request, self.record)
-        return merge(self.proposal.base, self.proposal.wanted, current)
+        return Merged(self.proposal.base, self.proposal.wanted, current)
+
+    @property
+    def form_data(self):
+        """Return what to send to the admin: the key of the record, the fields and the files."""
+        return self.proposal.record_id, self.merged.whole, self.files
 
     @property
     def clashes(self):
         """Return whether it changes a field that was changed otherwise meanwhile."""
-        return bool(self.record and self.rebased.both)
+        return bool(self.record and self.merged.both)
 
     @cached_property
     def errors(self):
         """Return what keeps it from being published, by a dry run, if the user may edit it."""
         if self.is_orphan:
             return [_("The record was deleted meanwhile.")]
-        if not self.may_edit:
-            return []
-        number, whole = self.proposal.record_id, self.rebased.whole
-        return errors_of(self.model_admin, self.request, number, whole, self.files)
+        return errors_of(self.model_admin, self.request, *self.form_data) if self.may_edit else []
 
     @cached_property
     def files(self):
@@ -78,13 +80,12 @@ class Review:
         return self.model_admin.has_add_permission(self.request)
 
     @transaction.atomic
-    def carry_out(self):
-        """Save the proposal as the user; return the record."""
+    def carry_out(self, **changes):
+        """Save the proposal as the user, with `changes` of its own; return the record."""
         proposal, request = self.proposal, self.request
-        number, whole = proposal.record_id, self.rebased.whole
         with because(f"proposal {proposal.pk}", request.user):
-            reply = replay(self.model_admin, request, number, whole, self.files, quiet=True)
-        proposal.decide("approve", request.user, record_id=reply.saved.pk)
+            saved = replay(self.model_admin, request, *self.form_data, quiet=True).saved
+        proposal.decide("approve", request.user, record_id=saved.pk, **changes)
         if proposal.until:
-            archive_on(self.model_admin, request, reply.saved, proposal.until)
-        return reply.saved
+            archive_on(self.model_admin, request, saved, proposal.until)
+        return saved

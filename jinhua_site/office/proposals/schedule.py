@@ -25,7 +25,8 @@ def carry_out_what_is_due():
         # One transaction: if this process dies, the next one finds the proposal unclaimed.
         with together(), translation.override(settings.LANGUAGE_CODE):  # not that of a visitor
             with suppress(AttributeError, NotRegistered):  # the model or its form no longer exists
-                _review(proposal, lock=True)  # locks the record first, as everywhere
+                # Locks the record first, as everywhere.
+                Review(proposal, quiet_request(proposal.reviewer), lock=True)
             # None while another process carries it out or decides it.
             unclaimed = due.select_for_update(of=("self",), skip_locked=True)
             claimed = unclaimed.filter(pk=proposal.pk).first()
@@ -33,13 +34,20 @@ def carry_out_what_is_due():
                 _carry_out(claimed)
 
 
-def _review(proposal, lock=False):
-    return Review(proposal, quiet_request(proposal.reviewer), lock)
-
-
 def _carry_out(proposal):
+    """Carry a proposal out, or send it back to review with the errors that prevent it."""
     try:
-        errors = _carried_out(proposal)
+        review = Review(proposal, quiet_request(proposal.reviewer))
+        if not proposal.may(proposal.reviewer, "approve"):
+            errors = [
+                _("Whoever approved it may no longer publish; somebody else has to approve it.")
+            ]
+        elif review.clashes:
+            errors = [_("The record has changed meanwhile in the same fields.")]
+        else:
+            errors = review.errors
+            if not errors:
+                review.carry_out()
     except Exception:
         logger.exception("Proposal %s could not take effect.", proposal.pk)
         errors = [_("It could not take effect; the log of the site tells why.")]
@@ -47,15 +55,3 @@ def _carry_out(proposal):
     if errors:
         answer = "\n".join([proposal.answer, *errors]).strip()
         proposal.decide("fail", answer=answer, due=None)
-
-
-def _carried_out(proposal):
-    """Carry a proposal out; return the errors that prevented it."""
-    if not proposal.may(proposal.reviewer, "approve"):
-        return [_("Whoever approved it may no longer publish; somebody else has to approve it.")]
-    review = _review(proposal)
-    if review.clashes:
-        return [_("The record has changed meanwhile in the same fields.")]
-    if not review.errors:
-        review.carry_out()
-    return review.errors
