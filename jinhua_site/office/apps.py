@@ -11,10 +11,10 @@ class OfficeConfig(AppConfig):
 
     def ready(self):
         from .proposals import schedule
-        from .translations import outdated
+        from .translations import texts
 
         content_number.every_second(schedule.carry_out_what_is_due)
-        outdated.watch()
+        texts.watch()
 
 
 class OfficeAdminConfig(AdminConfig):

@@ -115,7 +115,7 @@ def test_a_figure_is_proposed_in_the_form_of_its_fact(editor, publisher, status)
     proposal = propose(editor, figure.fact, _propose="1", **row)
     assert figure.fact.figures.count() == 1
     review = seen(publisher.get(page_of(proposal)))
-    assert "New: figure" in review
+    assert "Figure: new" in review
     assert "1270" in review
     told = seen(decide(publisher, proposal))
     assert ("The public does not see the drafts in it." in told) is (status == "draft")
@@ -151,7 +151,8 @@ def test_a_draft_is_the_editor_s_own_until_it_is_to_go_public(editor):
     assert now(partner, "city_en") == "Hamilton"
     assert not Proposal.objects.exists()
     save(editor, url("change", partner), city_en="Auckland", status="published")
-    assert now(partner, "city_en", "status") == ["Auckland", Status.DRAFT]
+    assert now(partner, "city_en", "status") == ["Hamilton", Status.DRAFT]
+    assert the_proposal().wanted["city_en"] == ["Auckland"]
     assert the_proposal().state == State.WAITING
 
 

@@ -14,7 +14,7 @@ from jinhua_site.content.history import bring_back, deleted
 from jinhua_site.content.models import ContentNumber, Status
 from jinhua_site.core.languages import in_each_language
 from jinhua_site.office.models import StaleText
-from jinhua_site.office.translations.confirm import reason_in_words
+from jinhua_site.office.translations.marks import reason_in_words
 from jinhua_site.office.translations.texts import (
     column,
     in_state,
@@ -272,7 +272,7 @@ def test_only_who_may_change_a_record_confirms_its_texts(client, staff_with, beh
 def test_the_reason_of_a_version_is_told_in_words(db):
     confirmed = "Confirmed as still correct: "
     assert reason_in_words(Partner, "confirmed summary_en") == f"{confirmed}Summary [English]"
-    assert reason_in_words(Partner, "confirmed gone_en") == f"{confirmed}gone_en"
+    assert reason_in_words(Partner, "confirmed gone_en") == "confirmed gone_en"
     assert reason_in_words(Partner, "Imported") == "Imported"
     assert reason_in_words(Partner, None) == ""
 

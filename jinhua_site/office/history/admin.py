@@ -18,7 +18,7 @@ from jinhua_site.content.field_labels import records_of
 from jinhua_site.content.history import bring_back, deleted
 from jinhua_site.office.choices import is_key
 from jinhua_site.office.models import Proposal
-from jinhua_site.office.translations.confirm import reason_in_words
+from jinhua_site.office.translations.marks import reason_in_words
 
 from . import restore
 from .saves import describe

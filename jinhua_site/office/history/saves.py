@@ -18,6 +18,7 @@ class FieldChange(NamedTuple):
     language: str | None  # its HTML code, if the text is in one language
     old: str
     new: str
+    both: bool = False  # in a proposal, whether a colleague has changed it otherwise
 
 
 class Change(NamedTuple):

@@ -63,17 +63,13 @@ class ProposalAdmin(admin.ModelAdmin):
     def reviewed_by(self, proposal):
         return proposal.reviewer and name_of(proposal.reviewer)
 
-    def has_add_permission(self, request):
-        return False
-
     def has_view_permission(self, request, obj=None):
         return (obj and obj.author == request.user) or super().has_view_permission(request, obj)
 
     def has_change_permission(self, request, obj=None):
         return False
 
-    def has_delete_permission(self, request, obj=None):
-        return False
+    has_add_permission = has_delete_permission = has_change_permission
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """Show the proposal side by side with the record, and take the decision."""
@@ -105,7 +101,7 @@ class ProposalAdmin(admin.ModelAdmin):
             "review": review,
             "options": Options(request, proposal),
             "kind": review.model_admin.opts,
-            "parts": compare.side_by_side(review),
+            "changes": compare.side_by_side(review),
             "form_address": _form_of(review),
             "may_decide": proposal.is_open and proposal.may(request.user, "approve"),
         }

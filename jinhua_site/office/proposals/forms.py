@@ -10,7 +10,6 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from modeltranslation.translator import translator
 
-from jinhua_site.accounts.roles import may_publish
 from jinhua_site.content import uploads
 from jinhua_site.content.dry_run import dry_run
 from jinhua_site.content.models import Status
@@ -151,9 +150,7 @@ class ReviewedAdmin(ReplayAdmin):
         proposal = named_in(request, self.model, context["object_id"])
         context |= {
             "base": sign(self._base(request, form, formsets, obj)),
-            "may_publish": may_publish(request.user),
             "is_public": bool(obj) and is_public(obj),
-            "has_status": "status" in form.fields,
             "proposals": obj and Proposal.objects.open_for(self.model, obj.pk),
             "proposal": proposal,
             "options": Options(request, proposal),

@@ -43,15 +43,13 @@ class Submission:
         """Save the form if the user may, or keep it as a proposal."""
         was_public = self.record and is_public(self.record)
         options, as_draft = self.options.values, _as_draft(self.sent, self.current)
-        publishes, allowed = as_draft != self.sent, may_publish(self.request.user)
-        if "_propose" in self.request.POST or (was_public and not allowed):
+        is_draft, allowed = not was_public and as_draft == self.sent, may_publish(self.request.user)
+        if "_propose" in self.request.POST or not (allowed or is_draft):
             return self._propose()
         if options["due"]:
             return self._propose("schedule")
-        if publishes and not allowed:
-            return self._save_and_propose(as_draft) if self.record else self._propose()
         reply = self._replay(self.sent)
-        if reply.errors and publishes and not was_public:
+        if reply.errors and not (was_public or is_draft):
             return self._save_as_draft(as_draft, reply)
         if not reply.errors:
             self._close(reply.saved)
@@ -87,16 +85,6 @@ class Submission:
         until = self.request.POST.get("_until")  # kept in the form
         query = "?" + urlencode({"_until": until}) if until else ""
         return HttpResponseRedirect(form_of(self.model_admin.model, reply.saved) + query)
-
-    def _save_and_propose(self, as_draft):
-        """Save the draft, and keep its publication as a proposal."""
-        reply = self._replay(as_draft)
-        if reply.errors:
-            return reply.response
-        record = self.model_admin.get_object(self.request, str(reply.saved.pk))
-        self.current, self.files = current_data(self.model_admin, self.request, record), {}
-        self.sent = self.current | {"status": [Status.PUBLISHED.value]}
-        return self._propose()
 
     def _propose(self, decision="propose"):
         number = self.record and self.record.pk
