@@ -9,65 +9,44 @@ from jinhua_site.office.proposals.form_data import (
     REMOVED,
     Merged,
     as_post,
-    changed,
     is_row,
     name_of,
     row_of,
 )
 
 BASE = {"name_en": ["Wintec"], "name_zh_hans": ["怀卡托"], "areas": ["1", "2"], "public": []}
-
-
-def test_each_one_s_fields_stand_side_by_side():
-    merged = Merged(BASE, BASE | {"name_en": ["WINTEC"]}, BASE | {"name_zh_hans": ["怀卡托理工"]})
-    assert merged.whole == BASE | {"name_en": ["WINTEC"], "name_zh_hans": ["怀卡托理工"]}
-    assert (merged.moved, merged.both) == (["name_zh_hans"], [])
-
-
-def test_the_same_change_twice_is_no_clash():
-    both = BASE | {"public": ["on"]}
-    assert Merged(BASE, both, both).both == []
-
-
-def test_one_field_in_two_ways_is_named_and_mine_is_kept():
-    merged = Merged(BASE, BASE | {"areas": ["1"]}, BASE | {"areas": ["1", "2", "3"]})
-    assert (merged.whole["areas"], merged.both) == (["1"], ["areas"])
-
-
+ENGLISH, CHINESE, PUBLIC = {"name_en": ["WINTEC"]}, {"name_zh_hans": ["怀大"]}, {"public": ["on"]}
+MINE, THEIRS = {"areas": ["1"]}, {"areas": ["1", "2", "3"]}
 ROW = {"evidence:7:": [], "evidence:7:title_en": ["Report"]}
 
 
-def test_a_row_that_a_colleague_added_is_kept():
-    merged = Merged(BASE, BASE | {"name_en": ["W"]}, BASE | ROW)
-    assert merged.whole == BASE | ROW | {"name_en": ["W"]}
-    assert merged.both == []
+@pytest.mark.parametrize(
+    ("wanted", "current", "whole", "both"),
+    [
+        (ENGLISH, CHINESE, ENGLISH | CHINESE, []),
+        (PUBLIC, PUBLIC, PUBLIC, []),
+        (MINE, THEIRS, MINE, ["areas"]),
+        (ENGLISH, ROW, ENGLISH | ROW, []),
+    ],
+    ids=[
+        "different fields",
+        "the same change twice",
+        "one field in two ways",
+        "a new row",
+    ],
+)
+def test_two_forms_become_one_and_clashes_are_named(wanted, current, whole, both):
+    merged = Merged(BASE, BASE | wanted, BASE | current)
+    assert (merged.whole, merged.moved, merged.both) == (BASE | whole, [*current], both)
 
 
-def test_a_row_that_a_colleague_took_out_stays_away():
-    merged = Merged(BASE | ROW, BASE | ROW, BASE)
-    assert merged.whole == BASE
-    assert merged.moved == ["evidence:7:"]
-
-
-def test_what_i_wrote_in_a_row_that_is_gone_becomes_a_new_row():
-    merged = Merged(BASE | ROW, BASE | ROW | {"evidence:7:title_en": ["News"]}, BASE)
-    assert merged.whole["evidence:+was7:title_en"] == ["News"]
-    assert merged.both == ["evidence:+was7:"]
-
-
-def test_a_new_row_stands_beside_the_one_that_was_mine_and_is_gone():
+def test_a_row_that_is_gone_stays_away_but_what_i_wrote_in_it_becomes_a_new_row():
+    assert Merged(BASE | ROW, BASE | ROW, BASE).whole == BASE
     mine = {"evidence:7:title_en": ["News"], "evidence:+7:": [], "evidence:+7:title_en": ["New"]}
     merged = Merged(BASE | ROW, BASE | ROW | mine, BASE)
-    assert merged.whole["evidence:+7:title_en"] == ["New"]
-    assert merged.whole["evidence:+was7:title_en"] == ["News"]
+    assert merged.both == ["evidence:+was7:"]
     post, _files = as_post(merged.whole, {}, ["evidence"])
     assert [post["evidence-0-title_en"], post["evidence-1-title_en"]] == ["New", "News"]
-
-
-def test_rows_that_came_and_went_count_as_changes():
-    assert changed(BASE, BASE | ROW) == ["evidence:7:", "evidence:7:title_en"]
-    assert changed(BASE | ROW, BASE) == ["evidence:7:", "evidence:7:title_en"]
-    assert changed(BASE, BASE) == []
 
 
 # Two colleagues at one record, in any order
