@@ -10,10 +10,10 @@ class OfficeConfig(AppConfig):
     verbose_name = _("office")
 
     def ready(self):
-        from .proposals import schedule
+        from .proposals import review
         from .translations import texts
 
-        content_number.every_second(schedule.carry_out_what_is_due)
+        content_number.every_second(review.carry_out_what_is_due)
         texts.watch()
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from jinhua_site.content.models import Status
 from jinhua_site.office.models import Proposal
-from jinhua_site.office.proposals.schedule import carry_out_what_is_due
+from jinhua_site.office.proposals.review import carry_out_what_is_due
 from partnerships.models import Partner
 from profile.models import Fact, Faculty, Figure, Major
 from tests.support import makers

@@ -11,7 +11,7 @@ from django.utils.translation import override
 from jinhua_site.content.content_number import Poller
 from jinhua_site.content.models import Status
 from jinhua_site.office.models import Proposal
-from jinhua_site.office.proposals.schedule import carry_out_what_is_due
+from jinhua_site.office.proposals.review import carry_out_what_is_due
 from partnerships.models import Partner
 from profile.models import Major
 from tests.support import makers

@@ -119,20 +119,14 @@ class HistoryAdmin(admin.ModelAdmin):
 def give_reasons(saves, user):
     """Add to each save its reason; link to a proposal if `user` may see it."""
     reasons = [save.last.history_change_reason or "" for save in saves]
-    numbers = {int(match[1]) for reason in reasons if (match := PROPOSED.fullmatch(reason))}
+    numbers = [int(match[1]) for reason in reasons if (match := PROPOSED.fullmatch(reason))]
     proposals = Proposal.objects.select_related("author").in_bulk(numbers)
     for save, reason in zip(saves, reasons, strict=True):
+        save.reason = reason_in_words(save.last.instance_type, reason)
         if match := PROPOSED.fullmatch(reason):
-            save.reason = _as_proposed(int(match[1]), proposals, user)
-        else:
-            save.reason = reason_in_words(save.last.instance_type, reason)
-
-
-def _as_proposed(number, proposals, user):
-    proposal = proposals.get(number)
-    words = _("As proposed by %(author)s")
-    words %= {"author": name_of(proposal.author) if proposal else "—"}
-    if proposal and (user.has_perm("office.view_proposal") or proposal.author == user):
-        address = reverse("admin:office_proposal_change", args=[number])
-        return format_html('<a href="{}">{}</a>', address, words)
-    return words
+            proposal = proposals.get(int(match[1]))
+            author = name_of(proposal.author) if proposal else "—"
+            save.reason = _("As proposed by %(author)s") % {"author": author}
+            if proposal and (proposal.author == user or user.has_perm("office.view_proposal")):
+                address = reverse("admin:office_proposal_change", args=[proposal.pk])
+                save.reason = format_html('<a href="{}">{}</a>', address, save.reason)

@@ -87,11 +87,10 @@ class ReviewedAdmin(ReplayAdmin):
     def locked(self, request, object_id):
         """Return the record, locked with its rows until this request ends."""
         if is_key(object_id):
-            rows = {inline.model for inline in self.inlines}
             links = {self.model: "pk"} | {
                 related.related_model: related.field.name
                 for related in self.opts.related_objects
-                if related.related_model in rows
+                if related.related_model in {inline.model for inline in self.inlines}
             }
             with transaction.atomic():
                 for model, name in links.items():
