@@ -76,9 +76,8 @@ SAVES = {
     "caught up": ([LATER, {"summary_en": "Since 2014"}], set()),
     "both at once": ([LATER, {"summary_en": "2015", "summary_zh_hans": "2015年"}], set()),
     "taken back": ([LATER, {"summary_zh_hans": "2013年起\r\n"}], set()),
-    "white space alone": ([{"summary_en": " Since 2013\r\n\r\n"}], set()),
-    "ends of lines alone": (
-        [{"summary_en": "A\n\nB", "summary_zh_hans": "甲"}, {"summary_en": "A\r\n\r\nB"}],
+    "white space and ends of lines": (
+        [{"summary_en": "A\n\nB", "summary_zh_hans": "甲"}, {"summary_en": " A\r\n\r\nB\r\n"}],
         set(),
     ),
     "two fields": ([LATER | {"name_en": "Oulu"}], {"summary_en", "name_zh_hans"}),
