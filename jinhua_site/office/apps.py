@@ -10,11 +10,11 @@ class OfficeConfig(AppConfig):
     verbose_name = _("office")
 
     def ready(self):
-        from .proposals import schedule
-        from .translations import outdated
+        from .proposals import review
+        from .translations import texts
 
-        content_number.every_second(schedule.carry_out_what_is_due)
-        outdated.watch()
+        content_number.every_second(review.carry_out_what_is_due)
+        texts.watch()
 
 
 class OfficeAdminConfig(AdminConfig):

@@ -13,7 +13,7 @@ from jinhua_site.accounts.views import sign_out
 from .dashboard import waiting_for
 from .handbook import handbook
 from .models import CalendarKey
-from .translations.confirm import confirm_text
+from .translations.marks import confirm_text
 from .translations.page import translations
 
 

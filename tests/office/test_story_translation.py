@@ -9,38 +9,26 @@ from tests.support.office import at_work, hire, on_site
 pytestmark = pytest.mark.browser
 
 PARTNER = """
-country = Country.objects.first()
+from datetime import timedelta
+from django.utils import timezone
 texts = dict(summary_en="Since 2013", summary_zh_hans="2013年起")
-print(make_partner(country=country, slug="story-{}", status=Status.DRAFT, **texts).pk)
-"""
-WHO = """
-version = Partner.objects.get(pk={}).history.first()
-print(version.history_user, version.history_change_reason, sep=": ")
+partner = make_partner(country=Country.objects.first(), status=Status.DRAFT, **texts)
+partner.history.update(history_date=timezone.now() - timedelta(days=30))
+print(partner.pk)
 """
 
 
-@pytest.fixture(scope="module")
-def office(full_site):
+def test_a_text_is_outdated_until_it_is_confirmed_and_its_history_tells(browser, full_site):
     hire(full_site, he="publisher")
-    return full_site
-
-
-def changed_in_chinese(page, site, slug):
-    """A partner whose Chinese text was just changed, and the address of its form, which is open."""
-    number = on_site(site, PARTNER.format(slug))
-    form = f"{site.address}/admin/partnerships/partner/{number}/change/"
-    page.goto(form)
-    page.fill("#id_summary_zh_hans", "2014年起")
-    follow(page.locator("[name=_continue]"))
-    return number, form
-
-
-def test_a_text_is_outdated_wherever_it_is_listed_until_it_is_confirmed(browser, office):
-    with at_work(browser, office, "he") as page:
-        number, form = changed_in_chinese(page, office, "script")
-        listed = f"{office.address}/admin/partnerships/partner/?id__exact={number}"
-        matrix = f"{office.address}/admin/translations/?kind=partnerships.partner&state=outdated"
-
+    number = on_site(full_site, PARTNER)
+    listed = f"{full_site.address}/admin/partnerships/partner/?id__exact={number}"
+    form = f"{full_site.address}/admin/partnerships/partner/{number}/change/"
+    matrix = f"{full_site.address}/admin/translations/?kind=partnerships.partner&state=outdated"
+    with at_work(browser, full_site, "he") as page:
+        page.on("dialog", lambda dialog: dialog.accept())  # about unsaved changes
+        page.goto(form)
+        page.fill("#id_summary_zh_hans", "2014年起")
+        follow(page.locator("[name=_continue]"))
         mark = page.locator(".translation-mark")
         expect(mark).to_contain_text("Chinese has changed since this was last written")
         assert [mark.locator(tag).count() for tag in ("del", "ins")] == [1, 1]
@@ -57,21 +45,32 @@ def test_a_text_is_outdated_wherever_it_is_listed_until_it_is_confirmed(browser,
         assert page.url == form
         assert page.input_value("#id_city_en") == "Not saved yet"
         expect(page.locator(".translation-mark.outdated")).to_have_count(0)
-
-        page.on("dialog", lambda dialog: dialog.accept())  # about unsaved changes
         page.goto(listed)
         assert page.locator(".field-translation").inner_text() == "complete"
         page.goto(matrix)
         expect(page.get_by_text("No record matches.")).to_be_visible()
-    assert on_site(office, WHO.format(number)) == "he: confirmed summary_en"
+
+        page.set_viewport_size({"width": 360, "height": 800})
+        for code, theme, restore in [
+            ("en", "light", "Restore this version"),
+            ("zh-hans", "dark", "恢复到此版本"),
+        ]:
+            page.emulate_media(color_scheme=theme)
+            page.goto(form.replace("change", "history"))
+            follow(page.locator(f"#language-form button[value='{code}']"))
+            expect(page.locator(".who").first).to_have_text("he")
+            assert shown(page) == ["2013年起", "2014年起"]
+            assert not violations(page)
+            follow(page.get_by_role("link", name=restore).last)
+            assert shown(page) == ["2014年起", "2013年起"]
+            assert not violations(page)
 
 
-def test_without_scripts_a_tab_of_its_own_confirms(browser, office):
-    with at_work(browser, office, "he", java_script_enabled=False) as page:
-        number, _form = changed_in_chinese(page, office, "plain")
-        page.fill("#id_city_en", "Not saved yet")
-        with page.context.expect_page() as opened:
-            page.get_by_role("button", name="Still correct: Summary [English]").click()
-        expect(opened.value.locator(".messagelist")).to_contain_text("Confirmed as still correct")
-        assert page.input_value("#id_city_en") == "Not saved yet"
-    assert on_site(office, WHO.format(number)) == "he: confirmed summary_en"
+def shown(page):
+    """Return the visible text of each side; check that nothing needs scrolling."""
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    texts = [page.locator(side).first for side in (".earlier", ".later")]
+    hidden = "all => all.forEach(each => each.remove())"
+    for text in texts:
+        text.locator(".visually-hidden").evaluate_all(hidden)
+    return ["".join(text.inner_text().split()) for text in texts]

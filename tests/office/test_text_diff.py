@@ -20,13 +20,10 @@ def read(html):
     ("old", "new", "shown"),
     [
         ("Same", "Same", "Same"),
-        ("", "New", "{+New+}"),
+        (None, "New", "{+New+}"),
         ("Old", "", "{-Old-}"),
-        (None, "", ""),
-        ("A red house", "A green house", "A {-red-}{+green+} house"),
         ("over 24,000 people", "over 25,000 people", "over {-24,000-}{+25,000+} people"),
         ("One two three four", "One 2 3 four", "One {-two three-}{+2 3+} four"),
-        ("学校有两所学院", "学校有三所学院", "学校有{-两-}{+三+}所学院"),
         ("学校1994年成立", "学校1998年成立", "学校{-1994-}{+1998+}年成立"),
         ("A\r\n\r\nB ", "A\n\nB", "A\n\nB"),
     ],
@@ -35,23 +32,17 @@ def test_words_and_characters_are_marked_as_deleted_and_inserted(old, new, shown
     assert read(differences(old, new)) == shown
 
 
-def test_what_was_typed_is_never_read_as_html():
+def test_marks_are_heard_in_the_page_s_language_and_texts_are_never_html():
+    assert '<span class="visually-hidden" lang="en">[deleted: </span>' in differences("甲", "")
+    with override("zh-hans"):
+        assert 'lang="zh-Hans"' in differences("a", "b")
     html = differences("<b>", "<script>alert(1)</script>")
     assert not re.search(r"<(?!/?(?:ins|del|span)\b)", html)
 
 
-def test_a_screen_reader_is_told_in_its_own_language():
-    assert '<span class="visually-hidden" lang="en">[deleted: </span>' in differences("甲", "")
-    with override("zh-hans"):
-        assert 'lang="zh-Hans"' in differences("a", "b")
-
-
-def test_far_from_a_change_a_long_text_is_left_out():
+def test_a_long_text_is_shortened_and_a_very_long_one_not_compared():
     old = " ".join(f"word{number}" for number in range(100))
     shown = read(differences(old, old.replace("word50", "changed"), around=4))
     assert shown == "…word48 word49 {-word50-}{+changed+} word51 word52…"
-
-
-def test_a_very_long_text_is_told_as_a_whole_and_not_compared():
     old, new = "甲乙" * 20_000, "丙丁" * 20_000
     assert read(differences(old, new)) == f"{{-{old}-}}{{+{new}+}}"

@@ -5,8 +5,6 @@ import re
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from modeltranslation.translator import translator
 
@@ -14,7 +12,6 @@ from jinhua_site.content.history import bring_back, deleted
 from jinhua_site.content.models import ContentNumber, Status
 from jinhua_site.core.languages import in_each_language
 from jinhua_site.office.models import StaleText
-from jinhua_site.office.translations.confirm import reason_in_words
 from jinhua_site.office.translations.texts import (
     column,
     in_state,
@@ -26,11 +23,11 @@ from partnerships.models import Achievement, Evidence, Mobility, Partner, Practi
 from profile.models import College, Fact
 from tests.support import makers
 from tests.support.admin import MAKERS, queries, seen, url
-from tests.support.proposals import locked
 
 WITH_PARTS = MAKERS | {Achievement: makers.make_achievement, Evidence: makers.make_evidence}
 TRANSLATED = [model for model in WITH_PARTS if translator.get_options_for_model(model).fields]
 MATRIX = "/admin/translations/"
+JSON = {"accept": "application/json"}
 
 
 def outdated(record):
@@ -61,19 +58,16 @@ def behind(partner):
 # What makes a text outdated, and what does not
 
 
-def test_every_model_with_texts_is_looked_after():
+def test_every_type_of_record_is_looked_after_and_on_the_page(staff):
     assert {*translated_models()} == {*TRANSLATED, College}
-    assert Mobility not in translated_models()
-
-
-@pytest.mark.parametrize("model", TRANSLATED, ids=lambda model: model.__name__)
-def test_a_text_is_outdated_once_its_other_language_has_changed(model, db):
-    first, second = in_each_language(translator.get_options_for_model(model).fields[0])
-    record = write(WITH_PARTS[model](), **{first: "Old", second: "Old"})
-    assert not outdated(record)
-    write(record, **{first: "New"})
-    assert outdated(record) == {second}
-    assert StaleText.objects.get().other_was == "Old"
+    for model in TRANSLATED:
+        first, second = in_each_language(translator.get_options_for_model(model).fields[0])
+        record = write(WITH_PARTS[model](), **{first: "Old", second: "Old"})
+        assert not outdated(record), model
+        write(record, **{first: "New"})
+        assert outdated(record) == {second}, model
+        page = seen(staff.get(MATRIX, {"kind": model._meta.label_lower, "state": "outdated"}))
+        assert str(model.objects.get(pk=record.pk)) in html.unescape(page), model
 
 
 LATER = {"summary_zh_hans": "2014年起"}
@@ -82,9 +76,8 @@ SAVES = {
     "caught up": ([LATER, {"summary_en": "Since 2014"}], set()),
     "both at once": ([LATER, {"summary_en": "2015", "summary_zh_hans": "2015年"}], set()),
     "taken back": ([LATER, {"summary_zh_hans": "2013年起\r\n"}], set()),
-    "white space alone": ([{"summary_en": " Since 2013\r\n\r\n"}], set()),
-    "ends of lines alone": (
-        [{"summary_en": "A\n\nB", "summary_zh_hans": "甲"}, {"summary_en": "A\r\n\r\nB"}],
+    "white space and ends of lines": (
+        [{"summary_en": "A\n\nB", "summary_zh_hans": "甲"}, {"summary_en": " A\r\n\r\nB\r\n"}],
         set(),
     ),
     "two fields": ([LATER | {"name_en": "Oulu"}], {"summary_en", "name_zh_hans"}),
@@ -105,11 +98,6 @@ def test_what_falls_behind_by_a_save_and_what_does_not(partner, saves, wanted):
     assert outdated(partner) == wanted
 
 
-def test_an_outdated_text_remembers_the_oldest_it_agreed_with(behind):
-    write(behind, summary_zh_hans="2015年起")
-    assert StaleText.objects.get().other_was == "2013年起"
-
-
 def test_only_what_stands_in_one_language_alone_is_missing(partner):
     fact = makers.make_fact(unit_zh_hans="件")  # a measure word without an English counterpart
     assert states(partner, {})["zh-hans"]["missing"] == ["city"]
@@ -120,27 +108,21 @@ def test_only_what_stands_in_one_language_alone_is_missing(partner):
 
 def test_a_save_of_some_columns_looks_at_those_alone(partner):
     partner.status, partner.summary_en, partner.summary_zh_hans = "draft", "Not saved", "2014年起"
-    with CaptureQueriesContext(connection) as asked:
-        partner.save(update_fields=["status", "changed"])
-    assert not [query for query in asked if query["sql"].startswith("SELECT")]
+    partner.save(update_fields=["status", "changed"])
+    assert not outdated(partner)
     partner.save(update_fields=["summary_zh_hans"])
     assert outdated(partner) == {"summary_en"}
 
 
 def test_what_was_outdated_is_so_when_its_record_is_brought_back(behind, staff):
-    before = outdated(behind)
+    before, first = outdated(behind), behind.history.last()
     behind.delete()
     assert not Partner.objects.filter(in_state(Partner, "outdated")).exists()
     assert seen(staff.get(MATRIX))
-    assert outdated(bring_back(deleted(Partner).get())) == before != set()
-
-
-def test_a_restored_version_is_a_change_like_any_other(partner):
-    first = partner.history.first()
-    write(partner, name_zh_hans="奥卢", name_en="Oulu")
-    write(partner, **LATER)
-    first.instance.save()
-    assert not outdated(partner)
+    back = bring_back(deleted(Partner).get())
+    assert outdated(back) == before != set()
+    first.instance.save()  # restoring a version is a change like any other
+    assert not outdated(back)
 
 
 def test_shipped_content_begins_with_nothing_outdated(db):
@@ -165,32 +147,24 @@ def test_a_form_marks_what_is_outdated_with_what_changed_and_what_is_missing(sta
     assert "<del>2013</del><ins>2014</ins>年起" in changed
     assert changed.endswith("Still correct")
     write(behind, summary_zh_hans="<script>alert(1)</script>")
-    assert "<script>alert" not in seen(staff.get(url("change", behind)))
+    page = seen(staff.get(url("change", behind)))
+    assert "<script>alert" not in page
+    assert "<del>2013年起</del>" in marks(page)[1]  # what the two last agreed on
 
 
-def test_rows_inside_a_form_are_marked_too(staff):
+def test_rows_inside_a_form_are_marked_at_the_cost_of_one_query(staff):
     practice = makers.make_practice()
-    parts = makers.make_achievement(practice=practice), makers.make_evidence(practice=practice)
+
+    def add(number):
+        for _ in range(number):
+            write(makers.make_evidence(practice=practice), title_zh_hans="新")
+
     assert not marks(seen(staff.get(url("change", practice))))
-    write(parts[0], text_zh_hans="新")
-    write(parts[1], title_en="New")
-    assert len(marks(seen(staff.get(url("change", practice))))) == 2
-
-
-def test_marks_of_a_form_cost_one_query_whatever_its_rows(staff):
-    fact, source = makers.make_fact(), makers.make_source()
-
-    def add_figures(*years):
-        for year in years:
-            texts = {"note_en": "Old", "note_zh_hans": "旧"}
-            figure = makers.make_figure(fact=fact, source=source, as_of=str(year), **texts)
-            write(figure, note_en="New")
-
-    add_figures(2000, 2001)
-    few = queries(staff, url("change", fact))
-    add_figures(*range(1980, 1990))
-    assert queries(staff, url("change", fact)) == few
-    assert len(marks(seen(staff.get(url("change", fact))))) == 12
+    add(2)
+    few = queries(staff, url("change", practice))
+    add(10)
+    assert queries(staff, url("change", practice)) == few
+    assert len(marks(seen(staff.get(url("change", practice))))) == 12
 
 
 # Still correct
@@ -206,28 +180,24 @@ def token(client, record):
     return {"seen": re.search(r'name="seen" value="([^"]+)"', page)[1]}
 
 
-def test_a_text_is_confirmed_and_the_form_comes_back(staff, behind):
-    done = staff.post(confirmation(), token(staff, behind), follow=True)
-    assert done.redirect_chain == [(url("change", behind), 302)]
-    assert "Confirmed as still correct: Summary [English]" in seen(done)
-    assert not outdated(behind)
-
-
 def test_what_is_confirmed_is_in_its_history_and_changes_nothing_public(
     staff, django_capture_on_commit_callbacks
 ):
-    partner = makers.make_partner()
-    practice = makers.make_practice()
+    partner, practice = makers.make_partner(), makers.make_practice()
     practice.partners.add(partner)
     practice = write(practice, aims_zh_hans="新目标")
     before, number = practice.changed, ContentNumber.objects.get().number
     with django_capture_on_commit_callbacks(execute=True):
-        staff.post(confirmation(), token(staff, practice))
-    newest = Practice.objects.get(pk=practice.pk).history.first()
+        done = staff.post(confirmation(), token(staff, practice), follow=True)
+    assert done.redirect_chain == [(url("change", practice), 302)]
+    assert "Confirmed as still correct: Aims" in seen(done)
+    practice = Practice.objects.get(pk=practice.pk)
+    assert not outdated(practice)
+    newest = practice.history.first()
     assert newest.history_user.username == "staff"
-    assert newest.history_change_reason == "confirmed aims_en"
+    assert "Confirmed as still correct: Aims" in seen(staff.get(url("history", practice)))
     assert [link.partner for link in newest.partners.all()] == [partner]
-    assert Practice.objects.get(pk=practice.pk).changed == before
+    assert practice.changed == before
     assert ContentNumber.objects.get().number == number
 
 
@@ -235,27 +205,15 @@ def test_the_script_confirms_a_part_and_is_answered_in_words(staff):
     achievement = makers.make_achievement()
     write(achievement, text_en="New")
     address, sent = confirmation(), token(staff, achievement.practice)
-    answer = staff.post(address, sent, headers={"accept": "application/json"})
+    write(achievement, text_en="Newer")
+    assert "changed again meanwhile" in seen(staff.post(address, sent, follow=True))
+    assert staff.post(address, sent, headers=JSON).status_code == 409
+    assert outdated(achievement) == {"text_zh_hans"}
+    sent = token(staff, achievement.practice)
+    answer = staff.post(address, sent, headers=JSON)
     assert answer.json() == {"message": "Confirmed as still correct: Text [简体中文]"}
     assert not outdated(achievement)
     assert staff.post(address, sent).status_code == 404  # no longer outdated
-
-
-def test_what_has_changed_again_meanwhile_is_not_confirmed(staff, behind):
-    sent = token(staff, behind)
-    write(behind, summary_zh_hans="2015年起")
-    assert "changed again meanwhile" in seen(staff.post(confirmation(), sent, follow=True))
-    answer = staff.post(confirmation(), sent, headers={"accept": "application/json"})
-    assert answer.status_code == 409
-    assert outdated(behind) == {"summary_en"}
-
-
-def test_nobody_writes_a_text_while_it_is_confirmed(staff, behind):
-    if not connection.features.has_select_for_update:
-        pytest.skip("this database has no locks of rows")
-    sent, address = token(staff, behind), confirmation()
-    in_order = ["partnerships_partner", "office_staletext"]
-    assert locked(lambda: staff.post(address, sent)) == in_order
 
 
 def test_only_who_may_change_a_record_confirms_its_texts(client, staff_with, behind):
@@ -269,26 +227,11 @@ def test_only_who_may_change_a_record_confirms_its_texts(client, staff_with, beh
     assert outdated(behind)
 
 
-def test_the_reason_of_a_version_is_told_in_words(db):
-    confirmed = "Confirmed as still correct: "
-    assert reason_in_words(Partner, "confirmed summary_en") == f"{confirmed}Summary [English]"
-    assert reason_in_words(Partner, "confirmed gone_en") == f"{confirmed}gone_en"
-    assert reason_in_words(Partner, "Imported") == "Imported"
-    assert reason_in_words(Partner, None) == ""
-
-
 # In lists, and on the page of all translations
 
 
 def cells(found):
     return [" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in found]
-
-
-def test_a_list_says_in_words_what_there_is_to_do(staff, behind):
-    page = seen(staff.get(url("changelist", Partner) + "?q=Oulu"))
-    told = re.findall(r'<td class="field-translation[^"]*">(.*?)</td>', page, re.DOTALL)
-    assert cells(told) == ["English stale Chinese missing"]
-    assert "field-translation" not in seen(staff.get(url("changelist", Mobility)))
 
 
 def lines(response):
@@ -297,20 +240,17 @@ def lines(response):
     return [cells(re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL)) for row in rows]
 
 
-def test_the_page_names_each_record_and_what_there_is_to_do(staff, behind):
+def test_a_list_and_the_page_say_in_words_what_there_is_to_do(staff, behind):
+    page = seen(staff.get(url("changelist", Partner) + "?q=Oulu"))
+    told = re.findall(r'<td class="field-translation[^"]*">(.*?)</td>', page, re.DOTALL)
+    assert cells(told) == ["English stale Chinese missing"]
+    assert "field-translation" not in seen(staff.get(url("changelist", Mobility)))
     write(behind, name_en="Oulu")
     page = staff.get(MATRIX, {"kind": "partnerships.partner", "state": "outdated"})
     (line,) = lines(page)
     assert line[:3] == ["Partner", "Oulu", "published"]
     assert line[3:5] == ["1 stale: summary", "1 missing: city 1 stale: name"]
     assert f'href="{url("change", behind)}"' in seen(page)
-
-
-def test_every_type_of_record_is_on_the_page(staff):
-    for model in TRANSLATED:
-        record = WITH_PARTS[model]()
-        pages = [staff.get(MATRIX, {"kind": model._meta.label_lower, "page": n}) for n in (1, 2)]
-        assert str(record) in html.unescape("".join(map(seen, pages))), model
 
 
 def test_the_page_is_filtered(staff, behind):
@@ -330,13 +270,10 @@ def test_the_page_is_filtered(staff, behind):
     assert {"Draft", "Oulu"}.isdisjoint(names(**partners, state="complete"))
     assert names(**partners, status="draft") >= {str(draft)}
     assert "Oulu" not in names(**partners, status="draft")
-
-
-@pytest.mark.parametrize("value", ["nonsense", "a\x00b", "字" * 5000, "'--", "partnerships.nobody"])
-def test_nonsense_in_a_filter_finds_nothing_and_breaks_nothing(staff, value):
-    for name in ("kind", "state", "language", "status"):
-        assert "No record matches." in seen(staff.get(MATRIX, {name: value}))
-    assert seen(staff.get(MATRIX, {"page": value}))
+    for value in ("nonsense", "a\x00b", "字" * 5000, "'--", "partnerships.nobody"):
+        for name in ("kind", "state", "language", "status"):
+            assert "No record matches." in seen(staff.get(MATRIX, {name: value}))
+        assert seen(staff.get(MATRIX, {"page": value}))
 
 
 def test_who_may_see_one_type_sees_that_type_alone(client, staff_with):

@@ -59,3 +59,10 @@ def new_words(page):
             return copy.textContent.trim()
         })""",
     )
+
+
+def choose(page, field, words, option):
+    """Choose a value in an autocomplete field."""
+    page.click(f".field-{field} .select2-selection")
+    page.fill(".select2-search__field", words)
+    page.locator(".select2-results__option", has_text=option).first.click()

@@ -76,7 +76,7 @@ class Desk:
         self.take(self.chen, "dashboard", "#dashboard")
         self.chen.goto(f"{self.admin}office/proposal/?state__exact=waiting")
         press(self.chen, "#result_list tbody th a")
-        self.take(self.chen, "review", ".differences", ".submit-row", width=WIDE)
+        self.take(self.chen, "review", "table.changes", ".submit-row", width=WIDE)
 
     def enter_a_figure(self):
         self.lin.goto(f"{self.admin}profile/fact/?q=students")

@@ -1,5 +1,7 @@
 """The admin's history of a record, and the list of what was deleted."""
 
+import re
+
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
@@ -8,18 +10,22 @@ from django.db import IntegrityError
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from jinhua_site.accounts.colleagues import name_of
 from jinhua_site.content.field_labels import records_of
 from jinhua_site.content.history import bring_back, deleted
 from jinhua_site.office.choices import is_key
+from jinhua_site.office.models import Proposal
+from jinhua_site.office.translations.marks import reason_in_words
 
 from . import restore
-from .changes import describe
-from .reasons import give_reasons
+from .saves import describe
 
 SAVES_ON_A_PAGE = 50
 MOST_DELETED = 200
+PROPOSED = re.compile(r"proposal (\d{1,18})")  # a version's reason, written by `Review.carry_out`
 
 
 class HistoryAdmin(admin.ModelAdmin):
@@ -61,10 +67,10 @@ class HistoryAdmin(admin.ModelAdmin):
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         """On a form filled in with an earlier version, show what saving it will change."""
-        earlier = obj and restore.named_in(request, self, obj.pk)
-        if earlier:
-            context["restored"] = earlier.moment
-            context["changes"] = earlier.changes(obj)
+        moment = obj and restore.moment_in(request, self, obj.pk)
+        if moment:
+            context["restored"] = moment
+            context["changes"] = restore.changes_since(moment, self, request, obj)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def changelist_view(self, request, extra_context=None):
@@ -108,3 +114,19 @@ class HistoryAdmin(admin.ModelAdmin):
         request.current_app = self.admin_site.name
         context = {**self.admin_site.each_context(request), "opts": self.opts, **context}
         return TemplateResponse(request, template, context)
+
+
+def give_reasons(saves, user):
+    """Add to each save its reason; link to a proposal if `user` may see it."""
+    reasons = [save.last.history_change_reason or "" for save in saves]
+    numbers = [int(match[1]) for reason in reasons if (match := PROPOSED.fullmatch(reason))]
+    proposals = Proposal.objects.select_related("author").in_bulk(numbers)
+    for save, reason in zip(saves, reasons, strict=True):
+        save.reason = reason_in_words(save.last.instance_type, reason)
+        if match := PROPOSED.fullmatch(reason):
+            proposal = proposals.get(int(match[1]))
+            author = name_of(proposal.author) if proposal else "—"
+            save.reason = _("As proposed by %(author)s") % {"author": author}
+            if proposal and (proposal.author == user or user.has_perm("office.view_proposal")):
+                address = reverse("admin:office_proposal_change", args=[proposal.pk])
+                save.reason = format_html('<a href="{}">{}</a>', address, save.reason)

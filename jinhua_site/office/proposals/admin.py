@@ -1,9 +1,7 @@
 """The list of proposals, and the page on which they are reviewed."""
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models.functions import Concat
-from django.http import HttpResponseRedirect
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 
@@ -13,20 +11,16 @@ from jinhua_site.core.languages import CODES
 from jinhua_site.office.choices import is_key
 from jinhua_site.office.models import Proposal
 
-from . import compare, form_options
+from . import compare
 from .forms import all_or_nothing
-from .propose import announce, form_of
+from .options import Options
+from .propose import announce, form_of, what_stays_hidden
 from .review import Review
-from .visibility import what_the_public_sees
 
 DECIDED = {
     "return": _("Returned with your comment."),
     "withdraw": _("Withdrawn; nothing of it is public."),
 }
-
-
-def _by_name(user):
-    return Concat(*(f"{user}__{part}" for part in ("last_name", "first_name", "username")))
 
 
 class MineFilter(admin.SimpleListFilter):
@@ -61,16 +55,13 @@ class ProposalAdmin(admin.ModelAdmin):
     list_select_related = ["model", "author", "reviewer"]
     search_fields = ["record_name", "note", "answer"]
 
-    @admin.display(description=_("proposed by"), ordering=_by_name("author"))
+    @admin.display(description=_("proposed by"), ordering="author__last_name")
     def by(self, proposal):
         return name_of(proposal.author)
 
-    @admin.display(description=_("reviewed by"), ordering=_by_name("reviewer"))
+    @admin.display(description=_("reviewed by"), ordering="reviewer__last_name")
     def reviewed_by(self, proposal):
         return proposal.reviewer and name_of(proposal.reviewer)
-
-    def has_add_permission(self, request):
-        return False
 
     def has_view_permission(self, request, obj=None):
         return (obj and obj.author == request.user) or super().has_view_permission(request, obj)
@@ -78,8 +69,7 @@ class ProposalAdmin(admin.ModelAdmin):
     def has_change_permission(self, request, obj=None):
         return False
 
-    def has_delete_permission(self, request, obj=None):
-        return False
+    has_add_permission = has_delete_permission = has_change_permission
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """Show the proposal side by side with the record, and take the decision."""
@@ -109,75 +99,64 @@ class ProposalAdmin(admin.ModelAdmin):
             "opts": self.opts,
             "proposal": proposal,
             "review": review,
-            "typed": {
-                "due": request.POST.get("_due", form_options.local(proposal.due)),
-                "answer": request.POST.get("answer", ""),
-            },
+            "options": Options(request, proposal),
             "kind": review.model_admin.opts,
-            "parts": compare.side_by_side(review),
+            "changes": compare.side_by_side(review),
             "form_address": _form_of(review),
             "may_decide": proposal.is_open and proposal.may(request.user, "approve"),
         }
         return render(request, "admin/proposal.html", context)
 
-    # Decisions
-
     def _decide(self, request, review):
         proposal, decision = review.proposal, request.POST.get("decision", "")
-        if request.POST.get("_preview") in CODES:
-            return self._preview(request, review)
+        if request.POST.get("_preview") in CODES and review.may_edit:
+            return review.model_admin.preview(request, *review.form_data)
         is_offered = decision in ("approve", "return", "withdraw")
         if not (is_offered and proposal.may(request.user, decision)):
             raise PermissionDenied
         if not proposal.is_open:
             messages.warning(request, _("This was decided already."))
             return redirect(request.path)
-        comment = form_options.remark(request, "answer")
-        if decision == "return" and not comment:
+        options = Options(request, proposal)
+        answer = options.values["answer"]
+        if decision == "return" and not answer:
             return self._ask_again(request, review, _("Say in a word what is to be changed."))
-        proposal.answer = comment or proposal.answer
+        answer = answer or proposal.answer
         if decision == "approve":
-            return self._approve(request, review)
-        proposal.decide(decision, request.user, due=None)
+            return self._approve(request, review, options, answer)
+        proposal.decide(decision, request.user, due=None, answer=answer)
         messages.success(request, DECIDED[decision])
         return redirect("admin:office_proposal_changelist")
 
-    def _approve(self, request, review):
+    def _approve(self, request, review, options, answer):
         proposal = review.proposal
-        try:
-            due, _until = form_options.dates(request, proposal.until)
-        except ValidationError as error:
-            return self._ask_again(request, review, error.message)
+        if not options.are_usable():
+            return self._page(request, review)
         if review.clashes:
             message = _("The record has changed meanwhile in the same fields: choose, then save.")
             messages.warning(request, message)
-            proposal.save(update_fields=["answer"])
-            return HttpResponseRedirect(_form_of(review))
+            Proposal.objects.filter(pk=proposal.pk).update(answer=answer)
+            return redirect(_form_of(review))
         if review.errors:
             message = _("This cannot be published yet: %(faults)s")
-            message %= {"faults": paragraph(review.errors)}
-            return self._ask_again(request, review, message)
-        if due:
-            proposal.decide("schedule", request.user, due=due)
+            return self._ask_again(request, review, message % {"faults": paragraph(review.errors)})
+        if due := options.values["due"]:
+            proposal.decide("schedule", request.user, due=due, answer=answer)
             announce(request, proposal)
             return redirect(request.path)
-        saved = review.carry_out()
-        is_seen = review.model_admin.is_public(saved)
-        visible = what_the_public_sees(proposal, saved, is_seen)
-        messages.success(request, paragraph([str(_("Approved.")), visible]))
+        saved = review.carry_out(answer=answer)
+        if review.model_admin.is_public(saved):
+            visible = paragraph([str(_("The public sees it now.")), what_stays_hidden(proposal)])
+        else:
+            visible = what_stays_hidden(proposal) or _(
+                "The public does not see it: it is not marked public, or what it belongs to is not."
+            )
+        messages.success(request, paragraph([str(_("Approved.")), str(visible)]))
         return redirect("admin:office_proposal_changelist")
 
     def _ask_again(self, request, review, message):
         messages.error(request, message)
-        review.proposal.refresh_from_db(fields=["answer"])  # keeps the comment in its field
         return self._page(request, review)
-
-    def _preview(self, request, review):
-        if not review.may_edit:
-            raise PermissionDenied
-        number, whole = review.proposal.record_id, review.rebased.whole
-        code = request.POST["_preview"]
-        return review.model_admin.preview(request, number, whole, review.files, code)
 
 
 def _form_of(review):

@@ -1,43 +1,18 @@
 """Differences and clashes between form data, in words."""
 
-import json
-from dataclasses import dataclass, field
-
 from django import forms
 from django.template.defaultfilters import yesno
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from jinhua_site.content.field_labels import NOTHING
 from jinhua_site.core.grammar import labelled, set_apart
 from jinhua_site.office.choices import is_key
-from jinhua_site.office.history.saves import saves
+from jinhua_site.office.history.saves import Change, FieldChange, saves
 
-from .form_data import FILE, NEW_FILE, REMOVED, is_row, name_of, row_of
-from .merge import changed
+from .form_data import FILE, NEW_FILE, REMOVED, changed, is_row, name_of, row_of
+from .options import sign
 from .replay import forms_of
-
-
-@dataclass
-class Difference:
-    """A field before and after; in a clash, with a colleague's value too."""
-
-    key: str
-    label: str
-    lang: str
-    before: str
-    after: str
-    both: bool  # changed by both; if so the form holds one's own words, else theirs
-    theirs: str = ""
-    other: str = ""  # as form data, the words that the form does not hold
-
-
-@dataclass
-class Part:
-    """The record itself, or one of its rows, with its differences."""
-
-    heading: str
-    removed: bool = False
-    differences: list = field(default_factory=list)
 
 
 class Words:
@@ -49,54 +24,55 @@ class Words:
         self.fields = {"": form.fields}
         self.fields |= {formset.prefix: formset.empty_form.fields for formset in formsets}
 
-    def difference(self, key, before, after, both=()):
+    def change(self, key, before, after, both=()):
         field = self._field(key)
-        label = field.label if field else name_of(key)
-        lang = field.widget.attrs.get("lang", "") if field else ""
+        label = capfirst(field.label if field else name_of(key))
+        language = field.widget.attrs.get("lang") if field else None
         texts = (self.text(key, data.get(key, [])) for data in (before, after))
-        return Difference(key, label, lang, *texts, both=key in both)
+        return FieldChange(label, language, *texts, key in both)
 
     def choice(self, key, merged):
-        """Return a difference, with the value that can be chosen instead."""
-        difference = self.difference(key, merged.base, merged.wanted, merged.both)
-        if row_of(key):
-            difference.label = labelled(self.heading(row_of(key)), difference.label)
-        other = merged.current if difference.both else merged.wanted
-        difference.other = json.dumps({key: other.get(key, [])})
-        difference.theirs = self.text(key, merged.current.get(key, []))
-        return difference
+        """Return a change in a clash, with the value that can be chosen instead."""
+        change = self.change(key, merged.base, merged.wanted, merged.both)
+        other = merged.current if change.both else merged.wanted
+        return {
+            "key": key,
+            "label": labelled(self.heading(row_of(key)), change.label)
+            if row_of(key)
+            else change.label,
+            "change": change,
+            "theirs": self.text(key, merged.current.get(key, [])),
+            # As form data, what the form does not hold: theirs if both changed it, else one's own.
+            "other": sign({key: other.get(key, [])}),
+        }
 
     def text(self, key, values):
         """Return a field's values as its form shows them."""
         field = self._field(key)
         if isinstance(field, forms.BooleanField):
             return yesno(bool(values))
-        if not values:
-            return NOTHING
         if isinstance(field, forms.ModelChoiceField):
             records = field.queryset.filter(pk__in=[*filter(is_key, values)])
             labels = {str(record.pk): str(record) for record in records}
-            return set_apart(labels.get(value, value) for value in values)
-        if isinstance(field, forms.ChoiceField):
-            labels = {str(value): label for value, label in field.choices}
-            return set_apart(str(labels.get(value, value)) for value in values)
-        if values == [NEW_FILE]:
-            return _("a new file")
-        return "\n".join(
-            _("the file that is there") if FILE.fullmatch(value) else value for value in values
-        )
+        elif isinstance(field, forms.ChoiceField):
+            labels = {str(value): str(label) for value, label in field.choices}
+        else:
+            texts = (FILE.sub(_("the file that is there"), value) for value in values)
+            return _("a new file") if values == [NEW_FILE] else "\n".join(texts) or NOTHING
+        return set_apart(labels.get(value, value) for value in values) or NOTHING
 
-    def heading(self, row):
-        """Return the name of a row; empty for the record itself."""
+    def part(self, row):
+        """Return the name and the kind of a row; both are empty for the record itself."""
         prefix, number, _end = row.split(":") if row else ("", "", "")
         if prefix not in self.formsets:
-            return prefix
+            return prefix, ""
         formset = self.formsets[prefix]
-        kind = formset.model._meta.verbose_name
-        for form in formset.initial_forms:
-            if str(form.instance.pk) == number:
-                return labelled(kind, form.instance)
-        return _("New: %(kind)s") % {"kind": kind}
+        names = {str(form.instance.pk): str(form.instance) for form in formset.initial_forms}
+        return names.get(number, _("new")), formset.model._meta.verbose_name
+
+    def heading(self, row):
+        name, kind = self.part(row)
+        return labelled(kind, name) if kind else name
 
     def _field(self, key):
         prefix = row_of(key).partition(":")[0]
@@ -104,19 +80,25 @@ class Words:
 
 
 def side_by_side(review):
-    """Return the differences from the current record, then from each of its rows."""
+    """Return the changes of the current record, then of each of its rows."""
     before, after, both = review.proposal.base, review.proposal.wanted, []
     if review.proposal.is_open and not review.is_orphan:
-        before, after, both = review.rebased.current, review.rebased.whole, review.rebased.both
-    words, parts = Words(review.model_admin, review.request, review.record), {}
-    for key in changed(before, after):
-        row = row_of(key)
-        part = parts.setdefault(row, Part(words.heading(row)))
-        if name_of(key) == REMOVED or (is_row(key) and key not in after):
-            part.removed = True
-        elif not is_row(key):
-            part.differences.append(words.difference(key, before, after, both))
-    return [parts[row] for row in sorted(parts, key=bool)]
+        before, after, both = review.merged.current, review.merged.whole, review.merged.both
+    words, keys, parts = (
+        Words(review.model_admin, review.request, review.record),
+        changed(before, after),
+        [],
+    )
+    for row in sorted(dict.fromkeys(map(row_of, keys)), key=bool):
+        removed = row and (row not in after or after.get(row + REMOVED))
+        kind, old, new = (_("To be taken out."), {}, before) if removed else ("", before, after)
+        fields = [
+            words.change(key, old, new, both)
+            for key in (before if removed else keys)
+            if row_of(key) == row and not is_row(key)
+        ]
+        parts.append(Change(kind, *words.part(row), fields))
+    return parts
 
 
 def clash(model_admin, request, record, merged, proposed=False):
@@ -127,8 +109,7 @@ def clash(model_admin, request, record, merged, proposed=False):
     parts = [inline.model for inline in model_admin.inlines]
     newest = next((save.last for save in saves(type(record), record.pk, parts)), None)
     return {
-        "who": newest and newest.history_user,
-        "when": newest and newest.history_date,
+        "newest": newest,
         "proposed": proposed,  # not typed just now
         "fields": [words.choice(key, merged) for key in fields],
         "rows": [words.heading(key) for key in merged.moved if is_row(key)],

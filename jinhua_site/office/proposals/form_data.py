@@ -1,4 +1,4 @@
-"""The content of a form, independent of how a browser numbers its rows.
+"""The content of a form, independent of how a browser numbers its rows, and its merge.
 
 Form data is a flat dictionary that JSON can keep: `{"city_en": ["Hamilton"],
 "evidence:12:title_en": ["Report"], "evidence:+0:title_en": ["News"]}`. A row of an
@@ -7,6 +7,7 @@ the row itself. An empty value, such as an unticked box, is an empty list.
 """
 
 import re
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from django import forms
@@ -20,6 +21,7 @@ REMOVED = "DELETE"
 NEW_FILE = "file:new"  # without its name, which may be a secret
 FILE = re.compile("file:[0-9a-f]{16}")  # unlike anything that a person would write
 MOST_ROWS = 1000
+NUMBERED = re.compile(r":(\d+):")
 
 
 def row_of(key):
@@ -145,3 +147,69 @@ def as_post(data, files, prefixes):
         if row_of(key) in starts:
             sent_files[starts[row_of(key)] + name_of(key)] = file
     return post, sent_files
+
+
+# Two colleagues' work on one form
+
+
+@dataclass
+class Merged:
+    """The changes from `base` to `wanted`, rebased on the `current` data, field by field.
+
+    In a clash the `wanted` value wins.
+    """
+
+    base: dict
+    wanted: dict
+    current: dict
+    whole: dict = field(default_factory=dict)
+    moved: list = field(default_factory=list)  # keys whose current value is not that of `base`
+    both: list = field(default_factory=list)  # those of them wanted with a third value
+
+    def __post_init__(self):
+        gone = {key for key in self.base if is_row(key) and key not in self.current}
+        for key in self.current | self.wanted:
+            if row_of(key) not in gone:
+                self._merge_field(key)
+        for row in gone:
+            self._merge_row_that_is_gone(row)
+
+    def _merge_field(self, key):
+        was, wanted, now = (data.get(key, []) for data in (self.base, self.wanted, self.current))
+        if key in self.current and key not in self.wanted and row_of(key):
+            wanted = was  # a row added later, or a field that the form did not have
+        self.whole[key] = now if wanted == was else wanted
+        if now != was:
+            self.moved.append(key)
+            if wanted not in (was, now):
+                self.both.append(key)
+        elif is_row(key) and key in self.current and key not in self.base:
+            self.moved.append(key)
+
+    def _merge_row_that_is_gone(self, row):
+        """Leave out a row that was deleted, unless it was edited: then it becomes a new row."""
+        self.moved.append(row)
+        own = {key: self.wanted[key] for key in self.wanted if row_of(key) == row and key != row}
+        touched = any(values != self.base.get(key, []) for key, values in own.items())
+        if touched and not own.get(row + REMOVED):
+            self.whole |= as_new({row: []} | own)
+            self.both.append(new_key(row))
+
+
+def as_new(data):
+    """Return the data of deleted rows as new rows, without their stored files."""
+    return {new_key(key): values for key, values in data.items() if not is_file(values)}
+
+
+def new_key(key):
+    return NUMBERED.sub(r":+was\1:", key)  # `+7` would be a new row of the form
+
+
+def changed(before, after):
+    """Return the keys whose values differ, in the order of the form."""
+    return [
+        key
+        for key in before | after
+        if before.get(key, []) != after.get(key, [])
+        or (is_row(key) and (key in before) != (key in after))
+    ]

@@ -1,26 +1,29 @@
 """The form of a record: no work is lost, and nothing goes public without a review."""
 
-import json
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404
+from django.utils import translation
 from django.utils.translation import gettext as _
+from modeltranslation.translator import translator
 
-from jinhua_site.accounts.roles import may_publish
 from jinhua_site.content import uploads
+from jinhua_site.content.dry_run import dry_run
+from jinhua_site.content.models import Status
 from jinhua_site.core.grammar import paragraph, set_apart
-from jinhua_site.core.languages import CODES
+from jinhua_site.core.languages import CODES, in_each_language
 from jinhua_site.office.choices import is_key
 from jinhua_site.office.history import restore
 from jinhua_site.office.models import Proposal
 
-from . import compare, form_options, preview, visibility
+from . import compare
 from .form_data import as_it_stands, row_of
-from .propose import Submission
-from .replay import ReplayAdmin, current_data, forms_in, replay
+from .options import Options, sign, signed
+from .propose import Submission, is_public
+from .replay import ReplayAdmin, current_data, forms_in, replay, visit
 from .review import Review, named_in
 
 
@@ -55,16 +58,11 @@ class ReviewedAdmin(ReplayAdmin):
         """Return the form data, files and clash of the proposal or version in the address."""
         proposal = named_in(request, self.model, object_id)
         if proposal:
-            review = Review(proposal, request)
-            merged, clash = review.rebased, None
+            review, clash = Review(proposal, request), None
             if review.clashes:
-                clash = compare.clash(self, request, review.record, merged, proposed=True)
-            return merged.whole, review.files, clash
-        earlier = restore.named_in(request, self, object_id)
-        record = earlier and self.get_object(request, str(object_id))
-        if not record:
-            return None, {}, None
-        return *restore.put_back(self, request, record, earlier), None
+                clash = compare.clash(self, request, review.record, review.merged, proposed=True)
+            return review.merged.whole, review.files, clash
+        return *restore.form_data(self, request, object_id), None
 
     def _receive(self, request, object_id):
         """Answer a form that was sent."""
@@ -78,27 +76,21 @@ class ReviewedAdmin(ReplayAdmin):
             return submission.keep_what_was_deleted()
         merged, files = submission.merged, submission.files
         if request.POST.get("_preview") in CODES:
-            return self.preview(request, object_id, merged.whole, files, request.POST["_preview"])
+            return self.preview(request, object_id, merged.whole, files)
         if record and merged.moved:
             clash = compare.clash(self, request, record, merged)
             return self.show(request, object_id, merged.whole, clash=clash, lost=files)
-        submission.sent |= form_options.chosen(request, submission.current)
-        if may_publish(request.user):
-            try:
-                submission.due, submission.until = form_options.dates(request)
-            except ValidationError as error:
-                messages.error(request, error.message)
-                return self.show(request, object_id, submission.sent, lost=request.FILES)
+        if not submission.options.are_usable():
+            return self.show(request, object_id, submission.sent, lost=request.FILES)
         return submission.answer()
 
     def locked(self, request, object_id):
         """Return the record, locked with its rows until this request ends."""
         if is_key(object_id):
-            rows = {inline.model for inline in self.inlines}
             links = {self.model: "pk"} | {
                 related.related_model: related.field.name
                 for related in self.opts.related_objects
-                if related.related_model in rows
+                if related.related_model in {inline.model for inline in self.inlines}
             }
             with transaction.atomic():
                 for model, name in links.items():
@@ -108,22 +100,33 @@ class ReviewedAdmin(ReplayAdmin):
 
     # Showing what is not saved
 
-    def preview(self, request, object_id, data, files, code):
-        """Show the public page with the changes or, if there is none, the form again."""
-        try:
-            return preview.public_page(self, request, object_id, data, files, code)
-        except Http404:
+    def preview(self, request, object_id, data, files):
+        """Show the public page as it would be or, if there is none, the form again."""
+        code, published = request.POST["_preview"], self._published(data)
+        with dry_run(keep_files=True):
+            reply = replay(self, request, object_id, published, files, quiet=True)
+            if not reply.errors:
+                with suppress(Http404), translation.override(code):
+                    record = self.model._base_manager.get(pk=reply.saved.pk)
+                    if address := self.public_page(record):
+                        return visit(address, code, request)
+        if reply.errors:
+            message = _("Before this can be shown: %(faults)s")
+            messages.error(request, message % {"faults": paragraph(reply.errors)})
+        else:
             message = _("No public page shows this: what it belongs to is a draft.")
             messages.warning(request, message)
-            return self.show(request, object_id, data)
-        except ValidationError as error:
-            response = self.show(request, object_id, data)
-            message = _("This cannot be shown before it is mended.")
-            if not response.context_data["errors"]:  # the errors are those of publishing only
-                message = _("Before this can be shown: %(faults)s")
-                message %= {"faults": paragraph(error.messages)}
-            messages.error(request, message)
-            return response
+        return self.show(request, object_id, data)
+
+    def _published(self, data):
+        """Return the data as published, with a placeholder for each missing language of a text."""
+        published = data | ({"status": [Status.PUBLISHED.value]} if "status" in data else {})
+        for name in translator.get_options_for_model(self.model).fields:
+            columns = in_each_language(name)
+            if any(data.get(column) for column in columns):
+                gaps = [column for column in columns if column in data and not data[column]]
+                published |= {column: [_("(not written yet)")] for column in gaps}
+        return published
 
     def show(self, request, object_id, data, files=None, clash=None, lost=()):
         """Show the form filled in with form data, without saving it."""
@@ -145,13 +148,12 @@ class ReviewedAdmin(ReplayAdmin):
         form, formsets = forms_in(context)
         proposal = named_in(request, self.model, context["object_id"])
         context |= {
-            "base": json.dumps(self._base(request, form, formsets, obj), ensure_ascii=False),
-            "may_publish": may_publish(request.user),
-            "is_public": bool(obj) and visibility.is_public(obj),
-            "has_status": "status" in form.fields,
+            "base": sign(self._base(request, form, formsets, obj)),
+            "is_public": bool(obj) and is_public(obj),
             "proposals": obj and Proposal.objects.open_for(self.model, obj.pk),
             "proposal": proposal,
-            "typed": form_options.typed(request, proposal),
+            "options": Options(request, proposal),
+            "lost_files": [*request.FILES],
         }
         return super().render_change_form(request, context, *args, change=change, obj=obj, **kwargs)
 
@@ -159,7 +161,7 @@ class ReviewedAdmin(ReplayAdmin):
         """Return the form data when the form was opened, or now if a clash is shown."""
         if obj and not form.is_bound:
             return as_it_stands(form, formsets)
-        sent = form_options.form_data(request.POST.get("_base", ""))
+        sent = signed(request.POST.get("_base", ""))
         if sent and not request.only_shown:
             return sent
         # The form has changed `obj`, so it is read again.

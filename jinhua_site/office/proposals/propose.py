@@ -12,14 +12,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from jinhua_site.accounts.roles import may_publish
-from jinhua_site.content.models import Status
+from jinhua_site.content.models import Publishable, Status
 from jinhua_site.content.uploads import was_refused
 from jinhua_site.core.grammar import paragraph
 from jinhua_site.office.models import Proposal
 
-from . import form_options, visibility
-from .form_data import as_it_stands, as_sent, row_of
-from .merge import as_new, merge, new_key
+from .form_data import Merged, as_it_stands, as_new, as_sent, name_of, new_key, row_of
+from .options import Options, chosen, signed
 from .replay import current_data, errors_of, forms_of, replay
 
 
@@ -32,33 +31,33 @@ class Submission:
     def __init__(self, model_admin, request, record, proposal=None):
         self.model_admin, self.request = model_admin, request
         self.record, self.proposal = record, proposal
+        self.options = Options(request, proposal)
         forms = forms_of(model_admin, request, record)
         self.current = as_it_stands(*forms)
-        base = form_options.form_data(request.POST.get("_base", "")) or self.current
-        self.sent, self.files = as_sent(request, *forms, base)
-        self.merged = merge(base, self.sent, self.current)
-        self.due = self.until = None
+        base = signed(request.POST.get("_base", "")) or self.current
+        sent, self.files = as_sent(request, *forms, base)
+        self.sent = sent | chosen(request)
+        self.merged = Merged(base, self.sent, self.current)
 
     def answer(self):
         """Save the form if the user may, or keep it as a proposal."""
-        is_public = self.record and visibility.is_public(self.record)
-        publishes = visibility.publishes(self.sent, self.current)
-        allowed = may_publish(self.request.user)
-        if "_propose" in self.request.POST or (is_public and not allowed):
+        was_public = self.record and is_public(self.record)
+        options, as_draft = self.options.values, _as_draft(self.sent, self.current)
+        is_draft, allowed = not was_public and as_draft == self.sent, may_publish(self.request.user)
+        if "_propose" in self.request.POST or not (allowed or is_draft):
             return self._propose()
-        if self.due:
+        if options["due"]:
             return self._propose("schedule")
-        if publishes and not allowed:
-            return self._save_draft_and_propose() if self.record else self._propose()
         reply = self._replay(self.sent)
-        if reply.errors and publishes and not is_public:
-            return self._save_as_draft(reply)
+        if reply.errors and not (was_public or is_draft):
+            return self._save_as_draft(as_draft, reply)
         if not reply.errors:
             self._close(reply.saved)
-            if self.until:
-                until = archive_on(self.model_admin, self.request, reply.saved, self.until)
-                announce(self.request, until)
-        return self._response(reply)
+            if until := options["until"]:
+                note = options["note"]
+                archiving = archive_on(self.model_admin, self.request, reply.saved, until, note)
+                announce(self.request, archiving)
+        return reply.response
 
     def keep_what_was_deleted(self):
         """Keep work on a record deleted meanwhile as a proposal to add it again."""
@@ -73,16 +72,11 @@ class Submission:
         number = self.record and self.record.pk
         return replay(self.model_admin, self.request, number, data, self.files)
 
-    def _response(self, reply):
-        if reply.errors:
-            reply.context["lost_files"] = [*self.request.FILES]
-        return reply.response
-
-    def _save_as_draft(self, refused):
+    def _save_as_draft(self, as_draft, refused):
         """Save as a draft, since something is missing for publication."""
-        reply = self._replay(visibility.as_draft(self.sent, self.current))
+        reply = self._replay(as_draft)
         if reply.errors:
-            return self._response(refused)
+            return refused.response
         self._close(reply.saved)
         message = _("Saved as a draft. Before it can be published: %(faults)s")
         messages.warning(self.request, message % {"faults": paragraph(refused.errors)})
@@ -91,16 +85,6 @@ class Submission:
         until = self.request.POST.get("_until")  # kept in the form
         query = "?" + urlencode({"_until": until}) if until else ""
         return HttpResponseRedirect(form_of(self.model_admin.model, reply.saved) + query)
-
-    def _save_draft_and_propose(self):
-        """Save the draft, and keep its publication as a proposal."""
-        reply = self._replay(visibility.as_draft(self.sent, self.current))
-        if reply.errors:
-            return self._response(reply)
-        record = self.model_admin.get_object(self.request, str(reply.saved.pk))
-        self.current, self.files = current_data(self.model_admin, self.request, record), {}
-        self.sent = self.current | {"status": [Status.PUBLISHED.value]}
-        return self._propose()
 
     def _propose(self, decision="propose"):
         number = self.record and self.record.pk
@@ -122,8 +106,9 @@ class Submission:
         proposal.record_id = self.record and self.record.pk
         proposal.record_name = _name(self.record, self.sent)
         proposal.base, proposal.wanted = self.current, self.sent
-        proposal.note = form_options.remark(self.request, "_note")
-        proposal.decide(decision, user, due=self.due, until=self.until)
+        options = self.options.values
+        dates = {"due": options["due"], "until": options["until"]}
+        proposal.decide(decision, user, note=options["note"], **dates)
         _keep_files(proposal, self.files)
         return proposal
 
@@ -159,14 +144,12 @@ def _name(record, wanted):
     named = (
         values[0]
         for key, values in wanted.items()
-        if values
-        and not row_of(key)
-        and key.partition("_")[0] in ("name", "title", "label", "text")
+        if values and key.partition("_")[0] in ("name", "title", "label", "text")
     )
     return str(record or next(named, _("new")))[:250]
 
 
-def archive_on(model_admin, request, record, until):
+def archive_on(model_admin, request, record, until, note=""):
     """Create an approved proposal that archives a record at `until`."""
     record = model_admin.get_object(request, str(record.pk))
     current = current_data(model_admin, request, record)
@@ -177,10 +160,45 @@ def archive_on(model_admin, request, record, until):
         record_name=_name(record, current),
         base=current,
         wanted=current | {"status": [Status.ARCHIVED.value]},
-        note=form_options.remark(request, "_note"),
+        note=note,
     )
     proposal.decide("schedule", request.user, due=until)
     return proposal
+
+
+# What the public sees
+
+
+def is_public(record):
+    """Return whether a record is published, or its model has no drafts."""
+    return not isinstance(record, Publishable) or record.status == Status.PUBLISHED
+
+
+def _as_draft(data, before):
+    """Return form data that publishes nothing that was not public `before`."""
+    published = [Status.PUBLISHED.value]
+    return {
+        key: [Status.DRAFT.value]
+        if name_of(key) == "status" and values[-1:] == published != before.get(key)
+        else values
+        for key, values in data.items()
+    }
+
+
+def what_stays_hidden(proposal):
+    """Return a sentence on what the public does not see of a proposal; empty if it sees all."""
+    status = proposal.wanted.get("status", [Status.PUBLISHED])[-1]
+    if status != Status.PUBLISHED:
+        message = _("Its status is “%(status)s”: the public does not see it.")
+        return message % {"status": Status(status).label}
+    has_drafts = any(
+        row_of(key)
+        and name_of(key) == "status"
+        and values[-1:] != [Status.PUBLISHED]
+        and proposal.base.get(key) != values
+        for key, values in proposal.wanted.items()
+    )
+    return _("The public does not see the drafts in it.") if has_drafts else ""
 
 
 def announce(request, proposal, errors=()):
@@ -193,8 +211,7 @@ def announce(request, proposal, errors=()):
         message = _("Approved; it takes effect by itself on its date.")
     else:
         message = _("Proposed. Nothing changes for the public until a publisher approves.")
-    end = visibility.what_the_public_will_see(proposal)
-    messages.success(request, paragraph([message, end]))
+    messages.success(request, paragraph([message, what_stays_hidden(proposal)]))
 
 
 def page_of(proposal):

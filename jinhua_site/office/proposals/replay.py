@@ -26,16 +26,6 @@ from .form_data import as_it_stands, as_post
 FILLS_IN = ("restore", "proposal", "_until")  # parameters that fill in a form
 
 
-class NullMessages(BaseStorage):
-    """Discards messages that nobody should read."""
-
-    def _get(self, *args, **kwargs):
-        return [], True
-
-    def _store(self, messages, response, *args, **kwargs):
-        return []
-
-
 class ReplayAdmin(admin.ModelAdmin):
     """An admin whose forms can be replayed."""
 
@@ -79,12 +69,18 @@ class Reply:
         if not self.is_form:
             return []
         form, formsets = forms_in(self.context)
-        errors = []
-        for part in [form, *(row for formset in formsets for row in formset.forms)]:
-            for name, messages in part.errors.items():
-                label = part.fields[name].label if name in part.fields else ""
-                errors += [labelled(label, error) if label else str(error) for error in messages]
+        errors = errors_in(form, *(row for formset in formsets for row in formset.forms))
         return errors + [str(error) for formset in formsets for error in formset.non_form_errors()]
+
+
+def errors_in(*forms):
+    """Return the error messages of forms, each with the label of its field."""
+    return [
+        labelled(form.fields[name].label, error) if name in form.fields else str(error)
+        for form in forms
+        for name, errors in form.errors.items()
+        for error in errors
+    ]
 
 
 def replay(model_admin, request, record_id, data, files, quiet=False, only_shown=False):
@@ -98,7 +94,7 @@ def replay(model_admin, request, record_id, data, files, quiet=False, only_shown
     request = _as("POST", request, post, sent_files)
     request.only_shown = only_shown
     if quiet:
-        request._messages = NullMessages(request)
+        request._messages = BaseStorage(request)  # which nobody reads
     return Reply(request, model_admin.plain_changeform(request, record_id and str(record_id)))
 
 
@@ -133,6 +129,7 @@ def current_data(model_admin, request, record):
 
 
 def _as(method, request, post=None, files=None):
+    """Return a copy of a request, with another method and content."""
     request = copy.copy(request)
     request.method = method
     request._post, request._files = post or QueryDict(), files or MultiValueDict()
@@ -144,7 +141,7 @@ def quiet_request(user):
     server = {"SERVER_NAME": "localhost", "SERVER_PORT": "80", "REQUEST_METHOD": "GET"}
     request = WSGIRequest(server | {"PATH_INFO": "/admin/", "wsgi.input": BytesIO()})
     request.user, request.session = user, SessionBase()
-    request._messages = NullMessages(request)
+    request._messages = BaseStorage(request)
     request.csrf_processing_done = True
     return request
 

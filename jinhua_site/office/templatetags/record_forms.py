@@ -1,8 +1,10 @@
-"""Tags for the templates of the admin's forms."""
+"""Tags for the templates of the admin's forms and histories."""
 
 from django import template
 from django.utils.text import capfirst
 
+from jinhua_site.content.field_labels import NOTHING
+from jinhua_site.office.text_diff import differences
 from jinhua_site.office.translations.marks import mark_of
 from jinhua_site.office.translations.record_types import RecordType
 
@@ -47,3 +49,12 @@ def translation_mark(context, field):
     user = context["request"].user if mark else None
     may_confirm = mark and mark.outdated and RecordType(type(record)).may("change", user)
     return {"mark": mark, "may_confirm": may_confirm}
+
+
+@register.simple_tag
+def compared(old, new):
+    """Return both values in one text, changes marked; empty if one is missing.
+
+    `_value.html` shows one side of it, and hides the marks of the other.
+    """
+    return "" if NOTHING in (old, new) else differences(old, new)

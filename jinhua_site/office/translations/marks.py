@@ -1,20 +1,30 @@
-"""Marks in a form beside texts that are missing or out of date."""
+"""Marks in a form beside texts that are missing or out of date, and their confirmation."""
 
 from dataclasses import dataclass
 from hashlib import sha256
 
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Model
-from django.urls import reverse
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
+from jinhua_site.content.history import note
 from jinhua_site.core.languages import bcp47
 from jinhua_site.office.models import StaleText
 from jinhua_site.office.text_diff import differences
 
+from .record_types import RecordType
 from .texts import LANGUAGES, column, other, texts, wanted_in_both
 
+CONFIRMED = "confirmed "  # before the column, as a version's change reason
 AROUND = 24  # words or characters beside a change
 
 
@@ -51,10 +61,6 @@ class Mark:
         return format_html('<p lang="{}">{}</p>', bcp47(code), marked)
 
     @property
-    def address(self):
-        return reverse("admin:office_confirm", args=[self.outdated.pk])
-
-    @property
     def seen(self):
         """Return a hash of the text in both languages, as the user has seen it."""
         return sha256(repr(self.texts).encode()).hexdigest()[:16]
@@ -74,3 +80,44 @@ def mark_of(record, name, outdated):
         return Mark(record, field, code) if missing else None
     row = outdated.get((field, code))
     return Mark(record, field, code, row) if row else None
+
+
+def confirm(text, record, user):
+    """Mark an outdated text as still correct; note in the record's history who did so."""
+    with transaction.atomic():
+        note(record, user, f"{CONFIRMED}{column(text.field, text.language)}")
+        text.delete()
+
+
+def reason_in_words(model, reason):
+    """Return a version's change reason in words; name the text that was confirmed."""
+    for field in model._meta.fields:
+        if reason == f"{CONFIRMED}{field.name}":
+            return _("Confirmed as still correct: %(text)s") % {
+                "text": capfirst(field.verbose_name)
+            }
+    return reason or ""
+
+
+@require_POST
+def confirm_text(request, number):
+    """Confirm an outdated text; answer a script with JSON, a browser with a redirect."""
+    text = get_object_or_404(StaleText.objects.select_related("model"), pk=number)
+    record_type = RecordType(text.model.model_class())
+    if not record_type.may("change", request.user):
+        raise PermissionDenied
+    with transaction.atomic():
+        records = record_type.model._base_manager.select_for_update()
+        record = get_object_or_404(records, pk=text.record_id)
+        text = get_object_or_404(StaleText.objects.select_for_update(), pk=number)
+        mark = Mark(record, text.field, text.language, text)
+        is_seen = request.POST.get("seen") == mark.seen
+        if is_seen:
+            confirm(text, record, request.user)
+    message = _("The text has changed again meanwhile. Look at it once more.")
+    if is_seen:
+        message = _("Confirmed as still correct: %(text)s") % {"text": capfirst(mark.name)}
+    if not request.accepts("text/html"):
+        return JsonResponse({"message": message}, status=200 if is_seen else 409)
+    messages.add_message(request, messages.SUCCESS if is_seen else messages.ERROR, message)
+    return redirect(record_type.address(record))

@@ -68,26 +68,12 @@ def _lines(found):
         outdated = outdated_texts(records)
         versions = newest_versions(record_type.model, [record.pk for record in records])
         for record in records:
-            state = states(record, outdated[record])
+            state, version = states(record, outdated[record]), versions.get(record.pk)
             yield {
                 "type": record_type,
                 "record": record,
                 "address": record_type.address(record),
                 "status": record_type.status(record),
-                "changed": record.pk in versions and _day(versions[record.pk]),
-                "states": [
-                    (name, _labelled(record, state[code])) for code, name in LANGUAGES.items()
-                ],
+                "changed": version and timezone.localdate(version.history_date),
+                "states": [(name, state[code]) for code, name in LANGUAGES.items()],
             }
-
-
-def _day(version):
-    return timezone.localdate(version.history_date)
-
-
-def _labelled(record, state):
-    """Return the labels of the fields in each state."""
-    name = record._meta.get_field
-    return {
-        key: [str(name(field).verbose_name) for field in fields] for key, fields in state.items()
-    }

@@ -10,8 +10,6 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from jinhua_site.content.models import Publishable
-
 from .texts import translated_models
 
 
@@ -46,11 +44,9 @@ class RecordType:
         return reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[number])
 
     def status(self, record):
-        if issubclass(self.model, Publishable):
-            return record.get_status_display()
-        if self.parent:
-            return _("as its %(kind)s") % {"kind": self.parent.related_model._meta.verbose_name}
-        return _("always public")
+        """Return the status of a record, or of the one whose form edits it."""
+        owner = getattr(record, self.parent.name) if self.parent else record
+        return owner.get_status_display() if hasattr(owner, "status") else _("always public")
 
     def records(self):
         """Return all records in the order of their list, with those that their names need."""
@@ -62,8 +58,4 @@ class RecordType:
 def record_types_for(user):
     """Return the types that a user may see, in the order of the applications."""
     types = map(RecordType, translated_models())
-    return [
-        record_type
-        for record_type in types
-        if record_type.may("view", user) or record_type.may("change", user)
-    ]
+    return [each for each in types if each.may("view", user) or each.may("change", user)]
