@@ -27,13 +27,8 @@ from .review import Review, named_in
 @contextmanager
 def all_or_nothing(request):
     """Save records and files together; on a full disk undo both, and say so."""
-    try:
-        with uploads.together():
-            yield
-    except uploads.STORAGE_ERRORS as error:
-        if not uploads.means_that_the_disk_is_full(error):
-            raise
-        messages.error(request, uploads.disk_is_full())
+    with uploads.full_disk_told(request, uploads.disk_is_full()), uploads.together():
+        yield
 
 
 class ReviewedAdmin(ReplayAdmin):
