@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.functional import lazy
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 from modeltranslation.translator import translator
@@ -30,6 +30,10 @@ def section(heading, *rows, description=""):
     return heading, {"fields": rows, "description": description}
 
 
+STATUS_SET = {
+    Status.PUBLISHED: ngettext_lazy("%d record is published now.", "%d records are published now."),
+    Status.DRAFT: ngettext_lazy("%d record is a draft now.", "%d records are drafts now."),
+}
 PUBLICATION = section(
     _("Publication"),
     "status",
@@ -142,25 +146,14 @@ class PublishableAdmin(BilingualAdmin):
 
     @admin.action(description=_("Publish the selected records"), permissions=["publish"])
     def publish(self, request, queryset):
-        done = self._set_status(request, queryset, Status.PUBLISHED)
-        self._tell(
-            request,
-            ngettext("%d record is published now.", "%d records are published now.", done),
-            done,
-        )
+        self._set_status(request, queryset, Status.PUBLISHED)
 
     @admin.action(description=_("Make the selected records drafts"), permissions=["publish"])
     def make_draft(self, request, queryset):
-        done = self._set_status(request, queryset, Status.DRAFT)
-        self._tell(
-            request, ngettext("%d record is a draft now.", "%d records are drafts now.", done), done
-        )
-
-    def _tell(self, request, words, done):
-        self.message_user(request, words % done, messages.SUCCESS if done else messages.WARNING)
+        self._set_status(request, queryset, Status.DRAFT)
 
     def _set_status(self, request, queryset, status):
-        """Set the status of each record whose rules allow it; report how many."""
+        """Set the status of each record whose rules allow it, and tell how many these are."""
         done = refused = 0
         for number in [*queryset.exclude(status=status).values_list("pk", flat=True)]:
             with transaction.atomic():
@@ -179,7 +172,8 @@ class PublishableAdmin(BilingualAdmin):
                 "%d record was left as it was.", "%d records were left as they were.", refused
             )
             self.message_user(request, words % refused, messages.WARNING)
-        return done
+        level = messages.SUCCESS if done else messages.WARNING
+        self.message_user(request, STATUS_SET[status] % done, level)
 
     def _take_status(self, request, record, status):
         record.status = status

@@ -79,7 +79,7 @@ class ReviewFilter(WaitingFilter):
     waits = {"due": (_("now"), _("Facts due for review"), facts_to_review)}
 
 
-ReviewFilter.declare_tiles(20, Fact)
+ReviewFilter.declare_tiles(Fact)
 
 
 @admin.register(Fact)
