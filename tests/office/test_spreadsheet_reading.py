@@ -28,7 +28,6 @@ def cells(content):
     [
         (2018.0, "General", "2018"),
         (146.7, "General", "146.7"),
-        (520201, "General", "520201"),
         ("2018-06", "@", "2018-06"),
         (True, "General", "true"),
         (datetime.datetime(2018, 6, 30), "yyyy-mm-dd", "2018-06-30"),
@@ -79,6 +78,22 @@ def test_only_so_many_bytes_and_rows_are_read(monkeypatch):
     monkeypatch.setattr(reading, "MOST_BYTES", 10)
     with pytest.raises(FileError, match="larger than 10 MB"):
         cells(many)
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        ("slug,colour", "Unknown columns: colour."),
+        ("slug,", "Unknown columns: —."),
+        ("name", "Missing columns: slug."),
+        ("slug,Slug", "Columns that are there twice: slug."),
+        ("slug,name", "no row below it"),
+    ],
+)
+def test_a_file_with_other_columns_is_refused_in_words(header, words):
+    row = "" if "row" in words else "a,b"
+    with pytest.raises(FileError, match=words):
+        read(f"{header}\n{row}".encode(), ["slug", "name"], ["slug"])
 
 
 # Harmful files
