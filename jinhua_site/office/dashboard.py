@@ -6,13 +6,11 @@ The applications declare their tiles in their admin; this module counts them.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.contrib import admin, messages
-from django.db import transaction
+from django.contrib import admin
 from django.db.models import Count, Value
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from jinhua_site.accounts.roles import PUBLISH
 from jinhua_site.content.models import Publishable, Status
@@ -142,21 +140,3 @@ def waiting_for(user):
     for count in counts[0].union(*counts[1:], all=True) if counts else ():
         totals[count["tile"]] += count["rows"]
     return [*zip(totals, tiles, strict=True)]
-
-
-def note_review(model_admin, request, records, **values):
-    """Mark each record as reviewed, and log the change."""
-    done = 0
-    for number in [*records.values_list("pk", flat=True)]:
-        with transaction.atomic():
-            if record := model_admin.locked(request, number):
-                for name, value in values.items():
-                    setattr(record, name, value)
-                dated = {"changed"} & {field.name for field in record._meta.fields}
-                record.save(update_fields=[*values, *dated])
-                model_admin.log_change(request, record, [{"changed": {"fields": [*values]}}])
-                done += 1
-    message = ngettext(
-        "%d record was noted as looked at today.", "%d records were noted as looked at today.", done
-    )
-    model_admin.message_user(request, message % done, messages.SUCCESS)

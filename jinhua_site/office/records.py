@@ -133,6 +133,46 @@ class BilingualAdmin(
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else super().get_prepopulated_fields(request, obj)
 
+    def note_review(self, request, queryset, **values):
+        done = self.set_values(request, queryset, **values)
+        message = ngettext(
+            "%d record was noted as looked at today.",
+            "%d records were noted as looked at today.",
+            done,
+        )
+        self.message_user(request, message % done, messages.SUCCESS)
+
+    def set_values(self, request, queryset, **values):
+        """Set these values of each record whose rules allow it; return of how many."""
+        done = refused = 0
+        for number in [*queryset.values_list("pk", flat=True)]:
+            with transaction.atomic():
+                record = self.locked(request, number)
+                if not record:
+                    continue
+                try:
+                    self._save_values(request, record, values)
+                    done += 1
+                except ValidationError as error:
+                    refused += 1
+                    message = labelled(str(record), paragraph(error.messages))
+                    self.message_user(request, message, messages.ERROR)
+        if refused:
+            words = ngettext(
+                "%d record was left as it was.", "%d records were left as they were.", refused
+            )
+            self.message_user(request, words % refused, messages.WARNING)
+        return done
+
+    def _save_values(self, request, record, values):
+        for name, value in values.items():
+            setattr(record, name, value)
+        # A text's bare field is the one in the active language.
+        record.full_clean(exclude=translator.get_options_for_model(self.model).all_fields)
+        dated = {"changed"} & {field.name for field in record._meta.fields}
+        record.save(update_fields=[*values, *dated])
+        self.log_change(request, record, [{"changed": {"fields": [*values]}}])
+
 
 class PublishableAdmin(BilingualAdmin):
     actions = ["publish", "make_draft"]
@@ -153,31 +193,6 @@ class PublishableAdmin(BilingualAdmin):
         self._set_status(request, queryset, Status.DRAFT)
 
     def _set_status(self, request, queryset, status):
-        """Set the status of each record whose rules allow it, and tell how many these are."""
-        done = refused = 0
-        for number in [*queryset.exclude(status=status).values_list("pk", flat=True)]:
-            with transaction.atomic():
-                record = self.locked(request, number)
-                if not record or record.status == status:
-                    continue
-                try:
-                    self._take_status(request, record, status)
-                    done += 1
-                except ValidationError as error:
-                    refused += 1
-                    message = labelled(str(record), paragraph(error.messages))
-                    self.message_user(request, message, messages.ERROR)
-        if refused:
-            words = ngettext(
-                "%d record was left as it was.", "%d records were left as they were.", refused
-            )
-            self.message_user(request, words % refused, messages.WARNING)
+        done = self.set_values(request, queryset.exclude(status=status), status=status)
         level = messages.SUCCESS if done else messages.WARNING
         self.message_user(request, STATUS_SET[status] % done, level)
-
-    def _take_status(self, request, record, status):
-        record.status = status
-        # A text's bare field is the one in the active language.
-        record.full_clean(exclude=translator.get_options_for_model(self.model).all_fields)
-        record.save(update_fields=["status", "changed"])
-        self.log_change(request, record, [{"changed": {"fields": ["status"]}}])
