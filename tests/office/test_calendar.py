@@ -11,7 +11,6 @@ from jinhua_site.content.models import Status
 from jinhua_site.office.models import CalendarKey
 from tests.support import makers
 from tests.support.admin import seen
-from tests.support.pages import public_addresses
 
 
 @pytest.fixture
@@ -123,8 +122,3 @@ def test_an_address_is_made_only_when_asked_for_and_only_by_staff(client, observ
     client.logout()
     assert client.post("/admin/calendar/").url.startswith("/admin/login/")
     assert not CalendarKey.objects.exists()
-
-
-def test_robots_and_the_sitemap_leave_calendars_alone(client, db):
-    assert "Disallow: /calendar/" in seen(client.get("/robots.txt")).splitlines()
-    assert not [address for address in public_addresses() if "calendar" in address]

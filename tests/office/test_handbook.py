@@ -13,8 +13,6 @@ from PIL import Image
 
 from jinhua_site.accounts.roles import ROLES
 from jinhua_site.office.handbook import CHAPTERS, DJANGO_WORDS, PICTURES, WORDS
-from partnerships.models import Agreement
-from profile.models import Fact
 from tests.support.browser import settle, violations
 from tests.support.makers import make_colleague
 from tests.support.office import at_work
@@ -81,34 +79,6 @@ def test_what_it_calls_a_button_is_called_so_elsewhere():
     assert [
         word for word in words if not re.search(rf"""["']{re.escape(word)}["']""", sources)
     ] == []
-
-
-STANDS = [
-    ("/admin/", "publisher", "waiting yours_open facts_due partners_due lacking out_of_date"),
-    ("/admin/", "editor", "dashboard your_sign_in all_content make_address log_out"),
-    ("/admin/profile/fact/{fact}/change/", "editor", "new_figure history duplicate"),
-    ("/admin/profile/fact/", "editor", "facts fact_checked"),
-    ("{figure}", "publisher", "save propose reviewer_note takes_effect archived_on on_a_date"),
-    ("{figure}", "editor", "qualifier number reads as_of source last_figures date_inferred status"),
-    ("/admin/partnerships/partner/", "administrator", "sheet_export sheet_import deleted"),
-    ("/admin/partnerships/partner/", "publisher", "partner_checked"),
-    ("/admin/partnerships/partner/export/", "observer", "workbook"),
-    ("/admin/partnerships/partner/import/", "editor", "try_out"),
-    ("/admin/partnerships/agreement/{agreement}/change/", "editor", "state renews public"),
-]
-
-
-@pytest.mark.django_db
-def test_what_it_names_stands_where_it_sends_the_reader():
-    fact = Fact.objects.get(key="patents").pk
-    figure = f"/admin/profile/figure/add/?fact={fact}"
-    numbers = {"fact": fact, "figure": figure, "agreement": Agreement.objects.first().pk}
-    for path, role, words in STANDS:
-        html = opened(path.format(**numbers), "zh-hans", role).html.lower()
-        with translation.override("zh-hans"):
-            for word in words.split():
-                name = translation.gettext(capfirst(str((WORDS | DJANGO_WORDS)[word])))
-                assert name.lower() in html, (path, word)
 
 
 def test_pictures_are_small_and_none_is_left_over():

@@ -126,9 +126,6 @@ def sheet_of_very_many_cells():
     return archive({SHEET: b"<worksheet><sheetData>" + row * 4_000}, good())
 
 
-LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
-
-
 @pytest.mark.parametrize(
     ("make", "words"),
     [
@@ -136,13 +133,8 @@ LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
         (lambda: b"\xef\xbb\xbf\r\n", "The file is empty."),
         (bomb, "larger than 50 MB unpacked"),
         (bomb_whose_directory_lies, "The file is damaged."),
-        (lambda: sheet_with(f'<!ENTITY l0 "ha">{LAUGHS}', "&l11;"), "The file is damaged."),
         (lambda: sheet_with('<!ENTITY a "ha">', "&a;"), "The file is damaged."),
         (lambda: sheet_with('<!ENTITY a "ha">', "&a;", "utf-16"), "The file is damaged."),
-        (
-            lambda: sheet_with('<!ENTITY f SYSTEM "file:///etc/passwd">', "&f;"),
-            "The file is damaged.",
-        ),
         (sheet_of_very_many_cells, "too much text"),
         (lambda: archive({"word/document.xml": b"<a/>"}), "This is not an Excel workbook."),
         (lambda: archive({"a.xlsx": bomb()}), "This is not an Excel workbook."),

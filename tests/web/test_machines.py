@@ -72,7 +72,7 @@ def assert_tells_both_languages(page, words):
 
 def test_robots_are_kept_from_the_admin_and_shown_the_sitemap():
     lines = ask("/robots.txt").html.splitlines()
-    assert "Disallow: /admin/" in lines
+    assert {"Disallow: /admin/", "Disallow: /calendar/"} <= {*lines}
     assert f"Sitemap: {settings.SITE_URL}/sitemap.xml" in lines
 
 
