@@ -65,17 +65,11 @@ def test_an_agreement_has_its_last_day_and_its_day_to_give_notice(client, addres
 
 def test_only_what_is_in_force_is_in_the_calendar(client, address):
     running = [
-        {"ends": "2099"},
         {"ends": "2099", "status": Status.DRAFT},
         {"ends": "2019", "auto_renews": True},
         {"terminated": "2099-01"},
     ]
-    over = [
-        {"ends": "2019"},
-        {"ends": "2099", "terminated": "2019"},
-        {"ends": "2099", "signed": "2098"},
-        {},
-    ]
+    over = [{"ends": "2099", "terminated": "2019"}, {"ends": "2099", "signed": "2098"}, {}]
     for dates in running + over:
         found = days_of(makers.make_agreement(**dates), client, address)
         assert bool(found) == (dates in running), dates
