@@ -78,6 +78,9 @@ class Bilingual:
     }
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            widget = Lookups if db_field.many_to_many else Lookup
+            kwargs["widget"] = widget(db_field, self.admin_site)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if hasattr(db_field, "translated_field"):
             field.widget.attrs["lang"] = bcp47(db_field.language)
@@ -86,16 +89,6 @@ class Bilingual:
                 db_field.translated_field.blank or issubclass(self.model, Publishable)
             )
         return field
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        if db_field.name in self.get_autocomplete_fields(request):
-            kwargs["widget"] = Lookup(db_field, self.admin_site)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def formfield_for_manytomany(self, db_field, request, **kwargs):
-        if db_field.name in self.get_autocomplete_fields(request):
-            kwargs["widget"] = Lookups(db_field, self.admin_site)
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
 class BilingualInline(Bilingual, TranslationStackedInline):
