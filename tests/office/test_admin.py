@@ -92,9 +92,9 @@ def test_the_two_languages_of_a_text_are_one_row_and_each_names_its_own(staff):
 @every_model
 def test_queries_grow_neither_with_records_nor_with_their_histories(staff, model):
     record = MAKERS[model]()
-    pages = [url("changelist", model), url("changelist", model) + "?p=1&q=1", url("change", record)]
+    pages = [url("changelist", model), url("change", record)]
     asked = []
-    for after, number in ((0, 9), (9, 190)):
+    for after, number in ((0, 9), (9, 50)):
         makers.multiply(record, number, after=after)
         model.history.bulk_history_create(model.objects.all(), batch_size=200)
         asked.append([queries(staff, page) for page in pages])
