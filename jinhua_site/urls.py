@@ -33,7 +33,7 @@ private = [
         calendar.feed,
         {
             "title": agreements.TITLE,
-            "days": agreements.days,
+            "events": agreements.events,
             "permission": "partnerships.view_agreement",
         },
         name="agreements_calendar",

@@ -4,14 +4,14 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
 from jinhua_site.core.languages import in_both_languages, in_either_language
-from jinhua_site.office.calendar import Day
+from jinhua_site.office.calendar import all_day
 
 from .models import Agreement
 
 TITLE = gettext_lazy("Agreements of the college")
 
 
-def days():
+def events():
     """Yield the last day of each agreement in force, and the last day to give notice."""
     agreements = Agreement.objects.with_state().filter(state__in=Agreement.IN_FORCE)
     for agreement in agreements.exclude(ends="", terminated="").select_related("partner"):
@@ -21,7 +21,7 @@ def days():
 
 
 def _day(agreement, kind, date, words):
-    return Day(
+    return all_day(
         name=f"agreement-{agreement.pk}-{kind}",
         date=getattr(date, "last_day", date),
         words=in_both_languages(lambda: words(agreement).format(agreement=_named(agreement))),

@@ -1,61 +1,12 @@
 """The open data of the register: partners, agreements, practices."""
 
-from django.db.models import CharField, Prefetch, URLField
+from django.db.models import CharField, URLField
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.opendata.columns import CODE, Addresses, Field, listed, sourced
+from jinhua_site.opendata.columns import CODE, Addresses, Field, sourced
 from jinhua_site.opendata.datasets import Dataset
-from profile.models import Faculty, Major, Source
 
-from .models import (
-    Achievement,
-    Agreement,
-    AreaOfInterest,
-    CooperationArea,
-    Country,
-    Evidence,
-    Partner,
-    Practice,
-)
-
-
-def public(path, model):
-    """Prefetch the published records of `model` at `path`."""
-    return Prefetch(path, model.objects.published())
-
-
-def partners():
-    rows = Partner.objects.published().select_related("verified_from")
-    return rows.prefetch_related(public("country", Country)).order_by("slug")
-
-
-def agreements():
-    rows = (
-        Agreement.objects.published()
-        .with_term()
-        .prefetch_related(
-            "source",
-            "partner",
-            public("partner__country", Country),
-            public("follows_from", Agreement),
-            public("renews", Agreement),
-            listed("areas", CooperationArea.objects.published()),
-            listed("faculties", Faculty.objects.published()),
-            listed("majors", Major.objects.published()),
-        )
-    )
-    return rows.order_by("slug")
-
-
-def practices():
-    rows = Practice.objects.published().prefetch_related(
-        public("area", AreaOfInterest),
-        listed("partners", Partner.objects.published()),
-        listed("achievements", Achievement.objects.known().select_related("source")),
-        listed("evidence", Evidence.objects.all()),
-    )
-    return rows.order_by("slug")
-
+from .models import Agreement, Country, Partner, Practice
 
 PARTNERS = Dataset(
     name="partners",
@@ -65,21 +16,15 @@ PARTNERS = Dataset(
         "site: where they are, since when the two work together, and on what. Partnerships that "
         "have ended stay."
     ),
-    rows=partners,
-    models=(Partner, Country, Source),
+    rows=Partner.objects.published,
     fields=(
         Field("partner", _("Short name of the partner; it never changes"), "slug"),
         Addresses(_("Web address of its page")),
         Field("name", _("Name of the partner")),
         Field("own_name", _("Name in the partner’s own language, if that is another")),
-        Field("own_language", _("Language of that name, as a BCP 47 tag"), kind=CODE),
+        Field("own_language", _("Language of that name, as a BCP 47 tag"), like=CODE),
         Field("kind", _("Kind of institution")),
-        Field(
-            "country",
-            _("Country or area, as an ISO 3166-1 code"),
-            "country.code",
-            kind=CODE,
-        ),
+        Field("country", _("Country or area, as an ISO 3166-1 code"), "country.code", like=CODE),
         Field("country", _("Name of the country or area"), "country.name"),
         Field("region", _("Region of the United Nations’ M49 standard"), "country.region"),
         Field(
@@ -108,8 +53,7 @@ AGREEMENTS = Dataset(
         "what is on record of their terms on the day of the download. Whether an agreement is "
         "in force does not follow from it."
     ),
-    rows=agreements,
-    models=(Agreement, Partner, Country, CooperationArea, Faculty, Major, Source),
+    rows=lambda: Agreement.objects.published().with_term(),
     daily=True,
     fields=(
         Field("agreement", _("Short name of the agreement; it never changes"), "slug"),
@@ -120,7 +64,7 @@ AGREEMENTS = Dataset(
             "country",
             _("Country or area, as an ISO 3166-1 code"),
             "partner.country.code",
-            kind=CODE,
+            like=CODE,
         ),
         Field("kind", _("What it is about in the main")),
         Field("title", _("Title of the agreement")),
@@ -155,8 +99,8 @@ PRACTICES = Dataset(
         "Outcomes worth sharing, told as WFCP’s Awards of Excellence ask for them: aims, "
         "benefits, dated achievements and evidence."
     ),
-    rows=practices,
-    models=(Practice, AreaOfInterest, Partner, Country, Source),
+    rows=Practice.objects.published,
+    also=(Country,),
     fields=(
         Field("practice", _("Short name of the practice; it never changes"), "slug"),
         Addresses(_("Web address of its page")),

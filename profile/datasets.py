@@ -1,31 +1,17 @@
 """The open data of the college itself: facts, faculties, majors."""
 
-from django.db.models import BooleanField, Exists, IntegerField, OuterRef, Prefetch
+from django.db.models import BooleanField, Exists, IntegerField, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.opendata.columns import CODE, Addresses, Field, sourced
 from jinhua_site.opendata.datasets import Dataset
 
-from .models import Fact, Faculty, Figure, Major, Source
+from .models import Faculty, Figure, Major
 
 
 def figures():
     newer = Figure.objects.published().filter(fact=OuterRef("fact"), as_of__gt=OuterRef("as_of"))
-    return (
-        Figure.objects.published()
-        .annotate(current=~Exists(newer))
-        .select_related("fact", "source")
-        .order_by("fact__key", "as_of")
-    )
-
-
-def faculties():
-    return Faculty.objects.published().with_major_totals().order_by("slug")
-
-
-def majors():
-    faculties = Prefetch("faculty", Faculty.objects.published())
-    return Major.objects.published().prefetch_related(faculties).order_by("slug")
+    return Figure.objects.published().annotate(current=~Exists(newer))
 
 
 FACTS = Dataset(
@@ -36,7 +22,7 @@ FACTS = Dataset(
         "with its date and its source, so that a fact shows its history."
     ),
     rows=figures,
-    models=(Figure, Fact, Source),
+    order=("fact__key", "as_of"),
     period="as_of",
     at_college=True,
     fields=(
@@ -71,8 +57,8 @@ FACULTIES = Dataset(
         "The faculties that are described on this site, each with the number of its majors. The "
         "college may have more than are described yet."
     ),
-    rows=faculties,
-    models=(Faculty, Major),
+    rows=lambda: Faculty.objects.published().with_major_totals(),
+    also=(Major,),
     at_college=True,
     fields=(
         Field("faculty", _("Short name of the faculty; it never changes"), "slug"),
@@ -96,14 +82,13 @@ MAJORS = Dataset(
         "The majors that are described on this site, with their degree, length and language of "
         "teaching. The college may have more than are described yet."
     ),
-    rows=majors,
-    models=(Major, Faculty),
+    rows=Major.objects.published,
     at_college=True,
     fields=(
         Field("major", _("Short name of the major; it never changes"), "slug"),
         Addresses(_("Web address of its page")),
         Field("name", _("Name of the major")),
-        Field("national_code", _("Code in the ministry’s list of majors"), "code", kind=CODE),
+        Field("national_code", _("Code in the ministry’s list of majors"), "code", like=CODE),
         Field("level", _("Degree it leads to")),
         Field("years", _("Full-time years it takes")),
         Field("taught_in", _("Language of teaching")),

@@ -6,10 +6,11 @@ import os
 import re
 import secrets
 import shutil
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.files.storage import FileSystemStorage
 from django.db import DatabaseError, models
@@ -22,7 +23,6 @@ logger = logging.getLogger(__name__)
 
 MIB = 1024 * 1024
 KEPT_FREE = 64 * MIB  # for the database, which cannot save anything on a full disk
-STORAGE_ERRORS = (OSError, DatabaseError)  # some of them mean that the disk is full
 UNSAFE = re.compile(r"[^\w-]+")
 LONGEST_NAME = 40
 MOST_OF_A_DOCUMENT = 20 * MIB
@@ -159,8 +159,15 @@ def disk_is_full():
     )
 
 
-def means_that_the_disk_is_full(error):
-    if isinstance(error, OSError):
-        return error.errno in FULL
-    # SQLite's message, and PostgreSQL's error code.
-    return "is full" in str(error) or getattr(error.__cause__, "sqlstate", "") == "53100"
+@contextmanager
+def full_disk_told(request, message):
+    """Show the message to the user if something cannot be stored because the disk is full."""
+    try:
+        yield
+    except (OSError, DatabaseError) as error:
+        is_full = getattr(error, "errno", None) in FULL
+        # SQLite's message, and PostgreSQL's error code.
+        is_full |= "is full" in str(error) or getattr(error.__cause__, "sqlstate", "") == "53100"
+        if not is_full:
+            raise
+        messages.error(request, message)

@@ -1,7 +1,6 @@
 """A calendar feed for each colleague, at a secret address."""
 
 import datetime
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -21,20 +20,9 @@ from .models import CalendarKey, new_key
 ASK_AGAIN = datetime.timedelta(hours=12)
 
 
-@dataclass(frozen=True)
-class Day:
-    """An all-day event in the calendar."""
-
-    name: str  # stable, even if the words or the date change
-    date: datetime.date
-    words: str
-    page: str  # where staff read more
-    changed: datetime.datetime
-
-
 @require_safe
 @cache_control(private=True, no_store=True)
-def feed(request, key, title, days, permission):
+def feed(request, key, title, events, permission):
     """Return the calendar with this key; 404 once its owner may no longer see it."""
     owned = CalendarKey.objects.select_related("user").filter(key=key).first()
     if not (owned and owned.user.has_perm(permission)):
@@ -42,19 +30,20 @@ def feed(request, key, title, days, permission):
     title = in_both_languages(lambda: title)
     calendar = Calendar.new(name=title, refresh_interval=ASK_AGAIN)
     calendar.add("x-wr-calname", title)  # for programs older than RFC 7986
-    for day in days():
-        calendar.add_component(_event(day))
+    for event in events():
+        calendar.add_component(event)
     return HttpResponse(calendar.to_ical(), content_type="text/calendar; charset=utf-8")
 
 
-def _event(day):
+def all_day(name, date, words, page, changed):
+    """Return an event of a whole day; its `name` stays, even if the words or the date change."""
     event = Event()
-    event.add("uid", f"{day.name}@{urlsplit(settings.SITE_URL).hostname}")
-    event.add("dtstamp", day.changed)
-    event.add("last-modified", day.changed)
-    event.add("dtstart", day.date)
-    event.add("summary", day.words)
-    event.add("url", f"{settings.SITE_URL}{day.page}")
+    event.add("uid", f"{name}@{urlsplit(settings.SITE_URL).hostname}")
+    event.add("dtstamp", changed)
+    event.add("last-modified", changed)
+    event.add("dtstart", date)
+    event.add("summary", words)
+    event.add("url", f"{settings.SITE_URL}{page}")
     event.add("transp", "TRANSPARENT")  # nobody is busy because of it
     return event
 

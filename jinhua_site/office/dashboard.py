@@ -6,13 +6,11 @@ The applications declare their tiles in their admin; this module counts them.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.contrib import admin, messages
-from django.db import transaction
+from django.contrib import admin
 from django.db.models import Count, Value
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from jinhua_site.accounts.roles import PUBLISH
 from jinhua_site.content.models import Publishable, Status
@@ -30,7 +28,6 @@ class Tile:
     in the admin, and `query` its query string.
     """
 
-    place: int  # its order among the tiles
     title: Promise
     rows: Callable
     page: str
@@ -60,19 +57,18 @@ class WaitingFilter(admin.SimpleListFilter):
         return queryset.filter(pk__in=records().values("pk"))
 
     @classmethod
-    def declare_tiles(cls, place, model):
+    def declare_tiles(cls, model):
         app, name = model._meta.app_label, model._meta.model_name
-        for choice, (_label, title, records) in cls.waits.items():
-            declare(
-                Tile(
-                    place,
-                    title,
-                    lambda user, records=records: [records()],
-                    f"{app}_{name}_changelist",
-                    {cls.parameter_name: choice},
-                    f"{app}.view_{name}",
-                )
+        OF_APPLICATIONS.extend(
+            Tile(
+                title,
+                lambda user, records=records: [records()],
+                f"{app}_{name}_changelist",
+                {cls.parameter_name: choice},
+                f"{app}.view_{name}",
             )
+            for choice, (_label, title, records) in cls.waits.items()
+        )
 
 
 def with_texts(state):
@@ -95,9 +91,8 @@ def drafts(user):
 PROPOSALS, TEXTS = "office_proposal_changelist", "office_translations"
 SEES_PROPOSALS = "office.view_proposal"
 
-_tiles = [
+OF_PROPOSALS = [
     Tile(
-        10,
         _("Proposals waiting for your review"),
         lambda user: [Proposal.objects.filter(state=Proposal.State.WAITING)],
         PROPOSALS,
@@ -105,15 +100,16 @@ _tiles = [
         PUBLISH,
     ),
     Tile(
-        11,
         _("Your open proposals"),
         lambda user: [Proposal.objects.filter(author=user, state__in=Proposal.OPEN)],
         PROPOSALS,
         {"whose": "mine"},
         SEES_PROPOSALS,
     ),
+]
+OF_APPLICATIONS = []  # declared in their admin
+OF_TEXTS = [
     Tile(
-        50,
         _("Records that lack a translation"),
         with_texts(MISSING),
         TEXTS,
@@ -121,25 +117,20 @@ _tiles = [
         SEES_PROPOSALS,
     ),
     Tile(
-        51,
         _("Records whose translation may be out of date"),
         with_texts(OUTDATED),
         TEXTS,
         {"state": OUTDATED},
         SEES_PROPOSALS,
     ),
-    Tile(60, _("Drafts"), drafts, TEXTS, {"status": Status.DRAFT}, SEES_PROPOSALS),
+    Tile(_("Drafts"), drafts, TEXTS, {"status": Status.DRAFT}, SEES_PROPOSALS),
 ]
-
-
-def declare(tile):
-    _tiles.append(tile)
 
 
 def waiting_for(user):
     """Return (number, tile) for each tile that `user` may follow, with a single query."""
-    tiles = [tile for tile in _tiles if user.has_perm(tile.permission)]
-    tiles.sort(key=lambda tile: tile.place)
+    tiles = [*OF_PROPOSALS, *OF_APPLICATIONS, *OF_TEXTS]
+    tiles = [tile for tile in tiles if user.has_perm(tile.permission)]
     counts = [
         rows.order_by().annotate(tile=Value(number)).values("tile").annotate(rows=Count("pk"))
         for number, tile in enumerate(tiles)
@@ -149,21 +140,3 @@ def waiting_for(user):
     for count in counts[0].union(*counts[1:], all=True) if counts else ():
         totals[count["tile"]] += count["rows"]
     return [*zip(totals, tiles, strict=True)]
-
-
-def note_review(model_admin, request, records, **values):
-    """Mark each record as reviewed, and log the change."""
-    done = 0
-    for number in [*records.values_list("pk", flat=True)]:
-        with transaction.atomic():
-            if record := model_admin.locked(request, number):
-                for name, value in values.items():
-                    setattr(record, name, value)
-                dated = {"changed"} & {field.name for field in record._meta.fields}
-                record.save(update_fields=[*values, *dated])
-                model_admin.log_change(request, record, [{"changed": {"fields": [*values]}}])
-                done += 1
-    message = ngettext(
-        "%d record was noted as looked at today.", "%d records were noted as looked at today.", done
-    )
-    model_admin.message_user(request, message % done, messages.SUCCESS)

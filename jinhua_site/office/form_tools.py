@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.admin.utils import flatten_fieldsets
 from django.db import models
 from django.forms.models import model_to_dict
@@ -9,13 +10,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext, override
 
-from jinhua_site.core.languages import CODES, bcp47
+from jinhua_site.core.languages import bcp47
 
 from .presence import PresenceAdmin
+from .proposals.replay import forms_in
 from .translations.texts import outdated_texts
-
-# The languages' own names, short enough for a button.
-OWN_NAMES = {"en": "English", "zh-hans": "中文"}
 
 
 @dataclass
@@ -57,23 +56,20 @@ class FormToolsAdmin(PresenceAdmin):
             yield from self._public_pages(obj)
 
     def _public_pages(self, obj):
-        for code in CODES:
+        for code, name in settings.LANGUAGES:
             with override(code):
                 address = self.public_page(obj)
             if address:
-                language = format_html('<span lang="{}">{}</span>', bcp47(code), OWN_NAMES[code])
+                language = format_html('<span lang="{}">{}</span>', bcp47(code), name)
                 label = format_html(gettext("View on site: {language}"), language=language)
                 yield Tool(label, address, "viewsitelink")
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         if obj and obj.pk:
             context["tools"] = list(self.tools(request, obj))
-        inlines = context.get("inline_admin_formsets", ())
-        forms = [
-            context["adminform"].form,
-            *(form for inline in inlines for form in inline.formset),
-        ]
-        context["outdated_texts"] = outdated_texts([form.instance for form in forms])
+        form, formsets = forms_in(context)
+        rows = [row.instance for formset in formsets for row in formset]
+        context["outdated_texts"] = outdated_texts([form.instance, *rows])
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     # Duplicates

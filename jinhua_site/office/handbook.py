@@ -1,11 +1,8 @@
 """The handbook for staff, with the admin's own words and pictures of it."""
 
-from dataclasses import dataclass
-
 from django.contrib import admin
 from django.shortcuts import render
 from django.templatetags.static import static
-from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, pgettext_lazy
@@ -95,27 +92,16 @@ STATES = {
 }
 
 
-@dataclass(frozen=True)
-class Picture:
-    """A screenshot by `make handbook`, in the language of the page, and its caption."""
-
-    name: str
-    alternative: Promise
-
-    @property
-    def address(self):
-        return static(f"handbook/{get_language()}/{self.name}.webp")
-
-
-PICTURES = [
-    Picture("dashboard", _("The dashboard: each number has the name of what waits beside it.")),
-    Picture("form", _("The end of a form: a note for the reviewer, and the buttons.")),
-    Picture("review", _("A proposal: the text as it is now beside the text proposed.")),
-    Picture("figure", _("A number with its qualifier, and how it will read in both languages.")),
-    Picture("translation", _("Beside the English text: what has changed in the Chinese since.")),
-    Picture("clash", _("For each field the choice between a colleague’s text and one’s own.")),
-    Picture("import", _("What an import would change, before it is written.")),
-]
+# Screenshots by `make handbook`, in each language, and their captions.
+PICTURES = {
+    "dashboard": _("The dashboard: each number has the name of what waits beside it."),
+    "form": _("The end of a form: a note for the reviewer, and the buttons."),
+    "review": _("A proposal: the text as it is now beside the text proposed."),
+    "figure": _("A number with its qualifier, and how it will read in both languages."),
+    "translation": _("Beside the English text: what has changed in the Chinese since."),
+    "clash": _("For each field the choice between a colleague’s text and one’s own."),
+    "import": _("What an import would change, before it is written."),
+}
 
 
 def handbook(request):
@@ -128,7 +114,10 @@ def handbook(request):
     context |= admin.site.each_context(request) | {
         "title": gettext("Handbook for staff"),
         "chapters": {f"admin/handbook/{key}.html": name for key, name in CHAPTERS.items()},
-        "pictures": {picture.name: picture for picture in PICTURES},
+        "pictures": {
+            name: {"address": static(f"handbook/{get_language()}/{name}.webp"), "caption": caption}
+            for name, caption in PICTURES.items()
+        },
         "roles": ROLES.values(),
     }
     return render(request, "admin/handbook.html", context)

@@ -40,7 +40,7 @@ class PresenceAdmin(admin.ModelAdmin):
         if not self.has_view_permission(request, record):
             raise PermissionDenied
         if "leaving" in request.POST:
-            _at(record).filter(user=request.user).delete()
+            Presence.objects.filter(**_at(record), user=request.user).delete()
             return JsonResponse({})
         return JsonResponse({"notices": _note(request.user, record)})
 
@@ -59,21 +59,17 @@ def _note(user, record):
     now = timezone.now()
     Presence.objects.filter(seen__lt=now - KEPT).delete()
     Presence.objects.bulk_create(
-        [Presence(model=_model(record), record_id=record.pk, user=user, seen=now)],
+        [Presence(**_at(record), user=user, seen=now)],
         update_conflicts=True,
         unique_fields=["model", "record_id", "user"],
         update_fields=["seen"],
     )
-    others = _at(record).filter(seen__gte=now - STILL_THERE).exclude(user=user)
+    others = Presence.objects.filter(**_at(record), seen__gte=now - STILL_THERE).exclude(user=user)
     return [
         _("%(colleague)s has this record open too.") % {"colleague": name_of(presence.user)}
         for presence in others.select_related("user").order_by("user")
     ]
 
 
-def _model(record):
-    return ContentType.objects.get_for_model(record)
-
-
 def _at(record):
-    return Presence.objects.filter(model=_model(record), record_id=record.pk)
+    return {"model": ContentType.objects.get_for_model(record), "record_id": record.pk}

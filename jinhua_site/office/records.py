@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.functional import lazy
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 from modeltranslation.translator import translator
@@ -30,6 +30,10 @@ def section(heading, *rows, description=""):
     return heading, {"fields": rows, "description": description}
 
 
+STATUS_SET = {
+    Status.PUBLISHED: ngettext_lazy("%d record is published now.", "%d records are published now."),
+    Status.DRAFT: ngettext_lazy("%d record is a draft now.", "%d records are drafts now."),
+}
 PUBLICATION = section(
     _("Publication"),
     "status",
@@ -74,6 +78,9 @@ class Bilingual:
     }
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            widget = Lookups if db_field.many_to_many else Lookup
+            kwargs["widget"] = widget(db_field, self.admin_site)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if hasattr(db_field, "translated_field"):
             field.widget.attrs["lang"] = bcp47(db_field.language)
@@ -82,16 +89,6 @@ class Bilingual:
                 db_field.translated_field.blank or issubclass(self.model, Publishable)
             )
         return field
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        if db_field.name in self.get_autocomplete_fields(request):
-            kwargs["widget"] = Lookup(db_field, self.admin_site)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def formfield_for_manytomany(self, db_field, request, **kwargs):
-        if db_field.name in self.get_autocomplete_fields(request):
-            kwargs["widget"] = Lookups(db_field, self.admin_site)
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
 class BilingualInline(Bilingual, TranslationStackedInline):
@@ -129,6 +126,46 @@ class BilingualAdmin(
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else super().get_prepopulated_fields(request, obj)
 
+    def note_review(self, request, queryset, **values):
+        done = self.set_values(request, queryset, **values)
+        message = ngettext(
+            "%d record was noted as looked at today.",
+            "%d records were noted as looked at today.",
+            done,
+        )
+        self.message_user(request, message % done, messages.SUCCESS)
+
+    def set_values(self, request, queryset, **values):
+        """Set these values of each record whose rules allow it; return of how many."""
+        done = refused = 0
+        for number in [*queryset.values_list("pk", flat=True)]:
+            with transaction.atomic():
+                record = self.locked(request, number)
+                if not record:
+                    continue
+                try:
+                    self._save_values(request, record, values)
+                    done += 1
+                except ValidationError as error:
+                    refused += 1
+                    message = labelled(str(record), paragraph(error.messages))
+                    self.message_user(request, message, messages.ERROR)
+        if refused:
+            words = ngettext(
+                "%d record was left as it was.", "%d records were left as they were.", refused
+            )
+            self.message_user(request, words % refused, messages.WARNING)
+        return done
+
+    def _save_values(self, request, record, values):
+        for name, value in values.items():
+            setattr(record, name, value)
+        # A text's bare field is the one in the active language.
+        record.full_clean(exclude=translator.get_options_for_model(self.model).all_fields)
+        dated = {"changed"} & {field.name for field in record._meta.fields}
+        record.save(update_fields=[*values, *dated])
+        self.log_change(request, record, [{"changed": {"fields": [*values]}}])
+
 
 class PublishableAdmin(BilingualAdmin):
     actions = ["publish", "make_draft"]
@@ -142,48 +179,13 @@ class PublishableAdmin(BilingualAdmin):
 
     @admin.action(description=_("Publish the selected records"), permissions=["publish"])
     def publish(self, request, queryset):
-        done = self._set_status(request, queryset, Status.PUBLISHED)
-        self._tell(
-            request,
-            ngettext("%d record is published now.", "%d records are published now.", done),
-            done,
-        )
+        self._set_status(request, queryset, Status.PUBLISHED)
 
     @admin.action(description=_("Make the selected records drafts"), permissions=["publish"])
     def make_draft(self, request, queryset):
-        done = self._set_status(request, queryset, Status.DRAFT)
-        self._tell(
-            request, ngettext("%d record is a draft now.", "%d records are drafts now.", done), done
-        )
-
-    def _tell(self, request, words, done):
-        self.message_user(request, words % done, messages.SUCCESS if done else messages.WARNING)
+        self._set_status(request, queryset, Status.DRAFT)
 
     def _set_status(self, request, queryset, status):
-        """Set the status of each record whose rules allow it; report how many."""
-        done = refused = 0
-        for number in [*queryset.exclude(status=status).values_list("pk", flat=True)]:
-            with transaction.atomic():
-                record = self.locked(request, number)
-                if not record or record.status == status:
-                    continue
-                try:
-                    self._take_status(request, record, status)
-                    done += 1
-                except ValidationError as error:
-                    refused += 1
-                    message = labelled(str(record), paragraph(error.messages))
-                    self.message_user(request, message, messages.ERROR)
-        if refused:
-            words = ngettext(
-                "%d record was left as it was.", "%d records were left as they were.", refused
-            )
-            self.message_user(request, words % refused, messages.WARNING)
-        return done
-
-    def _take_status(self, request, record, status):
-        record.status = status
-        # A text's bare field is the one in the active language.
-        record.full_clean(exclude=translator.get_options_for_model(self.model).all_fields)
-        record.save(update_fields=["status", "changed"])
-        self.log_change(request, record, [{"changed": {"fields": ["status"]}}])
+        done = self.set_values(request, queryset.exclude(status=status), status=status)
+        level = messages.SUCCESS if done else messages.WARNING
+        self.message_user(request, STATUS_SET[status] % done, level)

@@ -75,32 +75,36 @@ def catalogue(overviews, title, summary, college):
             "homepage": public_address(reverse("home"), CODES[0]),
         },
     }
-    changes = [overview.modified for overview in overviews if overview.modified]
+    changes = [overview["modified"] for overview in overviews if overview["modified"]]
     whole = {
         "@context": CONTEXT,
-        "@id": _address(),
+        "@id": settings.SITE_URL + reverse("data_catalogue"),
         "@type": "dcat:Catalog",
         "title": in_all_languages(title),
         "description": in_all_languages(summary),
         **about,
-        "modified": _moment(max(changes, default=None)),
+        "modified": changes and max(changes).isoformat(timespec="seconds"),
         "landingPage": [public_address(reverse("data"), code) for code in CODES],
-        "dataset": [_in_catalogue(overview, college) | about for overview in overviews],
+        "dataset": [_in_catalogue(college, **overview) | about for overview in overviews],
     }
     return filled(whole)
 
 
-def _in_catalogue(overview, college):
-    dataset = overview.dataset
+def _in_catalogue(college, dataset, modified, first=None, last=None, **more):
+    dates = {"startDate": first, "endDate": last} if first else {}
+    period = {
+        name: {"@value": date, "@type": DATE_TYPES[len(date)]} for name, date in dates.items()
+    }
+    centroid = f"POINT({plain(college.longitude)} {plain(college.latitude)})"
     about = {
         "@id": dataset.page(CODES[0]),
         "@type": "dcat:Dataset",
         "identifier": dataset.name,
         "title": in_all_languages(dataset.title),
         "description": in_all_languages(dataset.summary),
-        "modified": _moment(overview.modified),
-        "temporal": _period(overview),
-        "spatial": dataset.at_college and _place(college),
+        "modified": modified and modified.isoformat(timespec="seconds"),
+        "temporal": period and {"@type": "dct:PeriodOfTime", **period},
+        "spatial": dataset.at_college and {"@type": "dct:Location", "centroid": centroid},
         "landingPage": [dataset.page(code) for code in CODES],
         "conformsTo": dataset.address("schema.json"),
         "distribution": [
@@ -117,33 +121,11 @@ def _in_catalogue(overview, college):
     return filled(about)
 
 
-def _address():
-    return settings.SITE_URL + reverse("data_catalogue")
-
-
-def _moment(modified):
-    return modified and modified.isoformat(timespec="seconds")
-
-
-def _period(overview):
-    if not overview.first:
-        return None
-    ends = {"startDate": overview.first, "endDate": overview.last}
-    typed = {name: {"@value": date, "@type": DATE_TYPES[len(date)]} for name, date in ends.items()}
-    return {"@type": "dct:PeriodOfTime", **typed}
-
-
-def _place(college):
-    centroid = f"POINT({plain(college.longitude)} {plain(college.latitude)})"
-    return {"@type": "dct:Location", "centroid": centroid}
-
-
 # schema.org
 
 
-def structured(overview, college):
+def structured(college, dataset, changed_on, first=None, last=None, **more):
     """A dataset for search engines, in the active language; it repeats what the page says."""
-    dataset = overview.dataset
     about = {
         "@context": "https://schema.org",
         "@type": "Dataset",
@@ -154,7 +136,10 @@ def structured(overview, college):
         "inLanguage": TAGS,
         "isAccessibleForFree": True,
         "creator": the_college(college),
-        "includedInDataCatalog": {"@type": "DataCatalog", "url": _address()},
+        "includedInDataCatalog": {
+            "@type": "DataCatalog",
+            "url": settings.SITE_URL + reverse("data_catalogue"),
+        },
         "distribution": [
             {
                 "@type": "DataDownload",
@@ -164,7 +149,7 @@ def structured(overview, college):
             }
             for suffix, file in FORMATS.items()
         ],
-        "dateModified": overview.changed_on,
-        "temporalCoverage": overview.first and f"{overview.first}/{overview.last}",
+        "dateModified": changed_on,
+        "temporalCoverage": first and f"{first}/{last}",
     }
     return filled(about)

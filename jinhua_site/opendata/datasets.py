@@ -4,19 +4,17 @@ A dataset names its public rows and their fields. Its columns, its files, their 
 catalogue and the page that explains them follow from these.
 """
 
-import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 from django.conf import settings
-from django.db.models import CharField, Count, Max, Min, QuerySet, Value
+from django.db.models import Count, Max, Min, Prefetch, QuerySet, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
 from jinhua_site.content.models import Publishable, Status
-from jinhua_site.core.dates import PartialDate
 from jinhua_site.core.languages import CODES, bcp47, same_page_in
 
 
@@ -24,34 +22,65 @@ from jinhua_site.core.languages import CODES, bcp47, same_page_in
 class Dataset:
     """A table of public records.
 
-    `rows` returns the published records in a stable order. They belong to the first of `models`;
-    a change of any of these models may show in them. `daily` says that rows change with the date
-    alone; `period` names the date that tells which time they cover; `at_college` says that they
-    describe the college at its location.
+    `rows` returns the published records, sorted by `order`. A change of their model, of a model
+    that a field leads to, or of one that they `also` depend on may show in them. `daily` says
+    that rows change with the date alone; `period` names the date that tells which time they
+    cover; `at_college` says that they describe the college at its location.
     """
 
     name: str
     title: str
     summary: str
     rows: Callable
-    models: tuple
     fields: tuple
+    order: tuple = ("slug",)
+    also: tuple = ()
     daily: bool = False
     period: str = ""
     at_college: bool = False
 
     @cached_property
     def columns(self):
-        return [column for field in self.fields for column in field.columns(self.models[0])]
+        return [column for field in self.fields for column in field.columns(self.rows().model)]
+
+    @cached_property
+    def links(self):
+        """The relations that its fields lead through, by their lookups."""
+        return {
+            "__".join(link.name for link in links[:depth]): links[depth - 1]
+            for links in (field.links(self.rows().model) for field in self.fields)
+            for depth in range(1, len(links) + 1)
+        }
 
     def read(self):
         """Return each row as the values of its columns."""
-        records = list(self.rows())
+        related = [
+            Prefetch(lookup, link.related_model.objects.published())
+            for lookup, link in self.links.items()
+        ]
+        records = list(self.rows().order_by(*self.order).prefetch_related(*related))
         return list(zip(*(column.values(records) for column in self.columns), strict=True))
 
-    def modified(self, changes):
-        """Return when its rows last changed; `changes` has the last change of each model."""
-        moments = [changes[model] for model in self.models if changes[model]]
+    def overview(self):
+        """Return its last change, the number of its rows, and the time that they cover."""
+        about = {"total": Count("pk")}
+        if self.period:
+            about |= {"first": Min(self.period), "last": Max(self.period)}
+        modified = self.modified()
+        return {
+            "dataset": self,
+            "modified": modified,
+            "changed_on": modified and timezone.localdate(modified),
+            **self.rows().aggregate(**about),
+        }
+
+    def modified(self):
+        """Return when its rows last changed, or None."""
+        models = {self.rows().model, *self.also}
+        # A part of a record changes with it.
+        models |= {link.related_model for link in self.links.values() if not link.one_to_many}
+        changes = [_last_change(model) for model in models]
+        moments = [*filter(None, changes[0].union(*changes[1:]))]
         if self.daily:
             moments.append(timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0))
         return max(moments, default=None)
@@ -63,21 +92,6 @@ class Dataset:
     def page(self, code):
         """The address that explains it in the language `code`."""
         return f"{public_address(reverse('data'), code)}#{self.name}"
-
-
-@dataclass(frozen=True)
-class Overview:
-    """The state of a dataset: its last change, how many rows it has, which time they cover."""
-
-    dataset: Dataset
-    modified: datetime.datetime | None
-    total: int
-    first: PartialDate | None = None
-    last: PartialDate | None = None
-
-    @property
-    def changed_on(self):
-        return self.modified and timezone.localdate(self.modified)
 
 
 class Catalogue:
@@ -92,38 +106,20 @@ class Catalogue:
         self.datasets |= {dataset.name: dataset for dataset in datasets}
 
     def overviews(self):
-        datasets = self.datasets.values()
-        changes = last_changes({model for dataset in datasets for model in dataset.models})
-        return [
-            Overview(dataset, dataset.modified(changes), **_extent(dataset)) for dataset in datasets
-        ]
+        return [dataset.overview() for dataset in self.datasets.values()]
 
 
 CATALOGUE = Catalogue()
 
 
-def last_changes(models):
-    """Return when each of these models last changed, according to its history.
-
-    Records that have never been public do not count.
-    """
-    tables = []
-    for model in models:
-        versions = QuerySet(model.history.model).order_by()
-        if issubclass(model, Publishable):
-            public = versions.filter(status=Status.PUBLISHED)
-            versions = versions.filter(id__in=public.values("id"))
-        rows = versions.values(model=Value(model._meta.label, output_field=CharField()))
-        tables.append(rows.annotate(newest=Max("history_date")).values_list("model", "newest"))
-    newest = dict(tables[0].union(*tables[1:]))
-    return {model: newest[model._meta.label] for model in models}
-
-
-def _extent(dataset):
-    about = {"total": Count("pk")}
-    if dataset.period:
-        about |= {"first": Min(dataset.period), "last": Max(dataset.period)}
-    return dataset.rows().aggregate(**about)
+def _last_change(model):
+    """Return a query for the last change of records that have ever been public."""
+    versions = QuerySet(model.history.model).order_by()
+    if issubclass(model, Publishable):
+        public = versions.filter(status=Status.PUBLISHED)
+        versions = versions.filter(id__in=public.values("id"))
+    whole = versions.values(table=Value(1)).annotate(newest=Max("history_date"))
+    return whole.values_list("newest", flat=True)
 
 
 def public_address(path, code):

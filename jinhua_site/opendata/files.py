@@ -3,13 +3,15 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from .datasets import in_all_languages
 
 # Spreadsheets take a cell that begins like this for a formula, in full-width characters too.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+# Apostrophes before it are counted as well, so that one can be taken off again.
+FORMULA = re.compile("'*[=+@\t\r＝＋－＠-]")
 
 
 @dataclass(frozen=True)
@@ -22,11 +24,13 @@ class Format:
 
 
 def as_csv(dataset, modified):
+    return csv_of([[column.name for column in dataset.columns], *dataset.read()])
+
+
+def csv_of(rows):
     """Return CSV after RFC 4180; the mark at its start tells Excel that it is UTF-8."""
-    text = io.StringIO()
-    lines = csv.writer(text)
-    lines.writerow(column.name for column in dataset.columns)
-    lines.writerows(map(_cell, row) for row in dataset.read())
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(map(_cell, row) for row in rows)
     return "\ufeff" + text.getvalue()
 
 
@@ -60,4 +64,4 @@ def _cell(value):
         value = "\n".join(item or "" for item in value)
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    return f"'{value}" if isinstance(value, str) and FORMULA.match(value) else value

@@ -14,7 +14,7 @@ from jinhua_site.web.headers import for_other_sites
 from jinhua_site.web.structured_data import script
 
 from . import catalogue as descriptions
-from .datasets import CATALOGUE, last_changes
+from .datasets import CATALOGUE
 from .files import FORMATS
 
 TITLE = _("Open data")
@@ -26,14 +26,15 @@ SUMMARY = _(
 def page(request):
     """Explain the files, column by column."""
     college = CATALOGUE.publisher()
-    with_rows = [overview for overview in CATALOGUE.overviews() if overview.total]
+    with_rows = [overview for overview in CATALOGUE.overviews() if overview["total"]]
     context = {
         "title": TITLE,
         "summary": SUMMARY,
         "formats": FORMATS,
         # The script is for search engines.
         "overviews": [
-            (overview, script(descriptions.structured(overview, college))) for overview in with_rows
+            (overview, script(descriptions.structured(college, **overview)))
+            for overview in with_rows
         ],
     }
     return render(request, "data.html", context)
@@ -42,7 +43,7 @@ def page(request):
 def download(request, name, suffix):
     """Return a file of a dataset."""
     dataset, file = _named(CATALOGUE.datasets, name), _named(FORMATS, suffix)
-    modified = dataset.modified(last_changes(dataset.models))
+    modified = dataset.modified()
     response = _for_everybody(file.write(dataset, modified), file.media_type)
     college, day = slugify(CATALOGUE.publisher().name_en), timezone.localdate()
     response["Content-Disposition"] = f"attachment; filename={college}-{name}-{day}.{suffix}"

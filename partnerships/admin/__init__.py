@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.accounts.colleagues import name_of
 from jinhua_site.core.languages import in_each_language, in_either_language
-from jinhua_site.office.dashboard import note_review
 from jinhua_site.office.records import PUBLICATION, PublishableAdmin, section
 from jinhua_site.office.spreadsheets.admin import SpreadsheetAdmin
 from partnerships.models import CooperationArea, Country, Partner
@@ -113,7 +112,7 @@ class PartnerAdmin(SpreadsheetAdmin, PublishableAdmin):
     @admin.action(description=_("Verified today"), permissions=["publish"])
     def verified_today(self, request, queryset):
         by = name_of(request.user)[: Partner._meta.get_field("verified_by").max_length]
-        note_review(self, request, queryset, verified_on=timezone.localdate(), verified_by=by)
+        self.note_review(request, queryset, verified_on=timezone.localdate(), verified_by=by)
 
     @admin.display(description=_("agreements"))
     def agreements(self, partner):

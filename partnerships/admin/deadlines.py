@@ -44,5 +44,5 @@ class VerifiedFilter(WaitingFilter):
     }
 
 
-EndsSoonFilter.declare_tiles(30, Agreement)
-VerifiedFilter.declare_tiles(40, Partner)
+EndsSoonFilter.declare_tiles(Agreement)
+VerifiedFilter.declare_tiles(Partner)

@@ -91,6 +91,10 @@ class PartOfPracticeQuerySet(models.QuerySet):
 
 
 class AchievementQuerySet(PartOfPracticeQuerySet):
+    def published(self):
+        """Return the public achievements: none with a date in the future."""
+        return super().published().known()
+
     def known(self, day=None):
         """Return what was achieved by `day`, by default today."""
         return self.filter(begun_by(Achievement.DATED, day or timezone.localdate()))

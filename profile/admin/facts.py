@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.content.models import Status
 from jinhua_site.core.languages import in_each_language
-from jinhua_site.office.dashboard import WaitingFilter, note_review
+from jinhua_site.office.dashboard import WaitingFilter
 from jinhua_site.office.form_tools import Tool
 from jinhua_site.office.records import BilingualAdmin, BilingualInline, PublishableAdmin, section
 from jinhua_site.office.spreadsheets.admin import SpreadsheetAdmin
@@ -79,7 +79,7 @@ class ReviewFilter(WaitingFilter):
     waits = {"due": (_("now"), _("Facts due for review"), facts_to_review)}
 
 
-ReviewFilter.declare_tiles(20, Fact)
+ReviewFilter.declare_tiles(Fact)
 
 
 @admin.register(Fact)
@@ -118,7 +118,7 @@ class FactAdmin(BilingualAdmin):
 
     @admin.action(description=_("Looked at today: still correct"), permissions=["change"])
     def reviewed_today(self, request, queryset):
-        note_review(self, request, queryset, reviewed_on=timezone.localdate())
+        self.note_review(request, queryset, reviewed_on=timezone.localdate())
 
     def get_list_display(self, request):
         columns = super().get_list_display(request)

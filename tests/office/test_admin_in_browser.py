@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support import server
-from tests.support.browser import axe_script, violations
+from tests.support import server, spreadsheets
+from tests.support.browser import NARROW, WIDE, axe_script, follow, settle, violations
 from tests.support.office import at_work, hire, on_site
 
 pytestmark = pytest.mark.browser
@@ -98,3 +98,20 @@ def test_every_page_of_the_admin_is_quiet_accessible_and_at_home(browser, office
     for name in ("fact", "partner", "agreement", "practice", "proposal", "user"):
         assert any(re.search(rf"/{name}/\d+/change/", path) for path in visited), name
     assert len(visited) > 50
+
+
+def test_the_preview_of_an_import_is_accessible_on_a_telephone_too(browser, office):
+    with at_work(browser, office, "sun") as sun:
+        for rows, wrong in ((5, ()), (90, (11, 91))):
+            sun.goto(f"{office.address}/admin/partnerships/partner/import/")
+            content = spreadsheets.workbook(spreadsheets.partners(rows, wrong))
+            file = {"name": "partners.xlsx", "mimeType": "", "buffer": content}
+            sun.set_input_files("input[type=file]", file)
+            follow(sun.get_by_role("button", name="See what would change"))
+            assert sun.locator(".import-lines tbody tr").count() == (len(wrong) or rows)
+            for scheme, width in (("light", WIDE), ("dark", NARROW)):
+                sun.set_viewport_size({"width": width, "height": 800})
+                sun.emulate_media(color_scheme=scheme)
+                settle(sun)
+                assert violations(sun) == []
+                assert sun.evaluate("document.documentElement.scrollWidth") == width

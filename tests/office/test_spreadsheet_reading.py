@@ -28,7 +28,6 @@ def cells(content):
     [
         (2018.0, "General", "2018"),
         (146.7, "General", "146.7"),
-        (520201, "General", "520201"),
         ("2018-06", "@", "2018-06"),
         (True, "General", "true"),
         (datetime.datetime(2018, 6, 30), "yyyy-mm-dd", "2018-06-30"),
@@ -81,6 +80,22 @@ def test_only_so_many_bytes_and_rows_are_read(monkeypatch):
         cells(many)
 
 
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        ("slug,colour", "Unknown columns: colour."),
+        ("slug,", "Unknown columns: —."),
+        ("name", "Missing columns: slug."),
+        ("slug,Slug", "Columns that are there twice: slug."),
+        ("slug,name", "no row below it"),
+    ],
+)
+def test_a_file_with_other_columns_is_refused_in_words(header, words):
+    row = "" if "row" in words else "a,b"
+    with pytest.raises(FileError, match=words):
+        read(f"{header}\n{row}".encode(), ["slug", "name"], ["slug"])
+
+
 # Harmful files
 
 
@@ -111,9 +126,6 @@ def sheet_of_very_many_cells():
     return archive({SHEET: b"<worksheet><sheetData>" + row * 4_000}, good())
 
 
-LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
-
-
 @pytest.mark.parametrize(
     ("make", "words"),
     [
@@ -121,13 +133,8 @@ LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
         (lambda: b"\xef\xbb\xbf\r\n", "The file is empty."),
         (bomb, "larger than 50 MB unpacked"),
         (bomb_whose_directory_lies, "The file is damaged."),
-        (lambda: sheet_with(f'<!ENTITY l0 "ha">{LAUGHS}', "&l11;"), "The file is damaged."),
         (lambda: sheet_with('<!ENTITY a "ha">', "&a;"), "The file is damaged."),
         (lambda: sheet_with('<!ENTITY a "ha">', "&a;", "utf-16"), "The file is damaged."),
-        (
-            lambda: sheet_with('<!ENTITY f SYSTEM "file:///etc/passwd">', "&f;"),
-            "The file is damaged.",
-        ),
         (sheet_of_very_many_cells, "too much text"),
         (lambda: archive({"word/document.xml": b"<a/>"}), "This is not an Excel workbook."),
         (lambda: archive({"a.xlsx": bomb()}), "This is not an Excel workbook."),

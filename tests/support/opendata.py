@@ -31,15 +31,6 @@ def json_rows(name):
     return json_file(name)["rows"]
 
 
-def texts_in(content):
-    """Yield every text in a JSON document."""
-    if isinstance(content, dict | list):
-        for inner in content.values() if isinstance(content, dict) else content:
-            yield from texts_in(inner)
-    elif isinstance(content, str):
-        yield content
-
-
 def stop_the_clock(monkeypatch, day):
     noon = datetime.datetime(day.year, day.month, day.day, 4, tzinfo=datetime.UTC)
     monkeypatch.setattr("django.utils.timezone.now", lambda: noon)

@@ -48,7 +48,7 @@ WRONG = {
 
 
 def partners(rows, wrong=()):
-    """Return a table of `number` partners, each row a dictionary of its cells."""
+    """Return a table of so many partners, each row a dictionary of its cells."""
     table = []
     for number in range(2, rows + 2):
         row = {"slug": f"partner-{number}"}
@@ -57,10 +57,10 @@ def partners(rows, wrong=()):
     return table
 
 
-def workbook(table, name="partners"):
+def workbook(table):
     """Return the table as a workbook; text that begins with = becomes a formula, as in Excel."""
     book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet(name)
+    sheet = book.create_sheet()
     sheet.append([*table[0]])
     for row in table:
         sheet.append([*row.values()])

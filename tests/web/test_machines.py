@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 def test_robots_are_kept_from_the_admin_and_shown_the_sitemap():
     lines = ask("/robots.txt").html.splitlines()
-    assert "Disallow: /admin/" in lines
+    assert {"Disallow: /admin/", "Disallow: /calendar/"} <= {*lines}
     assert f"Sitemap: {settings.SITE_URL}/sitemap.xml" in lines
 
 

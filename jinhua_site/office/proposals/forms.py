@@ -30,13 +30,8 @@ from .review import Review, named_in
 @contextmanager
 def all_or_nothing(request):
     """Save all or none of the records; on a full disk say so."""
-    try:
-        with transaction.atomic():
-            yield
-    except uploads.STORAGE_ERRORS as error:
-        if not uploads.means_that_the_disk_is_full(error):
-            raise
-        messages.error(request, uploads.disk_is_full())
+    with uploads.full_disk_told(request, uploads.disk_is_full()), transaction.atomic():
+        yield
 
 
 class ReviewedAdmin(ReplayAdmin):

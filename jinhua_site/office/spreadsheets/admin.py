@@ -1,7 +1,6 @@
 """The admin's pages to export and import the records of a model."""
 
 import errno
-import hashlib
 import secrets
 
 from django.contrib import admin, messages
@@ -11,6 +10,7 @@ from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from import_export.admin import ImportExportMixin
 from import_export.forms import ExportForm
@@ -70,48 +70,56 @@ class SpreadsheetAdmin(ImportExportMixin, admin.ModelAdmin):
         if not self.has_import_permission(request):
             raise PermissionDenied
         if file := request.FILES.get("file"):
-            return self._import_in_words(self._try_import, request, file.name, file.read())
+            return self._import(request, file.name, file.read())
         return self._import_form(request)
 
     def process_import(self, request, **kwargs):
         """Import the previewed file, unless its records have changed meanwhile."""
         if not self.has_import_permission(request):
             raise PermissionDenied
-        if waiting := take(request, self.model, request.POST.get("confirm", "")):
-            return self._import_in_words(self._write_import, request, *waiting)
+        name = self._cache_name(request, request.POST.get("confirm", ""))
+        waiting = cache.get(name)
+        if waiting and cache.delete(name):  # one of two requests deletes it
+            return self._import(request, *waiting)
         message = _("This import was carried out already, or it waited too long. Send the file.")
         return self._import_form(request, message)
 
-    def _import_in_words(self, step, request, *args):
-        """Take a step of the import or, if it fails, show the form with the reason."""
+    def _import(self, request, *waiting):
+        """Preview or write a file; show the form with the reason if that fails."""
+        full = _("The website’s disk is full, so nothing was written. Tell the administrator.")
         try:
-            return step(request, *args)
+            with uploads.full_disk_told(request, full):
+                return self._preview_or_write(request, *waiting)
         except FileError as refusal:
             return self._import_form(request, refusal)
-        except uploads.STORAGE_ERRORS as error:
-            if not uploads.means_that_the_disk_is_full(error):
-                raise
-        full = _("The website’s disk is full, so nothing was written. Tell the administrator.")
-        return self._import_form(request, full)
+        return self._import_form(request)
 
-    def _try_import(self, request, name, content, moved=()):
-        sheet, result = self._run_import(request, name, content)
-        is_right = not result.has_validation_errors() and changes_in(result)
-        key = keep(request, self.model, name, content, sheet.marks) if is_right else ""
-        return self._import_preview(request, name, result, key=key, moved=moved)
-
-    def _write_import(self, request, name, content, seen):
-        sheet, result = self._run_import(request, name, content, seen)
+    def _preview_or_write(self, request, name, content, seen=None, moved=()):
+        """Preview a file or, with the marks `seen` in its preview, write it."""
+        sheet = sheet_of(self.model)()
+        rows = read(content, sheet.fields, [key.column_name for key in sheet.keys])
+        result = sheet.import_data(rows, user=request.user, file_name=name, seen=seen)
         if sheet.moved:
-            return self._try_import(request, name, content, sheet.moved)
-        if result.has_validation_errors():
-            return self._import_preview(request, name, result)
+            return self._preview_or_write(request, name, content, moved=sheet.moved)
+        changes = result.totals["new"] + result.totals["update"]
+        is_wrong = result.has_validation_errors()
+        if seen and not is_wrong:
+            return self._written(request, name, result)
+        context = {
+            "file_name": name,
+            "result": result,
+            "in_full": changes <= MOST_IN_FULL and not is_wrong,
+            "moved": moved,
+            "key": changes and not is_wrong and self._keep(request, name, content, sheet.marks),
+        }
+        return self._import_page(request, "import_preview", context)
+
+    def _written(self, request, name, result):
         totals = {"new": result.totals["new"], "changed": result.totals["update"]}
         message = _("Import: %(new)s new, %(changed)s changed.") % totals
-        kind = ContentType.objects.get_for_model(self.model)
         LogEntry.objects.create(
             user=request.user,
-            content_type=kind,
+            content_type=ContentType.objects.get_for_model(self.model),
             object_repr=name[:200],
             action_flag=CHANGE,
             change_message=message,
@@ -120,10 +128,17 @@ class SpreadsheetAdmin(ImportExportMixin, admin.ModelAdmin):
         messages.success(request, message)
         return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_import")
 
-    def _run_import(self, request, name, content, seen=None):
-        sheet = sheet_of(self.model)()
-        rows = read(content, sheet.fields, [key.column_name for key in sheet.keys])
-        return sheet, sheet.import_data(rows, user=request.user, file_name=name, seen=seen)
+    # A previewed file waits in the cache, which all processes share.
+
+    def _keep(self, request, *waiting):
+        """Store the previewed file for its sender; return the key that confirms it."""
+        key = secrets.token_hex(16)
+        if not cache.add(self._cache_name(request, key), waiting, KEPT):
+            raise OSError(errno.ENOSPC, "The cache takes nothing.")
+        return key
+
+    def _cache_name(self, request, key):
+        return f"import-{request.user.pk}-{self.opts.label_lower}-{slugify(key)[:32]}"
 
     # Pages
 
@@ -136,43 +151,9 @@ class SpreadsheetAdmin(ImportExportMixin, admin.ModelAdmin):
             "may_publish": may_publish(request.user),
             "imports": [(entry, name_of(entry.user)) for entry in imports[:LAST_IMPORTS]],
         }
-        return self._import_page(request, "import", **context)
+        return self._import_page(request, "import", context)
 
-    def _import_preview(self, request, name, result, **context):
-        """Show what changes in each row; only the names if there are very many."""
-        in_full = changes_in(result) <= MOST_IN_FULL and not result.has_validation_errors()
-        context |= {"file_name": name, "result": result, "in_full": in_full}
-        return self._import_page(request, "import_preview", **context)
-
-    def _import_page(self, request, template, **context):
+    def _import_page(self, request, template, context):
         title = _("Import: %(kind)s") % {"kind": self.opts.verbose_name_plural}
         context |= {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
         return render(request, f"admin/{template}.html", context)
-
-
-def changes_in(result):
-    return result.totals["new"] + result.totals["update"]
-
-
-# Imports that wait for confirmation, in the cache that all processes share
-
-
-def keep(request, model, *waiting):
-    """Store the previewed file for its sender; return a key to it."""
-    key = secrets.token_urlsafe(24)
-    if not cache.add(_name(request, model, key), waiting, KEPT):
-        raise OSError(errno.ENOSPC, "The cache takes nothing.")
-    return key
-
-
-def take(request, model, key):
-    """Return the stored file to its sender, once; else None."""
-    name = _name(request, model, key)
-    waiting = cache.get(name)
-    return waiting if waiting and cache.delete(name) else None  # one of two requests deletes it
-
-
-def _name(request, model, key):
-    """Return the cache key for this user, this model and this key."""
-    whose = f"{request.user.pk} {model._meta.label_lower} {key}"
-    return f"import-{hashlib.sha256(whose.encode()).hexdigest()}"

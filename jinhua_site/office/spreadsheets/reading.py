@@ -29,7 +29,6 @@ MOST_COLUMNS = 100
 MOST_COMMAS = 20_000  # in a line, also those inside texts
 MOST_TEXT = 8 * MIB  # characters in the whole table
 NUMBER = "row"  # an extra column: the row's number in the file
-ESCAPED = re.compile(f"'+(?:{'|'.join(map(re.escape, FORMULA))})")
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 # `_x000D_` is how Excel writes a carriage return in a cell.
 RETURNS = re.compile(r"\r\n?|_x000D_\n?")
@@ -205,4 +204,4 @@ def _lines(content):
 def _typed(text):
     if text.startswith("="):
         return _formula()
-    return tidy(text[1:] if ESCAPED.match(text) else text)
+    return tidy(text[1:] if text.startswith("'") and FORMULA.match(text) else text)

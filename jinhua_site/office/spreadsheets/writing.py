@@ -1,6 +1,5 @@
 """The two export formats. In neither is a text taken for a formula."""
 
-import csv
 import io
 from decimal import Decimal
 
@@ -9,7 +8,7 @@ from import_export.formats import base_formats
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 
-from .reading import ESCAPED
+from jinhua_site.opendata.files import csv_of
 
 
 class XLSX(base_formats.XLSX):
@@ -42,9 +41,4 @@ def _text(sheet, text):
 
 class CSV(base_formats.CSV):
     def export_data(self, dataset, **kwargs):
-        """Return UTF-8 with the byte order mark that Excel needs."""
-        file = io.StringIO(newline="")
-        write = csv.writer(file).writerow
-        for row in [dataset.headers, *dataset]:
-            write(f"'{text}" if ESCAPED.match(f"'{text}") else text for text in row)
-        return "\ufeff" + file.getvalue()
+        return csv_of([dataset.headers, *dataset])

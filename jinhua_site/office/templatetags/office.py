@@ -1,14 +1,30 @@
-"""Tags for the templates of the admin's forms and histories."""
+"""Tags and filters for the templates of the admin."""
 
 from django import template
 from django.utils.text import capfirst
 
+from jinhua_site.accounts.colleagues import name_of
 from jinhua_site.content.field_labels import NOTHING
 from jinhua_site.office.text_diff import differences
 from jinhua_site.office.translations.marks import mark_of
 from jinhua_site.office.translations.record_types import RecordType
 
 register = template.Library()
+
+
+@register.filter
+def colleague(user):
+    """Return a colleague's name; empty if there is no user."""
+    return name_of(user) if user else ""
+
+
+@register.simple_tag
+def compared(old, new):
+    """Return both values in one text, changes marked; empty if one is missing.
+
+    `_value.html` shows one side of it, and hides the marks of the other.
+    """
+    return "" if NOTHING in (old, new) else differences(old, new)
 
 
 @register.simple_tag
@@ -49,12 +65,3 @@ def translation_mark(context, field):
     user = context["request"].user if mark else None
     may_confirm = mark and mark.outdated and RecordType(type(record)).may("change", user)
     return {"mark": mark, "may_confirm": may_confirm}
-
-
-@register.simple_tag
-def compared(old, new):
-    """Return both values in one text, changes marked; empty if one is missing.
-
-    `_value.html` shows one side of it, and hides the marks of the other.
-    """
-    return "" if NOTHING in (old, new) else differences(old, new)
