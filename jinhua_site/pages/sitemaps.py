@@ -1,5 +1,6 @@
 """The public addresses of the site, for search engines and for the tests."""
 
+from itertools import chain
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -28,14 +29,25 @@ PAGES = [
 ]
 
 
+MODELS = [Fact, Faculty, Major, Partner, AreaOfInterest, Practice]
+
+
 class BilingualSitemap(Sitemap):
-    """Both languages of each page, linked to each other, under `SITE_URL`."""
+    """Both languages of each page and each published record, linked to each other."""
 
-    i18n = True
-    alternates = True
+    i18n = alternates = True
+    protocol = urlsplit(settings.SITE_URL).scheme
 
-    def get_protocol(self, protocol=None):
-        return urlsplit(settings.SITE_URL).scheme
+    def items(self):
+        college = college_with_lists()
+        pages = [name for name in PAGES if is_shown(name, college)]
+        return chain(pages, *(model.objects.published().order_by("pk") for model in MODELS))
+
+    def location(self, item):
+        return reverse(item) if item in PAGES else item.get_absolute_url()
+
+    def lastmod(self, item):
+        return getattr(item, "changed", None)
 
     def get_domain(self, site=None):
         return urlsplit(settings.SITE_URL).netloc
@@ -51,34 +63,6 @@ class BilingualSitemap(Sitemap):
         return urls
 
 
-class Pages(BilingualSitemap):
-    def items(self):
-        college = college_with_lists()
-        return [name for name in PAGES if is_shown(name, college)]
-
-    def location(self, item):
-        return reverse(item)
-
-
-class Records(BilingualSitemap):
-    """A page for each published record of `model`."""
-
-    def __init__(self, model):
-        self.model = model
-
-    def items(self):
-        return self.model.objects.published().order_by("pk")
-
-    def lastmod(self, item):
-        return getattr(item, "changed", None)
-
-
-SITEMAPS = {"pages": Pages()} | {
-    model._meta.model_name: Records(model)
-    for model in (Fact, Faculty, Major, Partner, AreaOfInterest, Practice)
-}
-
-
 @reads("p")
 def sitemap(request):
-    return views.sitemap(request, SITEMAPS)
+    return views.sitemap(request, {"pages": BilingualSitemap})
