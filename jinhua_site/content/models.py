@@ -4,8 +4,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.translator import translator
 
-from jinhua_site.core.languages import in_each_language
+from jinhua_site.core.languages import in_each_language, in_either_language
 
 
 class Status(models.TextChoices):
@@ -20,7 +21,19 @@ class PublishableQuerySet(models.QuerySet):
         return self.filter(status=Status.PUBLISHED)
 
 
-class Publishable(models.Model):
+class Bilingual(models.Model):
+    """A record with texts in both languages, called by the first of them."""
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        texts = translator.get_options_for_model(type(self)).all_fields
+        first = next(field.name for field in self._meta.fields if field.name in texts)
+        return in_either_language(self, first)
+
+
+class Publishable(Bilingual):
     """A record that the public sees only while it is published."""
 
     status = models.CharField(

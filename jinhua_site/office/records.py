@@ -26,7 +26,10 @@ from .proposals.forms import ReviewedAdmin
 
 
 def section(heading, *rows, description=""):
-    """Return one of an admin's `fieldsets`: a row is a field, or a tuple of fields side by side."""
+    """Return one of an admin's `fieldsets`: a row is a field, or a tuple of fields side by side.
+
+    A translated field is shown in every language, side by side.
+    """
     return heading, {"fields": rows, "description": description}
 
 
@@ -72,6 +75,11 @@ class Bilingual:
         models.DecimalField: {"form_class": PlainDecimalField},
         models.URLField: {"assume_scheme": "https"},
     }
+
+    def replace_orig_field(self, option):
+        """Replace translated fields, each by a row with its languages."""
+        texts = self.trans_opts.all_fields
+        return [in_each_language(row) if row in texts else row for row in option]
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -30,7 +30,7 @@ class CountryAdmin(PublishableAdmin):
     fieldsets = [
         section(
             None,
-            in_each_language("name"),
+            "name",
             ("code", "region"),
             "order",
             description=_(
@@ -79,15 +79,9 @@ class PartnerAdmin(SpreadsheetAdmin, PublishableAdmin):
     search_fields = ["slug", "own_name", *in_each_language("name"), *in_each_language("city")]
     search_fields += [f"country__{name}" for name in in_each_language("name")]
     fieldsets = [
-        section(_("Name"), in_each_language("name"), ("own_name", "own_language"), "slug"),
-        section(
-            _("What it is and where"),
-            ("kind", "country"),
-            in_each_language("city"),
-            ("website", "ror"),
-            "logo",
-        ),
-        section(_("The cooperation"), "since", in_each_language("summary")),
+        section(_("Name"), "name", ("own_name", "own_language"), "slug"),
+        section(_("What it is and where"), ("kind", "country"), "city", ("website", "ror"), "logo"),
+        section(_("The cooperation"), "since", "summary"),
         section(
             _("Last verified"),
             ("verified_on", "verified_by"),
@@ -138,15 +132,7 @@ class CooperationAreaAdmin(PublishableAdmin):
     list_display = [*in_each_language("name"), "order", "status"]
     list_filter = ["status"]
     search_fields = ["slug", *in_each_language("name"), *in_each_language("description")]
-    fieldsets = [
-        section(
-            None,
-            in_each_language("name"),
-            in_each_language("description"),
-            ("slug", "order"),
-        ),
-        PUBLICATION,
-    ]
+    fieldsets = [section(None, "name", "description", ("slug", "order")), PUBLICATION]
 
     def public_page(self, area):
         """Return the list of its partners or, if there are none yet, the list of areas."""

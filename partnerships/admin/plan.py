@@ -16,7 +16,7 @@ class CommitmentAdmin(PublishableAdmin):
     fieldsets = [
         section(
             None,
-            in_each_language("text"),
+            "text",
             ("slug", "order"),
             description=_("One aim of the plan for internationalisation."),
         ),
@@ -35,7 +35,7 @@ class AffinityGroupAdmin(BilingualAdmin):
     fieldsets = [
         section(
             None,
-            in_each_language("name"),
+            "name",
             ("slug", "order"),
             description=_("WFCP’s own groups of members, as WFCP names them."),
         )
@@ -56,12 +56,6 @@ class AreaOfInterestAdmin(PublishableAdmin):
     list_filter = ["status"]
     search_fields = ["slug", *in_each_language("title"), *in_each_language("summary")]
     fieldsets = [
-        section(
-            None,
-            in_each_language("title"),
-            in_each_language("summary"),
-            "affinity_groups",
-            ("slug", "order"),
-        ),
+        section(None, "title", "summary", "affinity_groups", ("slug", "order")),
         PUBLICATION,
     ]

@@ -88,7 +88,7 @@ class AgreementAdmin(SpreadsheetAdmin, PublishableAdmin):
     ]
     search_fields = ["slug", *in_each_language("title"), *PARTNER_NAMES, "coordinator"]
     fieldsets = [
-        section(_("What it is"), in_each_language("title"), ("kind", "slug")),
+        section(_("What it is"), "title", ("kind", "slug")),
         section(_("With whom and on what"), ("partner", "areas"), ("faculties", "majors")),
         section(
             _("Dates"),

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from jinhua_site.content.models import Publishable, PublishableQuerySet, Status, both_languages
 from jinhua_site.content.pictures import Picture, picture_side
 from jinhua_site.core.dates import PartialDateField, begun_by, months_before, validate_begun
-from jinhua_site.core.languages import in_either_language
 from profile.models import Source
 
 
@@ -85,9 +84,6 @@ class Country(Publishable):
         ordering = ["order", "code"]
         constraints = [both_languages("name", _("name"))]
 
-    def __str__(self):
-        return in_either_language(self, "name")
-
 
 class CooperationArea(Publishable):
     """A field of cooperation with partners, such as teachers' training."""
@@ -110,9 +106,6 @@ class CooperationArea(Publishable):
         verbose_name_plural = _("cooperation areas")
         ordering = ["order", "slug"]
         constraints = [both_languages("name", _("name"))]
-
-    def __str__(self):
-        return in_either_language(self, "name")
 
 
 class PartnerQuerySet(PublishableQuerySet):
@@ -249,9 +242,6 @@ class Partner(Publishable):
                 violation_error_message=_("Say in which language the partner’s own name is."),
             ),
         ]
-
-    def __str__(self):
-        return in_either_language(self, "name")
 
     def get_absolute_url(self):
         return reverse("partnerships:partner", args=[self.slug])

@@ -52,7 +52,7 @@ class FigureInline(EntersFigures, BilingualInline):
             ("qualifier", "value", "reads"),
             ("as_of", "as_of_inferred"),
             ("source", "status"),
-            in_each_language("note"),
+            "note",
         )
     ]
 
@@ -93,17 +93,13 @@ class FactAdmin(BilingualAdmin):
     fieldsets = [
         section(
             None,
-            in_each_language("label"),
-            in_each_language("unit"),
-            in_each_language("definition"),
+            "label",
+            "unit",
+            "definition",
             description=_("What the college counts. The numbers themselves are the figures below."),
         ),
         section(_("Its place on the site"), "key", ("group", "order"), "headline"),
-        section(
-            _("Who keeps it up to date"),
-            in_each_language("owner"),
-            ("review_months", "reviewed_on"),
-        ),
+        section(_("Who keeps it up to date"), "owner", ("review_months", "reviewed_on")),
     ]
 
     def get_queryset(self, request):
@@ -176,7 +172,7 @@ class FigureAdmin(SpreadsheetAdmin, EntersFigures, PublishableAdmin):
                 "and the newest published one is shown."
             ),
         ),
-        section(_("Where it comes from"), "source", in_each_language("note")),
+        section(_("Where it comes from"), "source", "note"),
         section(_("Publication"), "status"),
     ]
 

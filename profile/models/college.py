@@ -2,13 +2,12 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.content.models import both_languages
+from jinhua_site.content.models import Bilingual, both_languages
 from jinhua_site.content.pictures import Picture, picture_side
 from jinhua_site.core.dates import PartialDateField, validate_begun
-from jinhua_site.core.languages import in_either_language
 
 
-class College(models.Model):
+class College(Bilingual):
     """The college itself, shown on every page. The table has one row."""
 
     name = models.CharField(
@@ -155,6 +154,3 @@ class College(models.Model):
                 ),
             ),
         ]
-
-    def __str__(self):
-        return in_either_language(self, "name")

@@ -5,10 +5,9 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.content.models import Publishable, PublishableQuerySet, both_languages
+from jinhua_site.content.models import Bilingual, Publishable, PublishableQuerySet, both_languages
 from jinhua_site.core import numbers
 from jinhua_site.core.dates import PartialDateField, begun_by, validate_begun
-from jinhua_site.core.languages import in_either_language
 
 from .source import Source
 
@@ -19,7 +18,7 @@ class FactQuerySet(models.QuerySet):
         return self.filter(Exists(Figure.objects.published().filter(fact=OuterRef("pk"))))
 
 
-class Fact(models.Model):
+class Fact(Bilingual):
     """Something the college counts, such as its patents. Its figures carry the numbers."""
 
     class Group(models.TextChoices):
@@ -84,9 +83,6 @@ class Fact(models.Model):
         verbose_name_plural = _("facts")
         ordering = ["order", "key"]
         constraints = [both_languages("label", _("label"), status=False)]
-
-    def __str__(self):
-        return in_either_language(self, "label")
 
     def get_absolute_url(self):
         return reverse("profile:fact", args=[self.key])

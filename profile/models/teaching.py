@@ -12,7 +12,6 @@ from jinhua_site.content.models import (
     described,
 )
 from jinhua_site.content.pictures import Picture, picture_side
-from jinhua_site.core.languages import in_either_language
 from jinhua_site.core.search_folding import fold, folded_words
 
 
@@ -64,9 +63,6 @@ class Faculty(Publishable):
         verbose_name_plural = _("faculties")
         ordering = ["order", "slug"]
         constraints = [both_languages("name", _("name")), described("image")]
-
-    def __str__(self):
-        return in_either_language(self, "name")
 
     def get_absolute_url(self):
         return reverse("profile:faculty", args=[self.slug])
@@ -150,9 +146,6 @@ class Major(Publishable):
         verbose_name_plural = _("majors")
         ordering = [models.F("faculty__order").asc(nulls_last=True), "level", "slug"]
         constraints = [both_languages("name", _("name"))]
-
-    def __str__(self):
-        return in_either_language(self, "name")
 
     def get_absolute_url(self):
         return reverse("profile:major", args=[self.slug])
