@@ -102,7 +102,16 @@ class Bilingual:
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
+class InlineFormSet(forms.models.BaseInlineFormSet):
+    def get_unique_error_message(self, unique_check):
+        """Return the message of the model's constraint."""
+        rules = self.model._meta.total_unique_constraints
+        broken = next(rule for rule in rules if {*unique_check} <= {*rule.fields})
+        return str(broken.violation_error_message)
+
+
 class BilingualInline(Bilingual, TranslationStackedInline):
+    formset = InlineFormSet
     extra = 0
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):

@@ -9,13 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.accounts.colleagues import name_of
 from jinhua_site.core.languages import in_each_language, in_either_language
-from jinhua_site.office.dashboard import note_review
+from jinhua_site.office.dashboard import WaitingFilter, note_review
 from jinhua_site.office.records import PUBLICATION, PublishableAdmin, section
 from jinhua_site.office.spreadsheets.admin import SpreadsheetAdmin
 from partnerships.models import CooperationArea, Country, Partner
 
 from . import plan, practices, register  # noqa: F401  (register theirs)
-from .deadlines import VerifiedFilter
 
 
 def partners_page(**filters):
@@ -57,6 +56,21 @@ class CountryAdmin(PublishableAdmin):
     @admin.display(description=_("partners"), ordering="all_partners")
     def partners(self, country):
         return country.all_partners
+
+
+class VerifiedFilter(WaitingFilter):
+    title = _("verification")
+    parameter_name = "verified"
+    waits = {
+        "overdue": (
+            _("not for a year"),
+            _("Partners not verified for a year"),
+            Partner.objects.unverified,
+        )
+    }
+
+
+VerifiedFilter.declare_tiles(40, Partner)
 
 
 @admin.register(Partner)

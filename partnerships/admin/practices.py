@@ -1,6 +1,4 @@
 from django.contrib import admin
-from django.forms.models import BaseInlineFormSet
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.core.languages import in_each_language
@@ -8,14 +6,8 @@ from jinhua_site.office.records import PUBLICATION, BilingualInline, Publishable
 from partnerships.models import Achievement, Evidence, Practice
 
 
-class AchievementFormSet(BaseInlineFormSet):
-    def get_unique_error_message(self, unique_check):
-        return gettext("There is an achievement of this date already.")
-
-
 class AchievementInline(BilingualInline):
     model = Achievement
-    formset = AchievementFormSet
     autocomplete_fields = ["source"]
     fieldsets = [section(None, ("date", "source"), "text")]
 

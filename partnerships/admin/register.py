@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminFileWidget
 from django.core.exceptions import PermissionDenied
@@ -7,19 +9,19 @@ from django.http import FileResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.accounts import audit
 from jinhua_site.core.dates import readable_date
 from jinhua_site.core.languages import in_each_language
+from jinhua_site.office.dashboard import WaitingFilter
 from jinhua_site.office.records import BilingualForm, PublishableAdmin, section
 from jinhua_site.office.spreadsheets.admin import SpreadsheetAdmin
 from jinhua_site.web.media import HARMLESS
 from partnerships.models import Agreement, Mobility
 from partnerships.models.mobility import academic_year
-
-from .deadlines import EndsSoonFilter
 
 PARTNER_NAMES = [f"partner__{name}" for name in ("own_name", *in_each_language("name"))]
 
@@ -67,6 +69,22 @@ class StateFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         return queryset.filter(state=self.value()) if self.value() else queryset
+
+
+class EndsSoonFilter(WaitingFilter):
+    title = _("ends soon")
+    parameter_name = "expiring"
+    waits = {
+        str(months): (
+            format_lazy(_("within {months} months"), months=months),
+            format_lazy(_("Agreements that end within {months} months"), months=months),
+            partial(Agreement.objects.running_out, months),
+        )
+        for months in (12, 6, 3)
+    }
+
+
+EndsSoonFilter.declare_tiles(30, Agreement)
 
 
 @admin.register(Agreement)

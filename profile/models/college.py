@@ -2,7 +2,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.content.models import Bilingual, both_languages
+from jinhua_site.content.models import Bilingual, both_languages, described
 from jinhua_site.content.pictures import Picture, picture_side
 from jinhua_site.core.dates import PartialDateField, validate_begun
 
@@ -144,13 +144,5 @@ class College(Bilingual):
             both_languages("belt_and_road", _("Belt and Road"), status=False),
             both_languages("wfcp", _("WFCP"), status=False),
             both_languages("address", _("address"), status=False),
-            models.CheckConstraint(
-                condition=models.Q(hero="")
-                | ~(models.Q(hero_alt_en="") | models.Q(hero_alt_en__isnull=True))
-                & ~(models.Q(hero_alt_zh_hans="") | models.Q(hero_alt_zh_hans__isnull=True)),
-                name="profile_college_hero_alt",
-                violation_error_message=_(
-                    "Say in English and in Chinese what the main picture shows."
-                ),
-            ),
+            described("hero", status=False),
         ]

@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext
@@ -7,7 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.content.models import Bilingual, Publishable, PublishableQuerySet, both_languages
 from jinhua_site.core import numbers
-from jinhua_site.core.dates import PartialDateField, begun_by, validate_begun
+from jinhua_site.core.dates import (
+    PartialDateField,
+    begun_by,
+    months_before,
+    over_by,
+    validate_begun,
+)
 
 from .source import Source
 
@@ -16,6 +22,18 @@ class FactQuerySet(models.QuerySet):
     def published(self):
         """Return the facts with a public figure."""
         return self.filter(Exists(Figure.objects.published().filter(fact=OuterRef("pk"))))
+
+    def to_review(self, day=None):
+        """Return the facts neither reviewed nor updated within their review cycle."""
+        day = day or timezone.localdate()
+        figures = Figure.objects.published().known(None).filter(fact=OuterRef("pk"))
+        due = Q(pk__in=[])
+        for months in self.order_by().values_list("review_months", flat=True).distinct():
+            since = months_before(day, months)
+            looked_at = Q(reviewed_on__gte=since, reviewed_on__lte=day)
+            not_counted = Q(newest=None) | over_by("newest", since)
+            due |= Q(review_months=months) & ~looked_at & not_counted
+        return self.annotate(newest=Subquery(figures.values("as_of")[:1])).filter(due)
 
 
 class Fact(Bilingual):
@@ -180,7 +198,7 @@ class Figure(Publishable):
                 violation_error_message=_("This fact has a figure of that date already."),
             ),
             models.CheckConstraint(
-                condition=models.Q(value__gte=0),
+                condition=Q(value__gte=0),
                 name="profile_figure_not_negative",
                 violation_error_message=_("A number below zero cannot be right here."),
             ),

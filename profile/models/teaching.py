@@ -12,7 +12,6 @@ from jinhua_site.content.models import (
     described,
 )
 from jinhua_site.content.pictures import Picture, picture_side
-from jinhua_site.core.search_folding import fold, folded_words
 
 
 class FacultyQuerySet(PublishableQuerySet):
@@ -76,13 +75,7 @@ class MajorQuerySet(PublishableQuerySet):
             majors = majors.filter(faculty__slug=faculty)
         if level:
             majors = majors.filter(level=level)
-        words = folded_words(q)
-        if words:
-            texts = majors.values_list("pk", "name_en", "name_zh_hans", "code")
-            folded = ((pk, fold(" ".join(filter(None, text)))) for pk, *text in texts)
-            matching = [pk for pk, text in folded if all(word in text for word in words)]
-            majors = majors.filter(pk__in=matching)
-        return majors
+        return majors.with_words(q, "name_en", "name_zh_hans", "code")
 
 
 class Major(Publishable):

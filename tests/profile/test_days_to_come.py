@@ -12,7 +12,6 @@ from django.utils import translation
 from jinhua_site.core.dates import PartialDateField
 from partnerships.models import Achievement, Agreement, Mobility, Partner, Practice
 from profile.models import College, Fact, Figure
-from profile.review import facts_to_review
 from tests.support import makers
 from tests.support.admin import refused, save, seen, url
 from tests.support.opendata import csv_rows, json_rows, stop_the_clock
@@ -183,4 +182,4 @@ def test_what_was_looked_at_on_a_day_to_come_is_due():
     partner = makers.make_partner(verified_on="2062-11-22")
     fact = makers.make_fact(reviewed_on="2062-11-22")
     assert partner in Partner.objects.unverified()
-    assert fact in facts_to_review()
+    assert fact in Fact.objects.to_review()
