@@ -149,6 +149,7 @@ class BilingualAdmin(
 
 class PublishableAdmin(BilingualAdmin):
     actions = ["publish", "make_draft"]
+    list_filter = ["status"]
 
     @admin.display(description=_("last change"), ordering="changed")
     def last_change(self, record):

@@ -144,7 +144,6 @@ class CooperationAreaAdmin(PublishableAdmin):
     never_changes = ["slug"]
     prepopulated_fields = {"slug": ["name_en"]}
     list_display = [*in_each_language("name"), "order", "status"]
-    list_filter = ["status"]
     search_fields = ["slug", *in_each_language("name"), *in_each_language("description")]
     fieldsets = [section(None, "name", "description", ("slug", "order")), PUBLICATION]
 

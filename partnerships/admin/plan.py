@@ -11,7 +11,6 @@ from partnerships.models import AffinityGroup, AreaOfInterest, Commitment
 class CommitmentAdmin(PublishableAdmin):
     never_changes = ["slug"]
     list_display = [*in_each_language("text"), "order", "status"]
-    list_filter = ["status"]
     search_fields = ["slug", *in_each_language("text")]
     fieldsets = [
         section(
@@ -53,7 +52,6 @@ class AreaOfInterestAdmin(PublishableAdmin):
     prepopulated_fields = {"slug": ["title_en"]}
     autocomplete_fields = ["affinity_groups"]
     list_display = [*in_each_language("title"), "order", "status"]
-    list_filter = ["status"]
     search_fields = ["slug", *in_each_language("title"), *in_each_language("summary")]
     fieldsets = [
         section(None, "title", "summary", "affinity_groups", ("slug", "order")),

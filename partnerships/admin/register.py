@@ -1,12 +1,12 @@
 from functools import partial
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminFileWidget
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse
-from django.template.response import TemplateResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.text import format_lazy
@@ -195,13 +195,13 @@ class AgreementAdmin(SpreadsheetAdmin, PublishableAdmin):
         """Send the scan as a download that no browser opens on this site and no cache keeps."""
         if not self.may_see_scans(request):
             raise PermissionDenied
-        agreement = Agreement.objects.filter(pk=pk).first()
+        agreement = get_object_or_404(Agreement, pk=pk)
         try:
-            scan = agreement and agreement.scan and agreement.scan.open()
-        except OSError:
-            scan = None
-        if not scan:
-            return self._no_scan(request)
+            scan = agreement.scan.open()
+        except (OSError, ValueError):
+            message = _("No signed scan is on file here, or it has gone from the disk.")
+            self.message_user(request, message, messages.ERROR)
+            return redirect("admin:partnerships_agreement_change", pk)
         audit.record(request, audit.Kind.SCAN, agreement.slug)
         return FileResponse(
             scan,
@@ -210,16 +210,6 @@ class AgreementAdmin(SpreadsheetAdmin, PublishableAdmin):
             content_type="application/pdf",
             headers=HARMLESS,
         )
-
-    def _no_scan(self, request):
-        context = self.admin_site.each_context(request) | {
-            "title": gettext("There is no such scan"),
-            "content": gettext(
-                "No signed scan is on file here, or it has gone from the disk. "
-                "Upload it on the page of its agreement."
-            ),
-        }
-        return TemplateResponse(request, "admin/base_site.html", context, status=404)
 
 
 @admin.register(Mobility)

@@ -51,9 +51,7 @@ class Country(Publishable):
         help_text=_("Two letters of ISO 3166-1. For example: RW"),
     )
     name = models.CharField(
-        _("name"),
-        max_length=80,
-        help_text=_("For example: Rwanda; Hong Kong, China"),
+        _("name"), max_length=80, help_text=_("For example: Rwanda; Hong Kong, China")
     )
     region = models.CharField(
         _("region"), max_length=10, choices=Region, help_text=_("As the United Nations group them.")

@@ -76,10 +76,7 @@ class AreaOfInterest(Publishable):
         verbose_name = _("WFCP area of interest")
         verbose_name_plural = _("WFCP areas of interest")
         ordering = ["order", "slug"]
-        constraints = [
-            both_languages("title", _("title")),
-            both_languages("summary", _("summary")),
-        ]
+        constraints = [both_languages("title", _("title")), both_languages("summary", _("summary"))]
 
     def get_absolute_url(self):
         return reverse("partnerships:area_of_interest", args=[self.slug])

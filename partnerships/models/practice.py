@@ -143,10 +143,7 @@ class Evidence(Bilingual):
         _("web address"), blank=True, help_text=_("Where it can be read, if it is on the web.")
     )
     file = Document(
-        _("document"),
-        upload_to="documents",
-        blank=True,
-        help_text=_("A PDF, if it is not."),
+        _("document"), upload_to="documents", blank=True, help_text=_("A PDF, if it is not.")
     )
 
     objects = PartOfPracticeQuerySet.as_manager()

@@ -65,7 +65,7 @@ def winds(bearing):
     """Return the compass point nearest to a bearing in degrees: 315 is north-west."""
     names = [
         gettext("N"), gettext("NE"), gettext("E"), gettext("SE"),
-        gettext("S"), gettext("SW"), gettext("W"), gettext("NW"),
+        gettext("S"), gettext("SW"), gettext("W"), gettext("NW")
     ]  # fmt: skip
     return names[round(bearing / 45) % 8]
 

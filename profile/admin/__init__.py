@@ -93,7 +93,6 @@ class FacultyAdmin(PublishableAdmin):
     never_changes = ["slug"]
     prepopulated_fields = {"slug": ["name_en"]}
     list_display = [*in_each_language("name"), "slug", "order", "status"]
-    list_filter = ["status"]
     search_fields = ["slug", *in_each_language("name"), *in_each_language("summary")]
     fieldsets = [
         section(None, "name", "slug", "summary", ("website", "order")),
