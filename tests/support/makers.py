@@ -4,6 +4,7 @@ With `saved=False` the record is only built: `make_many` stores many in one quer
 """
 
 from contextlib import suppress
+from copy import copy
 from itertools import count, cycle, product
 from string import ascii_uppercase
 
@@ -11,7 +12,6 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from django.db import connection
 
 from jinhua_site.content.models import Publishable, Status
 from partnerships.models import (
@@ -39,32 +39,25 @@ def make_many(make, number, **fields):
     return type(records[0]).objects.bulk_create(records)
 
 
-# Values that differ between copies of a record, in SQL with `i` for their number.
+# Values that differ between the copies of a record, besides those that are unique.
 TOLD_APART = {
-    Country: {"code": "{chr}(20000 + i)"},
-    Figure: {"as_of": "CAST(1000 + i %% 9000 AS TEXT) || '-0' || CAST(1 + i / 9000 AS TEXT)"},
-    Mobility: {"year": "2101 + i"},
+    Country: lambda number: {"code": chr(20_000 + number)},
+    Figure: lambda number: {"as_of": f"{1000 + number % 9000}-0{1 + number // 9000}"},
+    Mobility: lambda number: {"year": 2101 + number},
 }
 
 
 def multiply(record, number, after=0):
-    """Let the database make `number` copies of a stored record, numbered from `after`."""
-    model, quote = type(record), connection.ops.quote_name
-    columns = {field.column: quote(field.column) for field in model._meta.concrete_fields}
-    del columns[model._meta.pk.column]
-    unique = [field.column for field in model._meta.concrete_fields if field.unique]
-    chr_ = "char" if connection.vendor == "sqlite" else "chr"
-    columns |= {name: f"{quote(name)} || '-' || CAST(i AS TEXT)" for name in unique if name != "id"}
-    distinct = TOLD_APART.get(model, {})
-    columns |= {name: expression.format(chr=chr_) for name, expression in distinct.items()}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(map(quote, columns))}) "  # noqa: S608
-            "WITH RECURSIVE n(i) AS (SELECT %s UNION ALL SELECT i + 1 FROM n WHERE i < %s) "
-            f"SELECT {', '.join(columns.values())} FROM {quote(model._meta.db_table)}, n "
-            "WHERE id = %s",
-            [after + 1, after + number, record.pk],
-        )
+    """Store `number` copies of a record, numbered from `after`."""
+    model = type(record)
+    unique = [field.name for field in model._meta.fields if field.unique and field.name != "id"]
+    copies = [copy(record) for _ in range(number)]
+    for place, other in enumerate(copies, after + 1):
+        values = {name: f"{getattr(record, name)}-{place}" for name in unique}
+        values |= TOLD_APART.get(model, lambda place: {})(place)
+        for name, value in {"pk": None, **values}.items():
+            setattr(other, name, value)
+    model.objects.bulk_create(copies)
 
 
 def publish_drafts():
