@@ -229,7 +229,7 @@ class Figure(Publishable):
 
     @property
     def unit_pattern(self):
-        return pgettext("figure", "{value} {unit}")
+        return pgettext("figure", "{value} {unit}") if self.fact.unit else "{value}"
 
     @property
     def amount(self):
@@ -239,14 +239,10 @@ class Figure(Publishable):
     @property
     def text(self):
         """Return number, qualifier and unit: “more than 146.7 hectares”, “300余间”."""
-        if not self.fact.unit:
-            return self.amount
         return self.unit_pattern.format(value=self.amount, unit=self.fact.unit)
 
     @property
     def dated(self):
         """Return its date in words; mark an inferred date."""
-        date = self.as_of.readable()
-        if not self.as_of_inferred:
-            return date
-        return gettext("{date} (date inferred)").format(date=date)
+        pattern = gettext("{date} (date inferred)") if self.as_of_inferred else "{date}"
+        return pattern.format(date=self.as_of.readable())
