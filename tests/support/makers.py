@@ -14,6 +14,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 
 from jinhua_site.content.models import Publishable, Status
+from jinhua_site.core.languages import in_each_language
 from partnerships.models import (
     Achievement,
     AffinityGroup,
@@ -83,7 +84,13 @@ BY_MODEL = {}
 
 
 def maker(model, **defaults):
-    """Return a function that makes records; `{n}` in a default is the record's number."""
+    """Return a function that makes records; `{n}` in a default is the record's number.
+
+    A pair is a text in both languages.
+    """
+    for name, text in [*defaults.items()]:
+        if isinstance(text, tuple):
+            defaults |= zip(in_each_language(name), defaults.pop(name), strict=True)
     if issubclass(model, Publishable):
         defaults["status"] = Status.PUBLISHED
 
@@ -106,96 +113,58 @@ def maker(model, **defaults):
 make_source = maker(
     Source,
     slug="source-{n}",
-    title_en="Report {n}",
-    title_zh_hans="第{n}号报告",
+    title=("Report {n}", "第{n}号报告"),
     address="https://report.example/{n}",
     standing=Source.Standing.FIRST_HAND,
 )
 make_fact = maker(
-    Fact,
-    key="fact-{n}",
-    label_en="Things counted {n}",
-    label_zh_hans="统计项{n}",
-    group=Fact.Group.CAMPUS,
+    Fact, key="fact-{n}", label=("Things counted {n}", "统计项{n}"), group=Fact.Group.CAMPUS
 )
-make_figure = maker(
-    Figure,
-    fact=make_fact,
-    source=make_source,
-    value="300",
-    as_of="2018",
-)
-make_faculty = maker(
-    Faculty,
-    name_en="Faculty {n}",
-    name_zh_hans="第{n}学院",
-    slug="faculty-{n}",
-)
+make_figure = maker(Figure, fact=make_fact, source=make_source, value="300", as_of="2018")
+make_faculty = maker(Faculty, name=("Faculty {n}", "第{n}学院"), slug="faculty-{n}")
 make_major = maker(
-    Major,
-    name_en="Major {n}",
-    name_zh_hans="第{n}专业",
-    slug="major-{n}",
-    level=Major.Level.ASSOCIATE,
+    Major, name=("Major {n}", "第{n}专业"), slug="major-{n}", level=Major.Level.ASSOCIATE
 )
 make_profile_sentence = maker(
     ProfileSentence,
     slug="sentence-{n}",
     form=ProfileSentence.Form.SHORT,
-    text_en="The college says sentence {n}.",
-    text_zh_hans="学校的第{n}句话。",
+    text=("The college says sentence {n}.", "学校的第{n}句话。"),
     order=900,
 )
 make_country = maker(
     Country,
     code=lambda: next(country_codes),
-    name_en="Country {n}",
-    name_zh_hans="第{n}国",
+    name=("Country {n}", "第{n}国"),
     region=Country.Region.EUROPE,
     latitude="60",
     longitude="25",
 )
 make_cooperation_area = maker(
-    CooperationArea,
-    name_en="Cooperation area {n}",
-    name_zh_hans="合作领域{n}",
-    slug="area-{n}",
+    CooperationArea, name=("Cooperation area {n}", "合作领域{n}"), slug="area-{n}"
 )
 make_partner = maker(
     Partner,
-    name_en="Partner {n}",
-    name_zh_hans="第{n}伙伴",
+    name=("Partner {n}", "第{n}伙伴"),
     slug="partner-{n}",
     kind=Partner.Kind.UNIVERSITY,
     country=make_country,
-    summary_en="What partner {n} does with the college.",
-    summary_zh_hans="第{n}伙伴与学校的合作。",
+    summary=("What partner {n} does with the college.", "第{n}伙伴与学校的合作。"),
 )
-make_commitment = maker(
-    Commitment,
-    slug="aim-{n}",
-    text_en="Reach aim {n}",
-    text_zh_hans="实现目标{n}",
-)
+make_commitment = maker(Commitment, slug="aim-{n}", text=("Reach aim {n}", "实现目标{n}"))
 make_affinity_group = maker(
-    AffinityGroup,
-    name_en="Affinity group {n}",
-    name_zh_hans="第{n}联络组",
-    slug="group-{n}",
+    AffinityGroup, name=("Affinity group {n}", "第{n}联络组"), slug="group-{n}"
 )
 make_area_of_interest = maker(
     AreaOfInterest,
-    title_en="Interest {n}",
-    title_zh_hans="关注领域{n}",
+    title=("Interest {n}", "关注领域{n}"),
     slug="interest-{n}",
-    summary_en="What the college offers in area {n}.",
-    summary_zh_hans="学校在领域{n}的经验。",
+    summary=("What the college offers in area {n}.", "学校在领域{n}的经验。"),
 )
 make_agreement = maker(
     Agreement,
     kind=Agreement.Kind.STUDENT_EXCHANGE,
-    title_en="Agreement {n}",
-    title_zh_hans="第{n}号协议",
+    title=("Agreement {n}", "第{n}号协议"),
     slug="agreement-{n}",
     partner=make_partner,
     signed="2018-06",
@@ -211,26 +180,22 @@ make_mobility = maker(
 )
 make_practice = maker(
     Practice,
-    title_en="Practice {n}",
-    title_zh_hans="第{n}项实践",
+    title=("Practice {n}", "第{n}项实践"),
     slug="practice-{n}",
     kind=Practice.Kind.EXEMPLARY,
     area=make_area_of_interest,
-    aims_en="What practice {n} is for.",
-    aims_zh_hans="第{n}项实践的目标。",
+    aims=("What practice {n} is for.", "第{n}项实践的目标。"),
 )
 make_achievement = maker(
     Achievement,
     practice=make_practice,
     source=make_source,
     date="2021-04",
-    text_en="Two teaching standards were accepted",
-    text_zh_hans="两项教学标准获采纳",
+    text=("Two teaching standards were accepted", "两项教学标准获采纳"),
 )
 make_evidence = maker(
     Evidence,
     practice=make_practice,
-    title_en="Evidence {n}",
-    title_zh_hans="第{n}份佐证材料",
+    title=("Evidence {n}", "第{n}份佐证材料"),
     address="https://evidence.example/{n}",
 )
