@@ -12,6 +12,8 @@ register = template.Library()
 register.filter(mobility.academic_year)
 register.filter(mobility.shown)
 register.filter("term_in_words", terms.in_words)
+register.filter("direction", lambda value: mobility.Mobility.Direction(value).label)
+register.filter("who", lambda value: mobility.Mobility.Who(value).label)
 
 # For a wide page, half a page and a phone: width and text size, in the drawing's units.
 DRAWINGS = {"wide": (660, 13.5), "middle": (540, 13), "narrow": (360, 12.5)}
@@ -65,16 +67,6 @@ def winds(bearing):
     """Return the compass point nearest to a bearing in degrees: 315 is north-west."""
     names = [
         gettext("N"), gettext("NE"), gettext("E"), gettext("SE"),
-        gettext("S"), gettext("SW"), gettext("W"), gettext("NW")
+        gettext("S"), gettext("SW"), gettext("W"), gettext("NW"),
     ]  # fmt: skip
     return names[round(bearing / 45) % 8]
-
-
-@register.filter
-def direction(value):
-    return mobility.Mobility.Direction(value).label
-
-
-@register.filter
-def who(value):
-    return mobility.Mobility.Who(value).label
