@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.functional import lazy
@@ -32,12 +33,6 @@ def section(heading, *rows, description=""):
     """
     return heading, {"fields": rows, "description": description}
 
-
-PUBLICATION = section(
-    _("Publication"),
-    "status",
-    description=_("A draft may be in one language; what is published is in both."),
-)
 
 admin.site.site_header = admin.site.site_title = _("Jinhua Polytechnic administration")
 admin.site.index_title = _("Dashboard")
@@ -150,6 +145,17 @@ class BilingualAdmin(
 class PublishableAdmin(BilingualAdmin):
     actions = ["publish", "make_draft"]
     list_filter = ["status"]
+    publication = section(
+        _("Publication"),
+        "status",
+        description=_("A draft may be in one language; what is published is in both."),
+    )
+
+    def get_fieldsets(self, request, obj=None):
+        """Add the status, unless a section has it."""
+        fieldsets = super().get_fieldsets(request, obj)
+        has_status = "status" in flatten_fieldsets(fieldsets)
+        return fieldsets if has_status else [*fieldsets, self.publication]
 
     @admin.display(description=_("last change"), ordering="changed")
     def last_change(self, record):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from jinhua_site.accounts.colleagues import name_of
 from jinhua_site.core.languages import in_each_language, in_either_language
 from jinhua_site.office.dashboard import WaitingFilter, note_review
-from jinhua_site.office.records import PUBLICATION, PublishableAdmin, section
+from jinhua_site.office.records import PublishableAdmin, section
 from jinhua_site.office.spreadsheets.admin import SpreadsheetAdmin
 from partnerships.models import CooperationArea, Country, Partner
 
@@ -41,7 +41,6 @@ class CountryAdmin(PublishableAdmin):
             ("latitude", "longitude"),
             description=_("The distance and bearing from Jinhua are computed from it."),
         ),
-        PUBLICATION,
     ]
 
     def get_queryset(self, request):
@@ -102,7 +101,6 @@ class PartnerAdmin(SpreadsheetAdmin, PublishableAdmin):
             "verified_from",
             description=_("Look once a year whether all this still holds, and note it."),
         ),
-        PUBLICATION,
     ]
     readonly_fields = ["agreements"]
     register = section(
@@ -145,7 +143,7 @@ class CooperationAreaAdmin(PublishableAdmin):
     prepopulated_fields = {"slug": ["name_en"]}
     list_display = [*in_each_language("name"), "order", "status"]
     search_fields = ["slug", *in_each_language("name"), *in_each_language("description")]
-    fieldsets = [section(None, "name", "description", ("slug", "order")), PUBLICATION]
+    fieldsets = [section(None, "name", "description", ("slug", "order"))]
 
     def public_page(self, area):
         """Return the list of its partners or, if there are none yet, the list of areas."""

@@ -3,7 +3,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.core.languages import in_each_language
-from jinhua_site.office.records import PUBLICATION, BilingualAdmin, PublishableAdmin, section
+from jinhua_site.office.records import BilingualAdmin, PublishableAdmin, section
 from partnerships.models import AffinityGroup, AreaOfInterest, Commitment
 
 
@@ -18,8 +18,7 @@ class CommitmentAdmin(PublishableAdmin):
             "text",
             ("slug", "order"),
             description=_("One aim of the plan for internationalisation."),
-        ),
-        PUBLICATION,
+        )
     ]
 
     def public_page(self, commitment):
@@ -53,7 +52,4 @@ class AreaOfInterestAdmin(PublishableAdmin):
     autocomplete_fields = ["affinity_groups"]
     list_display = [*in_each_language("title"), "order", "status"]
     search_fields = ["slug", *in_each_language("title"), *in_each_language("summary")]
-    fieldsets = [
-        section(None, "title", "summary", "affinity_groups", ("slug", "order")),
-        PUBLICATION,
-    ]
+    fieldsets = [section(None, "title", "summary", "affinity_groups", ("slug", "order"))]

@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.core.languages import in_each_language
-from jinhua_site.office.records import PUBLICATION, BilingualInline, PublishableAdmin, section
+from jinhua_site.office.records import BilingualInline, PublishableAdmin, section
 from partnerships.models import Achievement, Evidence, Practice
 
 
@@ -46,5 +46,4 @@ class PracticeAdmin(PublishableAdmin):
                 "An empty line begins a paragraph."
             ),
         ),
-        PUBLICATION,
     ]

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.content.models import Status
 from jinhua_site.core.languages import in_each_language
-from jinhua_site.office.records import PUBLICATION, BilingualAdmin, PublishableAdmin, section
+from jinhua_site.office.records import BilingualAdmin, PublishableAdmin, section
 from jinhua_site.office.spreadsheets.admin import SpreadsheetAdmin
 from profile.models import College, Fact, Faculty, Major, ProfileSentence, Source
 
@@ -97,7 +97,6 @@ class FacultyAdmin(PublishableAdmin):
     fieldsets = [
         section(None, "name", "slug", "summary", ("website", "order")),
         section(_("Picture"), "image", "image_alt"),
-        PUBLICATION,
     ]
 
 
@@ -113,7 +112,6 @@ class MajorAdmin(SpreadsheetAdmin, PublishableAdmin):
     fieldsets = [
         section(None, "name", ("slug", "code")),
         section(_("Programme"), ("faculty", "level"), ("years", "taught_in"), "summary"),
-        PUBLICATION,
     ]
 
 
@@ -133,8 +131,7 @@ class ProfileSentenceAdmin(PublishableAdmin):
                 "A sentence falls away while one of its figures is not published. Write no "
                 "number in it: name the fact, and its current figure stands there."
             ),
-        ),
-        PUBLICATION,
+        )
     ]
 
     def public_page(self, sentence):
