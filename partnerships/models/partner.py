@@ -114,9 +114,9 @@ class PartnerQuerySet(PublishableQuerySet):
         """Return the partners whose cooperation had begun by `day`; all without a day."""
         return self.filter(begun_by("since", day)) if day else self
 
-    def unverified(self, day=None):
+    def unverified(self):
         """Return the partners, except archived ones, not verified for a year."""
-        day = day or timezone.localdate()
+        day = timezone.localdate()
         in_time = Q(verified_on__gte=months_before(day, 12), verified_on__lte=day)
         return self.exclude(in_time).exclude(status=Status.ARCHIVED)
 
