@@ -4,7 +4,6 @@ from django.db.models import Count, Q
 
 from jinhua_site.core.filters import choice
 from jinhua_site.core.languages import in_active_language, in_each_language
-from jinhua_site.core.search_folding import fold, folded_words
 
 from .models import Agreement, CooperationArea, Country, Partner
 
@@ -25,7 +24,7 @@ class PartnerFilters:
         self.chosen = {name: choice(parameters, name) for name in self.NAMES}
         self.q = choice(parameters, "q")
         self._agreements = Agreement.objects.published().known(day).with_term(day).order_by()
-        self._searched = _with_words(Partner.objects.published().known(day), folded_words(self.q))
+        self._searched = Partner.objects.published().known(day).with_words(self.q, *SEARCHED)
 
     def partners(self, leaving_out=None):
         """Return the partners that pass every filter except `leaving_out`."""
@@ -74,13 +73,3 @@ def _public_area(name):
 
 def _labelled(records, value):
     return records.values_list(value, in_active_language("name"))
-
-
-def _with_words(partners, searched):
-    """Return the partners with all the words in their names, city or country."""
-    if not searched:
-        return partners
-    rows = partners.values_list("pk", *SEARCHED)
-    folded = ((pk, fold(" ".join(filter(None, texts)))) for pk, *texts in rows)
-    matching = [pk for pk, text in folded if all(word in text for word in searched)]
-    return partners.filter(pk__in=matching)

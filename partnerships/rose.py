@@ -71,6 +71,8 @@ class Place:
         """Return the x of the line's end beside the label."""
         return round(self.label_x + (-5 if self.anchor == "start" else 5), 1)
 
+    below = f"{LINE}em"  # the offset of each further line of the label
+
     @property
     def raised(self):
         """Return the offset of the label's first line from its middle, in em."""

@@ -6,7 +6,6 @@ from jinhua_site.core.typography import text_width
 
 WIDTH, HEIGHT = 720, 260
 LEFT, RIGHT, TOP, BOTTOM = 90, 90, 56, 40
-FEWEST_POINTS = 2
 TEXT = 16  # size of a label
 ABOVE, BELOW = -14, 28  # from a dot to its label's baseline
 
@@ -41,15 +40,6 @@ class Chart:
             for x, y, figure in zip(_across(figures), _upwards(figures), figures, strict=True)
         ]
         self._label()
-
-    @property
-    def tells(self):
-        """Return whether there is anything to compare."""
-        return len(self.points) >= FEWEST_POINTS
-
-    @property
-    def line(self):
-        return " ".join(f"{point.x},{point.y}" for point in self.points)
 
     def _label(self):
         """Place numbers and dates as far as there is room; the table has all of them."""

@@ -41,15 +41,8 @@ del os.environ["DJANGO_SETTINGS_MODULE"]
 
 pytest_plugins = ["tests.support.admin", "tests.support.proposals"]
 
-VNU_JAR = os.environ.get("VNU_JAR")
-
 # Fixtures that start other processes.
 PROCESSES = {"installed", "site", "full_site", "node", "front", "browser"}
-
-WITH_PAGES = {"db", "transactional_db", "client", "admin_client", "rf"}
-
-# What this run skips, for its summary.
-left_out = []
 
 until_the_end = ExitStack()
 
@@ -67,46 +60,23 @@ def pytest_unconfigure(config):
     shutil.rmtree(VAR_DIR)
 
 
-# What some tests need: how to detect it, and the message if it is missing.
+# What some tests need: how to find it, and why they are skipped without it.
 NEEDED = {
-    "browser": (chromium.find_chromium, "browser tests did NOT run: no Chromium found."),
-    "nginx": (nginx.find, "tests of nginx did NOT run: no nginx found."),
-    "restic": (partial(shutil.which, "restic"), "tests of backups did NOT run: no restic found."),
+    "browser": (chromium.find_chromium, "Browser tests did NOT run: no Chromium was found."),
+    "nginx": (nginx.find, "Tests of nginx did NOT run: no nginx was found."),
+    "restic": (partial(shutil.which, "restic"), "Backups were NOT tested: no restic was found."),
 }
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
+    missing = {name: reason for name, (find, reason) in NEEDED.items() if not find()}
     for item in items:
         if PROCESSES & {*item.fixturenames}:
             item.add_marker("processes")
-    result = yield  # `-m` decides instead
-    for name, (find, otherwise) in NEEDED.items():
-        marked = [item for item in items if item.get_closest_marker(name)]
-        if marked and not find():
-            left_out.append(f"{len(marked)} {otherwise}")
-            for item in marked:
-                item.add_marker(pytest.mark.skip(reason=otherwise))
-    if any(item.get_closest_marker("html_checker") for item in items) and not VNU_JAR:
-        left_out.append("The Nu HTML checker did NOT run: VNU_JAR does not name its file.")
-    return result
-
-
-def pytest_sessionfinish(session):
-    if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["left_out"] = left_out
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node):
-    """Collect the messages of a worker process."""
-    sentences = getattr(node, "workeroutput", {}).get("left_out", [])
-    left_out.extend(sentence for sentence in sentences if sentence not in left_out)
-
-
-def pytest_terminal_summary(terminalreporter):
-    for sentence in left_out:
-        terminalreporter.write_line(sentence, yellow=True, bold=True)
+        for name, reason in missing.items():
+            if item.get_closest_marker(name):
+                item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @contextmanager
@@ -151,7 +121,7 @@ def installed(tmp_path_factory, worker_id, prepared):
         if is_first:
             shutil.copytree(prepared, folder, dirs_exist_ok=True)
             output.write_text(server.install({"VAR_DIR": folder, "SITE_URL": "http://127.0.0.1:1"}))
-    return server.Installed(folder, output.read_text())
+    return server.Site("", folder, {}, output.read_text())
 
 
 @pytest.fixture(scope="session")
@@ -162,13 +132,6 @@ def static_files(prepared):
         staticfiles_storage.load_manifest()
     )
     return settings.STATIC_ROOT
-
-
-@pytest.fixture(autouse=True)
-def pages_have_their_static_files(request):
-    """Provide static files to tests that use the database: they may render a page."""
-    if request.node.get_closest_marker("django_db") or WITH_PAGES & {*request.fixturenames}:
-        request.getfixturevalue("static_files")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -39,15 +39,14 @@ class Records(HistoricalRecords):
         return user or super().get_history_user(instance)
 
 
-def keep_history(*models):
-    """Keep the history of these models, whose translations have to be registered before."""
-    for model in models:
-        # The column without a language repeats one of the others.
-        bare = list(translator.get_options_for_model(model).fields)
-        links = [field.name for field in model._meta.local_many_to_many]
-        simple_history.register(
-            model, records_class=Records, excluded_fields=bare, m2m_fields=links
-        )
+def register(model, *texts, **options):
+    """Give these fields of a model a column in every language, and keep its history."""
+    translator.register(model, fields=texts, **options)
+    links = [field.name for field in model._meta.local_many_to_many]
+    # The column without a language repeats one of the others.
+    simple_history.register(
+        model, records_class=Records, excluded_fields=[*texts], m2m_fields=links
+    )
 
 
 def note(record, user, reason):

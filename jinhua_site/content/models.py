@@ -4,8 +4,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.translator import translator
 
-from jinhua_site.core.languages import in_each_language
+from jinhua_site.core.languages import in_each_language, in_either_language
+from jinhua_site.core.search_folding import fold, folded_words
 
 
 class Status(models.TextChoices):
@@ -19,8 +21,30 @@ class PublishableQuerySet(models.QuerySet):
         """Return what the public may see. Public pages query records in no other way."""
         return self.filter(status=Status.PUBLISHED)
 
+    def with_words(self, searched, *fields):
+        """Return the records with all the words of a search in these fields."""
+        words = folded_words(searched)
+        if not words:
+            return self
+        rows = self.values_list("pk", *fields)
+        folded = ((pk, fold(" ".join(filter(None, texts)))) for pk, *texts in rows)
+        matching = [pk for pk, text in folded if all(word in text for word in words)]
+        return self.filter(pk__in=matching)
 
-class Publishable(models.Model):
+
+class Bilingual(models.Model):
+    """A record with texts in both languages, called by the first of them."""
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        texts = translator.get_options_for_model(type(self)).all_fields
+        first = next(field.name for field in self._meta.fields if field.name in texts)
+        return in_either_language(self, first)
+
+
+class Publishable(Bilingual):
     """A record that the public sees only while it is published."""
 
     status = models.CharField(
@@ -57,11 +81,13 @@ def both_languages(field, label, *, status=True):
     )
 
 
-def described(picture):
+def described(picture, *, status=True):
     """The rule that a published `picture` has a description in every language."""
     undescribed = ~Q(**{picture: ""}) & _empty_in_any_language(f"{picture}_alt")
+    if status:
+        undescribed &= Q(status=Status.PUBLISHED)
     return models.CheckConstraint(
-        condition=~(undescribed & Q(status=Status.PUBLISHED)),
+        condition=~undescribed,
         name=f"%(app_label)s_%(class)s_{picture}_alt",
         violation_error_message=_("Say in English and in Chinese what the picture shows."),
     )

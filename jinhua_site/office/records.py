@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.functional import lazy
@@ -26,7 +27,10 @@ from .proposals.forms import ReviewedAdmin
 
 
 def section(heading, *rows, description=""):
-    """Return one of an admin's `fieldsets`: a row is a field, or a tuple of fields side by side."""
+    """Return one of an admin's `fieldsets`: a row is a field, or a tuple of fields side by side.
+
+    A translated field is shown in every language, side by side.
+    """
     return heading, {"fields": rows, "description": description}
 
 
@@ -34,12 +38,6 @@ STATUS_SET = {
     Status.PUBLISHED: ngettext_lazy("%d record is published now.", "%d records are published now."),
     Status.DRAFT: ngettext_lazy("%d record is a draft now.", "%d records are drafts now."),
 }
-PUBLICATION = section(
-    _("Publication"),
-    "status",
-    description=_("A draft may be in one language; what is published is in both."),
-)
-
 admin.site.site_header = admin.site.site_title = _("Jinhua Polytechnic administration")
 admin.site.index_title = _("Dashboard")
 admin.site.site_url = lazy(lambda: same_page_in(get_language(), "/"), str)()
@@ -77,6 +75,11 @@ class Bilingual:
         models.URLField: {"assume_scheme": "https"},
     }
 
+    def replace_orig_field(self, option):
+        """Replace translated fields, each by a row with its languages."""
+        texts = self.trans_opts.all_fields
+        return [in_each_language(row) if row in texts else row for row in option]
+
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name in self.get_autocomplete_fields(request):
             widget = Lookups if db_field.many_to_many else Lookup
@@ -91,7 +94,16 @@ class Bilingual:
         return field
 
 
+class InlineFormSet(forms.models.BaseInlineFormSet):
+    def get_unique_error_message(self, unique_check):
+        """Return the message of the model's constraint."""
+        rules = self.model._meta.total_unique_constraints
+        broken = next(rule for rule in rules if {*unique_check} <= {*rule.fields})
+        return str(broken.violation_error_message)
+
+
 class BilingualInline(Bilingual, TranslationStackedInline):
+    formset = InlineFormSet
     extra = 0
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
@@ -169,6 +181,18 @@ class BilingualAdmin(
 
 class PublishableAdmin(BilingualAdmin):
     actions = ["publish", "make_draft"]
+    list_filter = ["status"]
+    publication = section(
+        _("Publication"),
+        "status",
+        description=_("A draft may be in one language; what is published is in both."),
+    )
+
+    def get_fieldsets(self, request, obj=None):
+        """Add the status, unless a section has it."""
+        fieldsets = super().get_fieldsets(request, obj)
+        has_status = "status" in flatten_fieldsets(fieldsets)
+        return fieldsets if has_status else [*fieldsets, self.publication]
 
     @admin.display(description=_("last change"), ordering="changed")
     def last_change(self, record):

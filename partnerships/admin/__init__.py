@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.accounts.colleagues import name_of
 from jinhua_site.core.languages import in_each_language, in_either_language
-from jinhua_site.office.records import PUBLICATION, PublishableAdmin, section
+from jinhua_site.office.dashboard import WaitingFilter
+from jinhua_site.office.records import PublishableAdmin, section
 from jinhua_site.office.spreadsheets.admin import SpreadsheetAdmin
 from partnerships.models import CooperationArea, Country, Partner
 
 from . import plan, practices, register  # noqa: F401  (register theirs)
-from .deadlines import VerifiedFilter
 
 
 def partners_page(**filters):
@@ -29,7 +29,7 @@ class CountryAdmin(PublishableAdmin):
     fieldsets = [
         section(
             None,
-            in_each_language("name"),
+            "name",
             ("code", "region"),
             "order",
             description=_(
@@ -41,7 +41,6 @@ class CountryAdmin(PublishableAdmin):
             ("latitude", "longitude"),
             description=_("The distance and bearing from Jinhua are computed from it."),
         ),
-        PUBLICATION,
     ]
 
     def get_queryset(self, request):
@@ -56,6 +55,21 @@ class CountryAdmin(PublishableAdmin):
     @admin.display(description=_("partners"), ordering="all_partners")
     def partners(self, country):
         return country.all_partners
+
+
+class VerifiedFilter(WaitingFilter):
+    title = _("verification")
+    parameter_name = "verified"
+    waits = {
+        "overdue": (
+            _("not for a year"),
+            _("Partners not verified for a year"),
+            Partner.objects.unverified,
+        )
+    }
+
+
+VerifiedFilter.declare_tiles(Partner)
 
 
 @admin.register(Partner)
@@ -78,22 +92,15 @@ class PartnerAdmin(SpreadsheetAdmin, PublishableAdmin):
     search_fields = ["slug", "own_name", *in_each_language("name"), *in_each_language("city")]
     search_fields += [f"country__{name}" for name in in_each_language("name")]
     fieldsets = [
-        section(_("Name"), in_each_language("name"), ("own_name", "own_language"), "slug"),
-        section(
-            _("What it is and where"),
-            ("kind", "country"),
-            in_each_language("city"),
-            ("website", "ror"),
-            "logo",
-        ),
-        section(_("The cooperation"), "since", in_each_language("summary")),
+        section(_("Name"), "name", ("own_name", "own_language"), "slug"),
+        section(_("What it is and where"), ("kind", "country"), "city", ("website", "ror"), "logo"),
+        section(_("The cooperation"), "since", "summary"),
         section(
             _("Last verified"),
             ("verified_on", "verified_by"),
             "verified_from",
             description=_("Look once a year whether all this still holds, and note it."),
         ),
-        PUBLICATION,
     ]
     readonly_fields = ["agreements"]
     register = section(
@@ -135,17 +142,8 @@ class CooperationAreaAdmin(PublishableAdmin):
     never_changes = ["slug"]
     prepopulated_fields = {"slug": ["name_en"]}
     list_display = [*in_each_language("name"), "order", "status"]
-    list_filter = ["status"]
     search_fields = ["slug", *in_each_language("name"), *in_each_language("description")]
-    fieldsets = [
-        section(
-            None,
-            in_each_language("name"),
-            in_each_language("description"),
-            ("slug", "order"),
-        ),
-        PUBLICATION,
-    ]
+    fieldsets = [section(None, "name", "description", ("slug", "order"))]
 
     def public_page(self, area):
         """Return the list of its partners or, if there are none yet, the list of areas."""

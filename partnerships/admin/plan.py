@@ -3,7 +3,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.core.languages import in_each_language
-from jinhua_site.office.records import PUBLICATION, BilingualAdmin, PublishableAdmin, section
+from jinhua_site.office.records import BilingualAdmin, PublishableAdmin, section
 from partnerships.models import AffinityGroup, AreaOfInterest, Commitment
 
 
@@ -11,16 +11,14 @@ from partnerships.models import AffinityGroup, AreaOfInterest, Commitment
 class CommitmentAdmin(PublishableAdmin):
     never_changes = ["slug"]
     list_display = [*in_each_language("text"), "order", "status"]
-    list_filter = ["status"]
     search_fields = ["slug", *in_each_language("text")]
     fieldsets = [
         section(
             None,
-            in_each_language("text"),
+            "text",
             ("slug", "order"),
             description=_("One aim of the plan for internationalisation."),
-        ),
-        PUBLICATION,
+        )
     ]
 
     def public_page(self, commitment):
@@ -35,7 +33,7 @@ class AffinityGroupAdmin(BilingualAdmin):
     fieldsets = [
         section(
             None,
-            in_each_language("name"),
+            "name",
             ("slug", "order"),
             description=_("WFCP’s own groups of members, as WFCP names them."),
         )
@@ -53,15 +51,5 @@ class AreaOfInterestAdmin(PublishableAdmin):
     prepopulated_fields = {"slug": ["title_en"]}
     autocomplete_fields = ["affinity_groups"]
     list_display = [*in_each_language("title"), "order", "status"]
-    list_filter = ["status"]
     search_fields = ["slug", *in_each_language("title"), *in_each_language("summary")]
-    fieldsets = [
-        section(
-            None,
-            in_each_language("title"),
-            in_each_language("summary"),
-            "affinity_groups",
-            ("slug", "order"),
-        ),
-        PUBLICATION,
-    ]
+    fieldsets = [section(None, "title", "summary", "affinity_groups", ("slug", "order"))]

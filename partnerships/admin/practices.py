@@ -1,23 +1,15 @@
 from django.contrib import admin
-from django.forms.models import BaseInlineFormSet
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.core.languages import in_each_language
-from jinhua_site.office.records import PUBLICATION, BilingualInline, PublishableAdmin, section
+from jinhua_site.office.records import BilingualInline, PublishableAdmin, section
 from partnerships.models import Achievement, Evidence, Practice
-
-
-class AchievementFormSet(BaseInlineFormSet):
-    def get_unique_error_message(self, unique_check):
-        return gettext("There is an achievement of this date already.")
 
 
 class AchievementInline(BilingualInline):
     model = Achievement
-    formset = AchievementFormSet
     autocomplete_fields = ["source"]
-    fieldsets = [section(None, ("date", "source"), in_each_language("text"))]
+    fieldsets = [section(None, ("date", "source"), "text")]
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("source")
@@ -25,7 +17,7 @@ class AchievementInline(BilingualInline):
 
 class EvidenceInline(BilingualInline):
     model = Evidence
-    fieldsets = [section(None, in_each_language("title"), ("address", "file"))]
+    fieldsets = [section(None, "title", ("address", "file"))]
 
 
 @admin.register(Practice)
@@ -41,22 +33,17 @@ class PracticeAdmin(PublishableAdmin):
     search_fields += [f"partners__{name}" for name in in_each_language("name")]
     fieldsets = [
         section(
-            _("What it is"),
-            in_each_language("title"),
-            ("kind", "slug"),
-            ("area", "partners"),
-            ("started", "order"),
+            _("What it is"), "title", ("kind", "slug"), ("area", "partners"), ("started", "order")
         ),
         section(
             _("What there is to tell"),
-            in_each_language("aims"),
-            in_each_language("benefit"),
-            in_each_language("student_benefit"),
-            in_each_language("innovation"),
+            "aims",
+            "benefit",
+            "student_benefit",
+            "innovation",
             description=_(
                 "After the rubric of WFCP’s Awards of Excellence, with its points. "
                 "An empty line begins a paragraph."
             ),
         ),
-        PUBLICATION,
     ]

@@ -1,25 +1,27 @@
-from django.contrib import admin
+from functools import partial
+
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminFileWidget
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse
-from django.template.response import TemplateResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.html import format_html
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.accounts import audit
 from jinhua_site.core.dates import readable_date
 from jinhua_site.core.languages import in_each_language
+from jinhua_site.office.dashboard import WaitingFilter
 from jinhua_site.office.records import BilingualForm, PublishableAdmin, section
 from jinhua_site.office.spreadsheets.admin import SpreadsheetAdmin
 from jinhua_site.web.media import HARMLESS
 from partnerships.models import Agreement, Mobility
 from partnerships.models.mobility import academic_year
-
-from .deadlines import EndsSoonFilter
 
 PARTNER_NAMES = [f"partner__{name}" for name in ("own_name", *in_each_language("name"))]
 
@@ -69,6 +71,22 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(state=self.value()) if self.value() else queryset
 
 
+class EndsSoonFilter(WaitingFilter):
+    title = _("ends soon")
+    parameter_name = "expiring"
+    waits = {
+        str(months): (
+            format_lazy(_("within {months} months"), months=months),
+            format_lazy(_("Agreements that end within {months} months"), months=months),
+            partial(Agreement.objects.running_out, months),
+        )
+        for months in (12, 6, 3)
+    }
+
+
+EndsSoonFilter.declare_tiles(Agreement)
+
+
 @admin.register(Agreement)
 class AgreementAdmin(SpreadsheetAdmin, PublishableAdmin):
     form = AgreementForm
@@ -88,7 +106,7 @@ class AgreementAdmin(SpreadsheetAdmin, PublishableAdmin):
     ]
     search_fields = ["slug", *in_each_language("title"), *PARTNER_NAMES, "coordinator"]
     fieldsets = [
-        section(_("What it is"), in_each_language("title"), ("kind", "slug")),
+        section(_("What it is"), "title", ("kind", "slug")),
         section(_("With whom and on what"), ("partner", "areas"), ("faculties", "majors")),
         section(
             _("Dates"),
@@ -177,13 +195,13 @@ class AgreementAdmin(SpreadsheetAdmin, PublishableAdmin):
         """Send the scan as a download that no browser opens on this site and no cache keeps."""
         if not self.may_see_scans(request):
             raise PermissionDenied
-        agreement = Agreement.objects.filter(pk=pk).first()
+        agreement = get_object_or_404(Agreement, pk=pk)
         try:
-            scan = agreement and agreement.scan and agreement.scan.open()
-        except OSError:
-            scan = None
-        if not scan:
-            return self._no_scan(request)
+            scan = agreement.scan.open()
+        except (OSError, ValueError):
+            message = _("No signed scan is on file here, or it has gone from the disk.")
+            self.message_user(request, message, messages.ERROR)
+            return redirect("admin:partnerships_agreement_change", pk)
         audit.record(request, audit.Kind.SCAN, agreement.slug)
         return FileResponse(
             scan,
@@ -192,16 +210,6 @@ class AgreementAdmin(SpreadsheetAdmin, PublishableAdmin):
             content_type="application/pdf",
             headers=HARMLESS,
         )
-
-    def _no_scan(self, request):
-        context = self.admin_site.each_context(request) | {
-            "title": gettext("There is no such scan"),
-            "content": gettext(
-                "No signed scan is on file here, or it has gone from the disk. "
-                "Upload it on the page of its agreement."
-            ),
-        }
-        return TemplateResponse(request, "admin/base_site.html", context, status=404)
 
 
 @admin.register(Mobility)

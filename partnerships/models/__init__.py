@@ -3,17 +3,3 @@ from .mobility import Mobility
 from .partner import CooperationArea, Country, Partner
 from .plan import AffinityGroup, AreaOfInterest, Commitment
 from .practice import Achievement, Evidence, Practice
-
-__all__ = [
-    "Achievement",
-    "AffinityGroup",
-    "Agreement",
-    "AreaOfInterest",
-    "Commitment",
-    "CooperationArea",
-    "Country",
-    "Evidence",
-    "Mobility",
-    "Partner",
-    "Practice",
-]

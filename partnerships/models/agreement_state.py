@@ -54,9 +54,9 @@ class AgreementQuerySet(PublishableQuerySet):
         """Return the public agreements: published, marked public, of a published partner."""
         return self.filter(public_agreement()).defer(*self.model.PRIVATE)
 
-    def with_state(self, day=None):
-        """Annotate each agreement with its `state` on `day`, by default today."""
-        day = day or timezone.localdate()
+    def with_state(self):
+        """Annotate each agreement with its `state` today."""
+        day = timezone.localdate()
         in_a_year = months_before(day, -12)
         renewal = self._renewals(day)
         ending = over_by("ends", in_a_year) & Q(auto_renews=False)
@@ -96,11 +96,10 @@ class AgreementQuerySet(PublishableQuerySet):
         renewals = self.model.objects.filter(renews=OuterRef("pk"), status=Status.PUBLISHED)
         return renewals.annotate(effective=EFFECTIVE).filter(begun_by("effective", day))
 
-    def running_out(self, months, day=None):
-        """Return those in force that end within `months` from `day` without a renewal."""
-        day = day or timezone.localdate()
-        return self.with_state(day).filter(
-            over_by("ends", months_before(day, -months)),
+    def running_out(self, months):
+        """Return those in force that end within `months` from today without a renewal."""
+        return self.with_state().filter(
+            over_by("ends", months_before(timezone.localdate(), -months)),
             state__in=self.model.IN_FORCE,
             auto_renews=False,
             terminated="",

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from jinhua_site.content.models import Publishable, PublishableQuerySet, Status, both_languages
 from jinhua_site.content.pictures import Picture, picture_side
 from jinhua_site.core.dates import PartialDateField, begun_by, months_before, validate_begun
-from jinhua_site.core.languages import in_either_language
 from profile.models import Source
 
 
@@ -52,9 +51,7 @@ class Country(Publishable):
         help_text=_("Two letters of ISO 3166-1. For example: RW"),
     )
     name = models.CharField(
-        _("name"),
-        max_length=80,
-        help_text=_("For example: Rwanda; Hong Kong, China"),
+        _("name"), max_length=80, help_text=_("For example: Rwanda; Hong Kong, China")
     )
     region = models.CharField(
         _("region"), max_length=10, choices=Region, help_text=_("As the United Nations group them.")
@@ -85,9 +82,6 @@ class Country(Publishable):
         ordering = ["order", "code"]
         constraints = [both_languages("name", _("name"))]
 
-    def __str__(self):
-        return in_either_language(self, "name")
-
 
 class CooperationArea(Publishable):
     """A field of cooperation with partners, such as teachers' training."""
@@ -111,9 +105,6 @@ class CooperationArea(Publishable):
         ordering = ["order", "slug"]
         constraints = [both_languages("name", _("name"))]
 
-    def __str__(self):
-        return in_either_language(self, "name")
-
 
 class PartnerQuerySet(PublishableQuerySet):
     def published(self):
@@ -123,9 +114,9 @@ class PartnerQuerySet(PublishableQuerySet):
         """Return the partners whose cooperation had begun by `day`; all without a day."""
         return self.filter(begun_by("since", day)) if day else self
 
-    def unverified(self, day=None):
+    def unverified(self):
         """Return the partners, except archived ones, not verified for a year."""
-        day = day or timezone.localdate()
+        day = timezone.localdate()
         in_time = Q(verified_on__gte=months_before(day, 12), verified_on__lte=day)
         return self.exclude(in_time).exclude(status=Status.ARCHIVED)
 
@@ -249,9 +240,6 @@ class Partner(Publishable):
                 violation_error_message=_("Say in which language the partner’s own name is."),
             ),
         ]
-
-    def __str__(self):
-        return in_either_language(self, "name")
 
     def get_absolute_url(self):
         return reverse("partnerships:partner", args=[self.slug])

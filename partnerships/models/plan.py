@@ -2,8 +2,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.content.models import Publishable, both_languages
-from jinhua_site.core.languages import in_either_language
+from jinhua_site.content.models import Bilingual, Publishable, both_languages
 
 
 class Commitment(Publishable):
@@ -29,11 +28,8 @@ class Commitment(Publishable):
         ordering = ["order", "slug"]
         constraints = [both_languages("text", _("text"))]
 
-    def __str__(self):
-        return in_either_language(self, "text")
 
-
-class AffinityGroup(models.Model):
+class AffinityGroup(Bilingual):
     """A group of WFCP members with a common concern. WFCP changes the groups now and then."""
 
     name = models.CharField(
@@ -51,9 +47,6 @@ class AffinityGroup(models.Model):
         verbose_name_plural = _("WFCP affinity groups")
         ordering = ["order", "slug"]
         constraints = [both_languages("name", _("name"), status=False)]
-
-    def __str__(self):
-        return in_either_language(self, "name")
 
 
 class AreaOfInterest(Publishable):
@@ -83,13 +76,7 @@ class AreaOfInterest(Publishable):
         verbose_name = _("WFCP area of interest")
         verbose_name_plural = _("WFCP areas of interest")
         ordering = ["order", "slug"]
-        constraints = [
-            both_languages("title", _("title")),
-            both_languages("summary", _("summary")),
-        ]
-
-    def __str__(self):
-        return in_either_language(self, "title")
+        constraints = [both_languages("title", _("title")), both_languages("summary", _("summary"))]
 
     def get_absolute_url(self):
         return reverse("partnerships:area_of_interest", args=[self.slug])

@@ -5,10 +5,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.content.models import Publishable, Status, both_languages
+from jinhua_site.content.models import Bilingual, Publishable, Status, both_languages
 from jinhua_site.content.uploads import Document
 from jinhua_site.core.dates import PartialDateField, begun_by, validate_begun
-from jinhua_site.core.languages import in_either_language
 from profile.models import Source
 
 from .partner import Partner
@@ -78,9 +77,6 @@ class Practice(Publishable):
         ordering = ["order", "slug"]
         constraints = [both_languages("title", _("title")), both_languages("aims", _("aims"))]
 
-    def __str__(self):
-        return in_either_language(self, "title")
-
     def get_absolute_url(self):
         return reverse("partnerships:practice", args=[self.slug])
 
@@ -100,7 +96,7 @@ class AchievementQuerySet(PartOfPracticeQuerySet):
         return self.filter(begun_by(Achievement.DATED, day or timezone.localdate()))
 
 
-class Achievement(models.Model):
+class Achievement(Bilingual):
     """A result of a practice by a date. It is published with its practice."""
 
     DATED = "date"  # public once this date has begun
@@ -137,11 +133,8 @@ class Achievement(models.Model):
             ),
         ]
 
-    def __str__(self):
-        return in_either_language(self, "text")
 
-
-class Evidence(models.Model):
+class Evidence(Bilingual):
     """Evidence for a practice: a link or a document. It is published with its practice."""
 
     practice = models.ForeignKey(
@@ -154,10 +147,7 @@ class Evidence(models.Model):
         _("web address"), blank=True, help_text=_("Where it can be read, if it is on the web.")
     )
     file = Document(
-        _("document"),
-        upload_to="documents",
-        blank=True,
-        help_text=_("A PDF, if it is not."),
+        _("document"), upload_to="documents", blank=True, help_text=_("A PDF, if it is not.")
     )
 
     objects = PartOfPracticeQuerySet.as_manager()
@@ -174,9 +164,6 @@ class Evidence(models.Model):
                 violation_error_message=_("Give its web address or its document."),
             ),
         ]
-
-    def __str__(self):
-        return in_either_language(self, "title")
 
     @property
     def location(self):

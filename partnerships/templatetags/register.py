@@ -1,10 +1,6 @@
-from itertools import chain, repeat
-
 from django import template
 from django.template.defaultfilters import floatformat
-from django.urls import reverse
-from django.utils.html import format_html, format_html_join, mark_safe
-from django.utils.text import capfirst
+from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 
 from jinhua_site.core import numbers
@@ -16,45 +12,21 @@ register = template.Library()
 register.filter(mobility.academic_year)
 register.filter(mobility.shown)
 register.filter("term_in_words", terms.in_words)
+register.filter("direction", lambda value: mobility.Mobility.Direction(value).label)
+register.filter("who", lambda value: mobility.Mobility.Who(value).label)
 
 # For a wide page, half a page and a phone: width and text size, in the drawing's units.
 DRAWINGS = {"wide": (660, 13.5), "middle": (540, 13), "narrow": (360, 12.5)}
-
-SELECTED = mark_safe(" selected")
-
-# Dozens of places: a template would take most of the page's rendering time for them.
-PLACE = """<a href="{address}" aria-label="{words}">
-          <line x1="{elbow_x}" y1="{label_y}" x2="{x}" y2="{y}"/>
-          <circle class="{fill}" cx="{x}" cy="{y}" r="{radius}"/>
-          <text x="{label_x}" y="{label_y}" text-anchor="{anchor}">{lines}</text>
-        </a>"""
-DRAWN = ("x", "y", "radius", "elbow_x", "label_x", "label_y", "anchor")
-LABEL_LINE = '<tspan x="{}" dy="{}">{}</tspan>'
 
 
 @register.inclusion_tag("partnerships/_rose.html", name="rose")
 def partner_rose(college, countries, *drawings):
     """Draw the countries by direction and distance, in each of the named `DRAWINGS`."""
     places = list(rose.places(college, countries))
-    labels = {place.country.code: _shared(place) for place in places}
-    roses = {name: rose.Rose(places, *DRAWINGS[name]) for name in drawings}
-    return {
-        "drawings": {
-            name: (drawn, [_drawn(place, labels[place.country.code]) for place in drawn.places])
-            for name, drawn in roses.items()
-        }
-    }
+    return {"roses": {name: rose.Rose(places, *DRAWINGS[name]) for name in drawings}}
 
 
-def _shared(place):
-    """Return what all drawings of a place share: its link, its words, the fill of its dot."""
-    country, partners = place.country, reverse("partnerships:partners")
-    address, fill = f"{partners}?country={country.code}", "full"
-    if not country.partner_total:
-        address, fill = f"{reverse('partnerships:home')}#country-{country.code}", "hollow"
-    return {"address": address, "words": in_words(place), "fill": fill}
-
-
+@register.filter
 def in_words(place):
     """Describe a place of the rose for screen readers."""
     total = place.country.partner_total
@@ -71,36 +43,11 @@ def in_words(place):
     }
 
 
-def _drawn(place, labels):
-    below = (f"{rose.LINE}em" for _line in place.lines)
-    lines = zip(repeat(place.label_x), chain([place.raised], below), place.lines, strict=False)
-    values = {name: getattr(place, name) for name in DRAWN}
-    return format_html(PLACE, lines=format_html_join(" ", LABEL_LINE, lines), **values, **labels)
-
-
 @register.inclusion_tag("partnerships/_distances.html")
 def distances(college, countries):
     """Show the same countries as a table, nearest first."""
     places = rose.places(college, countries)
     return {"places": sorted(places, key=lambda place: place.distance)}
-
-
-@register.simple_tag
-def options(choices, chosen):
-    """Return a filter's options, each with its number of partners."""
-    pattern = gettext("%(name)s (%(detail)s)")
-    return format_html_join(
-        "\n    ",
-        '<option value="{}"{}>{}</option>',
-        (
-            (
-                choice["value"],
-                SELECTED if choice["value"] == chosen else "",
-                pattern % {"name": capfirst(choice["label"]), "detail": choice["total"]},
-            )
-            for choice in choices
-        ),
-    )
 
 
 @register.simple_tag
@@ -123,13 +70,3 @@ def winds(bearing):
         gettext("S"), gettext("SW"), gettext("W"), gettext("NW"),
     ]  # fmt: skip
     return names[round(bearing / 45) % 8]
-
-
-@register.filter
-def direction(value):
-    return mobility.Mobility.Direction(value).label
-
-
-@register.filter
-def who(value):
-    return mobility.Mobility.Who(value).label

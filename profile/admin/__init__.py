@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.content.models import Status
 from jinhua_site.core.languages import in_each_language
-from jinhua_site.office.records import PUBLICATION, BilingualAdmin, PublishableAdmin, section
+from jinhua_site.office.records import BilingualAdmin, PublishableAdmin, section
 from jinhua_site.office.spreadsheets.admin import SpreadsheetAdmin
 from profile.models import College, Fact, Faculty, Major, ProfileSentence, Source
 
@@ -15,32 +15,26 @@ from . import facts  # noqa: F401  (registers facts and figures)
 @admin.register(College)
 class CollegeAdmin(BilingualAdmin):
     fieldsets = [
-        section(
-            _("Name"),
-            in_each_language("name"),
-            in_each_language("successor"),
-            "successor_since",
-            "founding_year",
-        ),
+        section(_("Name"), "name", "successor", "successor_since", "founding_year"),
         section(
             _("Texts"),
-            in_each_language("summary"),
-            in_each_language("internationalisation"),
-            in_each_language("belt_and_road"),
-            in_each_language("wfcp"),
+            "summary",
+            "internationalisation",
+            "belt_and_road",
+            "wfcp",
             "wfcp_member_since",
             description=_("An empty line begins a paragraph."),
         ),
         section(
             _("Contact details"),
-            in_each_language("office_name"),
-            in_each_language("address"),
+            "office_name",
+            "address",
             ("phone", "fax"),
             ("email", "website"),
             ("latitude", "longitude"),
             description=_("Everything here is shown to the public."),
         ),
-        section(_("Pictures"), "logo", "hero", in_each_language("hero_alt")),
+        section(_("Pictures"), "logo", "hero", "hero_alt"),
         section(
             _("Filing numbers"),
             ("icp_filing", "police_filing"),
@@ -77,8 +71,10 @@ class SourceAdmin(BilingualAdmin):
     fieldsets = [
         section(
             None,
-            in_each_language("title"),
-            *("slug", "address", "standing"),
+            "title",
+            "slug",
+            "address",
+            "standing",
             description=_("Readers see the title and the address beside every figure."),
         )
     ]
@@ -97,18 +93,10 @@ class FacultyAdmin(PublishableAdmin):
     never_changes = ["slug"]
     prepopulated_fields = {"slug": ["name_en"]}
     list_display = [*in_each_language("name"), "slug", "order", "status"]
-    list_filter = ["status"]
     search_fields = ["slug", *in_each_language("name"), *in_each_language("summary")]
     fieldsets = [
-        section(
-            None,
-            in_each_language("name"),
-            "slug",
-            in_each_language("summary"),
-            ("website", "order"),
-        ),
-        section(_("Picture"), "image", in_each_language("image_alt")),
-        PUBLICATION,
+        section(None, "name", "slug", "summary", ("website", "order")),
+        section(_("Picture"), "image", "image_alt"),
     ]
 
 
@@ -122,14 +110,8 @@ class MajorAdmin(SpreadsheetAdmin, PublishableAdmin):
     list_select_related = ["faculty"]
     search_fields = ["slug", "code", *in_each_language("name"), *in_each_language("summary")]
     fieldsets = [
-        section(None, in_each_language("name"), ("slug", "code")),
-        section(
-            _("Programme"),
-            ("faculty", "level"),
-            ("years", "taught_in"),
-            in_each_language("summary"),
-        ),
-        PUBLICATION,
+        section(None, "name", ("slug", "code")),
+        section(_("Programme"), ("faculty", "level"), ("years", "taught_in"), "summary"),
     ]
 
 
@@ -142,15 +124,14 @@ class ProfileSentenceAdmin(PublishableAdmin):
     fieldsets = [
         section(
             None,
-            in_each_language("text"),
+            "text",
             ("form", "order", "begins_paragraph"),
             "slug",
             description=_(
                 "A sentence falls away while one of its figures is not published. Write no "
                 "number in it: name the fact, and its current figure stands there."
             ),
-        ),
-        PUBLICATION,
+        )
     ]
 
     def public_page(self, sentence):

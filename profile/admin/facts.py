@@ -1,7 +1,6 @@
 from django.contrib import admin
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.forms import Script
-from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext
@@ -15,18 +14,12 @@ from jinhua_site.office.records import BilingualAdmin, BilingualInline, Publisha
 from jinhua_site.office.spreadsheets.admin import SpreadsheetAdmin
 from profile import figure_entry
 from profile.models import Fact, Figure
-from profile.review import facts_to_review
 
 
 def with_current(figures):
     """Annotate with `is_current`: whether the public sees this figure."""
     current = Figure.objects.published().current().filter(pk=OuterRef("pk"))
     return figures.annotate(is_current=Exists(current)).select_related("fact", "source")
-
-
-class FigureFormSet(BaseInlineFormSet):
-    def get_unique_error_message(self, unique_check):
-        return gettext("This fact has a figure of that date already.")
 
 
 class EntersFigures:
@@ -42,7 +35,6 @@ class EntersFigures:
 
 class FigureInline(EntersFigures, BilingualInline):
     model = Figure
-    formset = FigureFormSet
     autocomplete_fields = ["source"]
     readonly_fields = ["place", "reads"]
     fieldsets = [
@@ -52,7 +44,7 @@ class FigureInline(EntersFigures, BilingualInline):
             ("qualifier", "value", "reads"),
             ("as_of", "as_of_inferred"),
             ("source", "status"),
-            in_each_language("note"),
+            "note",
         )
     ]
 
@@ -76,7 +68,7 @@ class FigureInline(EntersFigures, BilingualInline):
 class ReviewFilter(WaitingFilter):
     title = _("due for review")
     parameter_name = "review"
-    waits = {"due": (_("now"), _("Facts due for review"), facts_to_review)}
+    waits = {"due": (_("now"), _("Facts due for review"), Fact.objects.to_review)}
 
 
 ReviewFilter.declare_tiles(Fact)
@@ -93,17 +85,13 @@ class FactAdmin(BilingualAdmin):
     fieldsets = [
         section(
             None,
-            in_each_language("label"),
-            in_each_language("unit"),
-            in_each_language("definition"),
+            "label",
+            "unit",
+            "definition",
             description=_("What the college counts. The numbers themselves are the figures below."),
         ),
         section(_("Its place on the site"), "key", ("group", "order"), "headline"),
-        section(
-            _("Who keeps it up to date"),
-            in_each_language("owner"),
-            ("review_months", "reviewed_on"),
-        ),
+        section(_("Who keeps it up to date"), "owner", ("review_months", "reviewed_on")),
     ]
 
     def get_queryset(self, request):
@@ -176,7 +164,7 @@ class FigureAdmin(SpreadsheetAdmin, EntersFigures, PublishableAdmin):
                 "and the newest published one is shown."
             ),
         ),
-        section(_("Where it comes from"), "source", in_each_language("note")),
+        section(_("Where it comes from"), "source", "note"),
         section(_("Publication"), "status"),
     ]
 

@@ -3,5 +3,3 @@ from .fact import Fact, Figure
 from .sentence import ProfileSentence
 from .source import Source
 from .teaching import Faculty, Major
-
-__all__ = ["College", "Fact", "Faculty", "Figure", "Major", "ProfileSentence", "Source"]

@@ -2,13 +2,12 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.content.models import both_languages
+from jinhua_site.content.models import Bilingual, both_languages, described
 from jinhua_site.content.pictures import Picture, picture_side
 from jinhua_site.core.dates import PartialDateField, validate_begun
-from jinhua_site.core.languages import in_either_language
 
 
-class College(models.Model):
+class College(Bilingual):
     """The college itself, shown on every page. The table has one row."""
 
     name = models.CharField(
@@ -145,16 +144,5 @@ class College(models.Model):
             both_languages("belt_and_road", _("Belt and Road"), status=False),
             both_languages("wfcp", _("WFCP"), status=False),
             both_languages("address", _("address"), status=False),
-            models.CheckConstraint(
-                condition=models.Q(hero="")
-                | ~(models.Q(hero_alt_en="") | models.Q(hero_alt_en__isnull=True))
-                & ~(models.Q(hero_alt_zh_hans="") | models.Q(hero_alt_zh_hans__isnull=True)),
-                name="profile_college_hero_alt",
-                violation_error_message=_(
-                    "Say in English and in Chinese what the main picture shows."
-                ),
-            ),
+            described("hero", status=False),
         ]
-
-    def __str__(self):
-        return in_either_language(self, "name")

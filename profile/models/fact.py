@@ -1,14 +1,19 @@
 from django.db import models
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.content.models import Publishable, PublishableQuerySet, both_languages
+from jinhua_site.content.models import Bilingual, Publishable, PublishableQuerySet, both_languages
 from jinhua_site.core import numbers
-from jinhua_site.core.dates import PartialDateField, begun_by, validate_begun
-from jinhua_site.core.languages import in_either_language
+from jinhua_site.core.dates import (
+    PartialDateField,
+    begun_by,
+    months_before,
+    over_by,
+    validate_begun,
+)
 
 from .source import Source
 
@@ -18,8 +23,20 @@ class FactQuerySet(models.QuerySet):
         """Return the facts with a public figure."""
         return self.filter(Exists(Figure.objects.published().filter(fact=OuterRef("pk"))))
 
+    def to_review(self, day=None):
+        """Return the facts neither reviewed nor updated within their review cycle."""
+        day = day or timezone.localdate()
+        figures = Figure.objects.published().known(None).filter(fact=OuterRef("pk"))
+        due = Q(pk__in=[])
+        for months in self.order_by().values_list("review_months", flat=True).distinct():
+            since = months_before(day, months)
+            looked_at = Q(reviewed_on__gte=since, reviewed_on__lte=day)
+            not_counted = Q(newest=None) | over_by("newest", since)
+            due |= Q(review_months=months) & ~looked_at & not_counted
+        return self.annotate(newest=Subquery(figures.values("as_of")[:1])).filter(due)
 
-class Fact(models.Model):
+
+class Fact(Bilingual):
     """Something the college counts, such as its patents. Its figures carry the numbers."""
 
     class Group(models.TextChoices):
@@ -84,9 +101,6 @@ class Fact(models.Model):
         verbose_name_plural = _("facts")
         ordering = ["order", "key"]
         constraints = [both_languages("label", _("label"), status=False)]
-
-    def __str__(self):
-        return in_either_language(self, "label")
 
     def get_absolute_url(self):
         return reverse("profile:fact", args=[self.key])
@@ -184,7 +198,7 @@ class Figure(Publishable):
                 violation_error_message=_("This fact has a figure of that date already."),
             ),
             models.CheckConstraint(
-                condition=models.Q(value__gte=0),
+                condition=Q(value__gte=0),
                 name="profile_figure_not_negative",
                 violation_error_message=_("A number below zero cannot be right here."),
             ),
@@ -215,7 +229,7 @@ class Figure(Publishable):
 
     @property
     def unit_pattern(self):
-        return pgettext("figure", "{value} {unit}")
+        return pgettext("figure", "{value} {unit}") if self.fact.unit else "{value}"
 
     @property
     def amount(self):
@@ -225,14 +239,10 @@ class Figure(Publishable):
     @property
     def text(self):
         """Return number, qualifier and unit: “more than 146.7 hectares”, “300余间”."""
-        if not self.fact.unit:
-            return self.amount
         return self.unit_pattern.format(value=self.amount, unit=self.fact.unit)
 
     @property
     def dated(self):
         """Return its date in words; mark an inferred date."""
-        date = self.as_of.readable()
-        if not self.as_of_inferred:
-            return date
-        return gettext("{date} (date inferred)").format(date=date)
+        pattern = gettext("{date} (date inferred)") if self.as_of_inferred else "{date}"
+        return pattern.format(date=self.as_of.readable())

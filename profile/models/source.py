@@ -2,8 +2,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.content.models import both_languages
-from jinhua_site.core.languages import in_either_language
+from jinhua_site.content.models import Bilingual, both_languages
 
 
 class SourceQuerySet(models.QuerySet):
@@ -16,7 +15,7 @@ class SourceQuerySet(models.QuerySet):
         return self.filter(borne)
 
 
-class Source(models.Model):
+class Source(Bilingual):
     """A source of figures: a page, a report, a statement. Shown with each of its figures."""
 
     class Standing(models.TextChoices):
@@ -50,6 +49,3 @@ class Source(models.Model):
         verbose_name_plural = _("sources")
         ordering = ["slug"]
         constraints = [both_languages("title", _("title"), status=False)]
-
-    def __str__(self):
-        return in_either_language(self, "title")

@@ -12,8 +12,6 @@ from jinhua_site.content.models import (
     described,
 )
 from jinhua_site.content.pictures import Picture, picture_side
-from jinhua_site.core.languages import in_either_language
-from jinhua_site.core.search_folding import fold, folded_words
 
 
 class FacultyQuerySet(PublishableQuerySet):
@@ -65,9 +63,6 @@ class Faculty(Publishable):
         ordering = ["order", "slug"]
         constraints = [both_languages("name", _("name")), described("image")]
 
-    def __str__(self):
-        return in_either_language(self, "name")
-
     def get_absolute_url(self):
         return reverse("profile:faculty", args=[self.slug])
 
@@ -80,13 +75,7 @@ class MajorQuerySet(PublishableQuerySet):
             majors = majors.filter(faculty__slug=faculty)
         if level:
             majors = majors.filter(level=level)
-        words = folded_words(q)
-        if words:
-            texts = majors.values_list("pk", "name_en", "name_zh_hans", "code")
-            folded = ((pk, fold(" ".join(filter(None, text)))) for pk, *text in texts)
-            matching = [pk for pk, text in folded if all(word in text for word in words)]
-            majors = majors.filter(pk__in=matching)
-        return majors
+        return majors.with_words(q, "name_en", "name_zh_hans", "code")
 
 
 class Major(Publishable):
@@ -150,9 +139,6 @@ class Major(Publishable):
         verbose_name_plural = _("majors")
         ordering = [models.F("faculty__order").asc(nulls_last=True), "level", "slug"]
         constraints = [both_languages("name", _("name"))]
-
-    def __str__(self):
-        return in_either_language(self, "name")
 
     def get_absolute_url(self):
         return reverse("profile:major", args=[self.slug])

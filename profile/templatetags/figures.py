@@ -19,8 +19,6 @@ def figure_markup(figure):
         figure.number,
         _words(after),
     )
-    if not figure.fact.unit:
-        return amount
     unit = format_html('<span class="unit">{}</span>', figure.fact.unit)
     return format_html(figure.unit_pattern, value=amount, unit=unit)
 

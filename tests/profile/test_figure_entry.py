@@ -4,7 +4,6 @@ import re
 
 import pytest
 from django.urls import reverse
-from django.utils.translation import override
 
 from jinhua_site.content.models import Status
 from profile.models import Fact, Figure
@@ -72,18 +71,16 @@ def preview(client, **fields):
     return client.get(reverse("figure_preview"), fields)
 
 
-def test_a_figure_is_previewed_as_it_will_read(staff):
+@pytest.mark.parametrize("qualifier", Figure.Qualifier.values)
+@pytest.mark.parametrize("value", ["24000", "146.7"])
+def test_a_figure_is_previewed_as_it_will_read(staff, qualifier, value):
     fact = makers.make_fact(unit_en="hectares", unit_zh_hans="公顷")
-    for qualifier in Figure.Qualifier.values:
-        for value in ("24000", "146.7"):
-            answer = preview(staff, fact=fact.pk, qualifier=qualifier, value=value).json()
-            figure = Figure.objects.get(
-                pk=makers.make_figure(qualifier=qualifier, value=value, fact=fact).pk
-            )
-            assert answer["reads"]["en"] == figure.text
-            with override("zh-hans"):
-                assert answer["reads"]["zh-Hans"] == Figure.objects.get(pk=figure.pk).text
-            figure.delete()
+    reads = preview(staff, fact=fact.pk, qualifier=qualifier, value=value).json()["reads"]
+    figure = makers.make_figure(qualifier=qualifier, value=value, fact=fact)
+    page = seen(staff.get(url("change", figure)))
+    english, chinese = (f'<span lang="{tag}">{words}</span>' for tag, words in reads.items())
+    assert f"{english} / {chinese}" in page  # without a script
+    assert f"{reads['en']} (2018)" in str(figure)
 
 
 def test_a_preview_tells_of_a_doubt_and_of_the_last_figures(staff):
@@ -110,11 +107,3 @@ def test_what_is_no_number_reads_as_nothing(staff):
 def test_a_preview_is_for_those_who_may_see_figures(client, colleague_with):
     assert preview(client).status_code == 302
     assert preview(colleague_with("view_fact")).status_code == 403
-
-
-def test_a_saved_figure_is_read_without_a_script(staff):
-    fact = makers.make_fact(unit_zh_hans="人")
-    figure = makers.make_figure(fact=fact, value="24000", qualifier="more-than")
-    readings = '<span lang="en">more than 24,000</span> / <span lang="zh-Hans">2.4万余人</span>'
-    for record in (figure, fact):
-        assert readings in seen(staff.get(url("change", record)))

@@ -1,6 +1,9 @@
 """Driving the admin in tests: users, models, forms and lists."""
 
+from functools import partial
+
 import pytest
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -23,13 +26,32 @@ every_model = pytest.mark.parametrize("model", MAKERS, ids=lambda model: model._
 in_each_language = pytest.mark.parametrize("spoken", ["en", "zh-hans"])
 
 
-@pytest.fixture
-def staff(client, django_user_model):
-    """The client of a superuser, without a password, as hashing is slow."""
-    user = django_user_model.objects.create_user("staff", is_staff=True, is_superuser=True)
-    client.force_login(user)
+def signed_in(client, name, *codenames, **fields):
+    """Sign a new member of staff in, without a password, as hashing is slow."""
+    client.user = get_user_model().objects.create_user(name, **{"is_staff": True} | fields)
+    client.user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+    client.force_login(client.user)
     client.cookies["django_language"] = "en"
     return client
+
+
+@pytest.fixture
+def staff(client, db):
+    """The client of a superuser."""
+    return signed_in(client, "staff", is_superuser=True)
+
+
+@pytest.fixture
+def staff_with(client, db):
+    """Sign a member of staff in with these permissions."""
+    return partial(signed_in, client, "colleague")
+
+
+@pytest.fixture
+def colleague_with(db):
+    """A second client: a colleague with these permissions."""
+    names = {"first_name": "Hua", "last_name": "Li"}
+    return lambda *codenames, username="lihua": signed_in(Client(), username, *codenames, **names)
 
 
 @pytest.fixture
@@ -102,32 +124,3 @@ PDF = pdf().read()
 
 def upload(content=PDF, name="Signed by Dean Okello.pdf"):
     return SimpleUploadedFile(name, content)
-
-
-@pytest.fixture
-def staff_with(client, django_user_model):
-    """Sign a member of staff in with these permissions."""
-
-    def sign_in(*codenames, **fields):
-        user = django_user_model.objects.create_user("colleague", **{"is_staff": True} | fields)
-        user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
-        client.force_login(user)
-        client.cookies["django_language"] = "en"
-        return client
-
-    return sign_in
-
-
-@pytest.fixture
-def colleague_with(django_user_model):
-    """A second client: a colleague with the named permissions."""
-
-    def sign_in(*codenames, username="lihua"):
-        names = {"first_name": "Hua", "last_name": "Li"}
-        user = django_user_model.objects.create_user(username, is_staff=True, **names)
-        user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
-        client = Client(headers={"accept-language": "en"})
-        client.force_login(user)
-        return client
-
-    return sign_in

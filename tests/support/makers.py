@@ -4,6 +4,7 @@ With `saved=False` the record is only built: `make_many` stores many in one quer
 """
 
 from contextlib import suppress
+from copy import copy
 from itertools import count, cycle, product
 from string import ascii_uppercase
 
@@ -11,9 +12,9 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from django.db import connection
 
 from jinhua_site.content.models import Publishable, Status
+from jinhua_site.core.languages import in_each_language
 from partnerships.models import (
     Achievement,
     AffinityGroup,
@@ -39,32 +40,25 @@ def make_many(make, number, **fields):
     return type(records[0]).objects.bulk_create(records)
 
 
-# Values that differ between copies of a record, in SQL with `i` for their number.
+# Values that differ between the copies of a record, besides those that are unique.
 TOLD_APART = {
-    Country: {"code": "{chr}(20000 + i)"},
-    Figure: {"as_of": "CAST(1000 + i %% 9000 AS TEXT) || '-0' || CAST(1 + i / 9000 AS TEXT)"},
-    Mobility: {"year": "2101 + i"},
+    Country: lambda number: {"code": chr(20_000 + number)},
+    Figure: lambda number: {"as_of": f"{1000 + number % 9000}-0{1 + number // 9000}"},
+    Mobility: lambda number: {"year": 2101 + number},
 }
 
 
 def multiply(record, number, after=0):
-    """Let the database make `number` copies of a stored record, numbered from `after`."""
-    model, quote = type(record), connection.ops.quote_name
-    columns = {field.column: quote(field.column) for field in model._meta.concrete_fields}
-    del columns[model._meta.pk.column]
-    unique = [field.column for field in model._meta.concrete_fields if field.unique]
-    chr_ = "char" if connection.vendor == "sqlite" else "chr"
-    columns |= {name: f"{quote(name)} || '-' || CAST(i AS TEXT)" for name in unique if name != "id"}
-    distinct = TOLD_APART.get(model, {})
-    columns |= {name: expression.format(chr=chr_) for name, expression in distinct.items()}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(map(quote, columns))}) "  # noqa: S608
-            "WITH RECURSIVE n(i) AS (SELECT %s UNION ALL SELECT i + 1 FROM n WHERE i < %s) "
-            f"SELECT {', '.join(columns.values())} FROM {quote(model._meta.db_table)}, n "
-            "WHERE id = %s",
-            [after + 1, after + number, record.pk],
-        )
+    """Store `number` copies of a record, numbered from `after`."""
+    model = type(record)
+    unique = [field.name for field in model._meta.fields if field.unique and field.name != "id"]
+    copies = [copy(record) for _ in range(number)]
+    for place, other in enumerate(copies, after + 1):
+        values = {name: f"{getattr(record, name)}-{place}" for name in unique}
+        values |= TOLD_APART.get(model, lambda place: {})(place)
+        for name, value in {"pk": None, **values}.items():
+            setattr(other, name, value)
+    model.objects.bulk_create(copies)
 
 
 def publish_drafts():
@@ -90,7 +84,13 @@ BY_MODEL = {}
 
 
 def maker(model, **defaults):
-    """Return a function that makes records; `{n}` in a default is the record's number."""
+    """Return a function that makes records; `{n}` in a default is the record's number.
+
+    A pair is a text in both languages.
+    """
+    for name, text in [*defaults.items()]:
+        if isinstance(text, tuple):
+            defaults |= zip(in_each_language(name), defaults.pop(name), strict=True)
     if issubclass(model, Publishable):
         defaults["status"] = Status.PUBLISHED
 
@@ -113,96 +113,58 @@ def maker(model, **defaults):
 make_source = maker(
     Source,
     slug="source-{n}",
-    title_en="Report {n}",
-    title_zh_hans="第{n}号报告",
+    title=("Report {n}", "第{n}号报告"),
     address="https://report.example/{n}",
     standing=Source.Standing.FIRST_HAND,
 )
 make_fact = maker(
-    Fact,
-    key="fact-{n}",
-    label_en="Things counted {n}",
-    label_zh_hans="统计项{n}",
-    group=Fact.Group.CAMPUS,
+    Fact, key="fact-{n}", label=("Things counted {n}", "统计项{n}"), group=Fact.Group.CAMPUS
 )
-make_figure = maker(
-    Figure,
-    fact=make_fact,
-    source=make_source,
-    value="300",
-    as_of="2018",
-)
-make_faculty = maker(
-    Faculty,
-    name_en="Faculty {n}",
-    name_zh_hans="第{n}学院",
-    slug="faculty-{n}",
-)
+make_figure = maker(Figure, fact=make_fact, source=make_source, value="300", as_of="2018")
+make_faculty = maker(Faculty, name=("Faculty {n}", "第{n}学院"), slug="faculty-{n}")
 make_major = maker(
-    Major,
-    name_en="Major {n}",
-    name_zh_hans="第{n}专业",
-    slug="major-{n}",
-    level=Major.Level.ASSOCIATE,
+    Major, name=("Major {n}", "第{n}专业"), slug="major-{n}", level=Major.Level.ASSOCIATE
 )
 make_profile_sentence = maker(
     ProfileSentence,
     slug="sentence-{n}",
     form=ProfileSentence.Form.SHORT,
-    text_en="The college says sentence {n}.",
-    text_zh_hans="学校的第{n}句话。",
+    text=("The college says sentence {n}.", "学校的第{n}句话。"),
     order=900,
 )
 make_country = maker(
     Country,
     code=lambda: next(country_codes),
-    name_en="Country {n}",
-    name_zh_hans="第{n}国",
+    name=("Country {n}", "第{n}国"),
     region=Country.Region.EUROPE,
     latitude="60",
     longitude="25",
 )
 make_cooperation_area = maker(
-    CooperationArea,
-    name_en="Cooperation area {n}",
-    name_zh_hans="合作领域{n}",
-    slug="area-{n}",
+    CooperationArea, name=("Cooperation area {n}", "合作领域{n}"), slug="area-{n}"
 )
 make_partner = maker(
     Partner,
-    name_en="Partner {n}",
-    name_zh_hans="第{n}伙伴",
+    name=("Partner {n}", "第{n}伙伴"),
     slug="partner-{n}",
     kind=Partner.Kind.UNIVERSITY,
     country=make_country,
-    summary_en="What partner {n} does with the college.",
-    summary_zh_hans="第{n}伙伴与学校的合作。",
+    summary=("What partner {n} does with the college.", "第{n}伙伴与学校的合作。"),
 )
-make_commitment = maker(
-    Commitment,
-    slug="aim-{n}",
-    text_en="Reach aim {n}",
-    text_zh_hans="实现目标{n}",
-)
+make_commitment = maker(Commitment, slug="aim-{n}", text=("Reach aim {n}", "实现目标{n}"))
 make_affinity_group = maker(
-    AffinityGroup,
-    name_en="Affinity group {n}",
-    name_zh_hans="第{n}联络组",
-    slug="group-{n}",
+    AffinityGroup, name=("Affinity group {n}", "第{n}联络组"), slug="group-{n}"
 )
 make_area_of_interest = maker(
     AreaOfInterest,
-    title_en="Interest {n}",
-    title_zh_hans="关注领域{n}",
+    title=("Interest {n}", "关注领域{n}"),
     slug="interest-{n}",
-    summary_en="What the college offers in area {n}.",
-    summary_zh_hans="学校在领域{n}的经验。",
+    summary=("What the college offers in area {n}.", "学校在领域{n}的经验。"),
 )
 make_agreement = maker(
     Agreement,
     kind=Agreement.Kind.STUDENT_EXCHANGE,
-    title_en="Agreement {n}",
-    title_zh_hans="第{n}号协议",
+    title=("Agreement {n}", "第{n}号协议"),
     slug="agreement-{n}",
     partner=make_partner,
     signed="2018-06",
@@ -218,26 +180,22 @@ make_mobility = maker(
 )
 make_practice = maker(
     Practice,
-    title_en="Practice {n}",
-    title_zh_hans="第{n}项实践",
+    title=("Practice {n}", "第{n}项实践"),
     slug="practice-{n}",
     kind=Practice.Kind.EXEMPLARY,
     area=make_area_of_interest,
-    aims_en="What practice {n} is for.",
-    aims_zh_hans="第{n}项实践的目标。",
+    aims=("What practice {n} is for.", "第{n}项实践的目标。"),
 )
 make_achievement = maker(
     Achievement,
     practice=make_practice,
     source=make_source,
     date="2021-04",
-    text_en="Two teaching standards were accepted",
-    text_zh_hans="两项教学标准获采纳",
+    text=("Two teaching standards were accepted", "两项教学标准获采纳"),
 )
 make_evidence = maker(
     Evidence,
     practice=make_practice,
-    title_en="Evidence {n}",
-    title_zh_hans="第{n}份佐证材料",
+    title=("Evidence {n}", "第{n}份佐证材料"),
     address="https://evidence.example/{n}",
 )

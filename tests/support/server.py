@@ -92,7 +92,7 @@ class Answer:
 
 @dataclass
 class Site:
-    """A running site with its own VAR_DIR and the first administrator's password."""
+    """An installed site with its own VAR_DIR, and what was printed while it was installed."""
 
     address: str
     var_dir: Path
@@ -146,14 +146,6 @@ def install(variables):
     return output
 
 
-@dataclass
-class Installed:
-    """A site that is installed but not started, to be copied."""
-
-    var_dir: Path
-    said: str
-
-
 @contextlib.contextmanager
 def running(var_dir, like=None, **variables):
     """Run a site on a free port within the context: a new one, or a copy of `like`."""
@@ -180,7 +172,12 @@ def serving(address, variables, said="", application="jinhua_site.wsgi", project
         )
         try:
             site = Site(address, var_dir, variables, said, server.pid)
-            _wait_for(site, server)
+            wait_until(
+                lambda: server.poll() is not None or site.answers("/healthz"),
+                f"No site came up: {log.name}",
+                seconds=60,
+            )
+            assert server.poll() is None, (var_dir / "gunicorn.log").read_text()
             yield site
         finally:
             server.terminate()
@@ -193,12 +190,3 @@ def wait_until(is_so, otherwise, seconds=300):
     while not is_so():
         assert time.monotonic() < deadline, otherwise
         time.sleep(0.1)
-
-
-def _wait_for(site, server):
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and server.poll() is None:
-        if site.answers("/healthz"):
-            return
-        time.sleep(0.1)
-    raise AssertionError(f"No site came up:\n{(site.var_dir / 'gunicorn.log').read_text()}")

@@ -187,7 +187,7 @@ def after_an_edit(folder, like, turns):
     with running(folder / "few", like, "tests.tools.bench:counted", **ALONE) as site:
         addresses = in_sitemap(site.get("/sitemap.xml").body) + PAGES + FILES
         few = first_renderings(site, addresses, turns)
-    more = server.Installed(folder / "more", "")
+    more = server.Site("", folder / "more", {}, "")
     shutil.copytree(like.var_dir, more.var_dir)
     server.shell(GROW, VAR_DIR=more.var_dir)
     with running(folder / "many", more, "tests.tools.bench:counted", **ALONE) as site:
@@ -263,7 +263,7 @@ def main():
     figures = []
     with tempfile.TemporaryDirectory(prefix="jinhua-bench-") as name:
         folder = Path(name)
-        like = server.Installed(folder / "installed", "")
+        like = server.Site("", folder / "installed", {}, "")
         server.install({"VAR_DIR": like.var_dir, "SITE_URL": "http://127.0.0.1"})
         server.shell(PUBLISH, VAR_DIR=like.var_dir)
         for place, measured in {
