@@ -30,9 +30,10 @@ def is_worth_it(request):
 def suspend_request(request, reason):
     """Show the page with the form as it was sent, without passwords and files."""
     fields = [
-        (name, values)
+        (name, value)
         for name, values in request.POST.lists()
         if name != "csrfmiddlewaretoken" and NEVER not in name
+        for value in values
     ]
     context = admin.site.each_context(request) | {
         "title": _("You have been signed out")
@@ -40,7 +41,7 @@ def suspend_request(request, reason):
         else _("Send what you wrote"),
         "reason": reason,
         "address": request.get_full_path(),
-        "fields": [(name, value) for name, values in fields for value in values],
+        "fields": fields,
         "files": [file.name for file in request.FILES.values()],
         "passwords": any(NEVER in name for name in request.POST),
     }
