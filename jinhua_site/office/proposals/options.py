@@ -85,10 +85,10 @@ def signed(text):
         return {}
 
 
-def chosen(request):
+def chosen(request, current):
     """Return the values that the user chose in a clash, in place of those sent."""
     data = {}
     for name, written in request.POST.items():
         if name.startswith(TAKE):
             data |= signed(written)
-    return data
+    return {key: values for key, values in data.items() if key in current}

@@ -36,7 +36,7 @@ class Submission:
         self.current = as_it_stands(*forms)
         base = signed(request.POST.get("_base", "")) or self.current
         sent, self.files = as_sent(request, *forms, base)
-        self.sent = sent | chosen(request)
+        self.sent = sent | chosen(request, self.current)
         self.merged = Merged(base, self.sent, self.current)
 
     def answer(self):
@@ -44,10 +44,12 @@ class Submission:
         was_public = self.record and is_public(self.record)
         options, as_draft = self.options.values, _as_draft(self.sent, self.current)
         is_draft, allowed = not was_public and as_draft == self.sent, may_publish(self.request.user)
-        if "_propose" in self.request.POST or not (allowed or is_draft):
+        if "_propose" in self.request.POST or (was_public and not allowed):
             return self._propose()
         if options["due"]:
             return self._propose("schedule")
+        if not (allowed or is_draft):
+            return self._save_and_propose(as_draft) if self.record else self._propose()
         reply = self._replay(self.sent)
         if reply.errors and not (was_public or is_draft):
             return self._save_as_draft(as_draft, reply)
@@ -85,6 +87,16 @@ class Submission:
         until = self.request.POST.get("_until")  # kept in the form
         query = "?" + urlencode({"_until": until}) if until else ""
         return HttpResponseRedirect(form_of(self.model_admin.model, reply.saved) + query)
+
+    def _save_and_propose(self, as_draft):
+        """Save the draft, and keep its publication as a proposal."""
+        reply = self._replay(as_draft)
+        if reply.errors:
+            return reply.response
+        record = self.model_admin.get_object(self.request, str(reply.saved.pk))
+        self.current, self.files = current_data(self.model_admin, self.request, record), {}
+        self.sent = self.current | {"status": [Status.PUBLISHED.value]}
+        return self._propose()
 
     def _propose(self, decision="propose"):
         number = self.record and self.record.pk
