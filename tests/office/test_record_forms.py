@@ -4,15 +4,14 @@ import re
 from html import unescape
 
 from django.contrib import admin
-from django.contrib.admin.options import BaseModelAdmin
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import override
 
 from jinhua_site.content.models import Publishable, Status
 from jinhua_site.core.languages import CODES
-from partnerships.models import AffinityGroup, Agreement, Country, Partner, Practice
-from profile.models import Fact, Faculty, Major, Source
+from partnerships.models import AffinityGroup, Partner, Practice
+from profile.models import Fact, Source
 from tests.support import makers
 from tests.support.admin import (
     MAKERS,
@@ -162,23 +161,6 @@ def test_what_may_not_be_seen_or_added_is_not_copied(colleague_with):
 
 
 # Autocomplete
-
-LOOKED_UP = (Country, Partner, Major, Faculty, Source, Fact)
-
-
-def test_countries_partners_majors_and_the_like_are_looked_up(rf, monkeypatch):
-    monkeypatch.setattr(BaseModelAdmin, "has_view_or_change_permission", lambda *_: True)
-    plain = [
-        (type(form).__name__, field.name)
-        for model_admin in admin.site._registry.values()
-        for form in [model_admin, *model_admin.get_inline_instances(None)]
-        for field in form.opts.get_fields()
-        if field.concrete
-        and field.related_model in LOOKED_UP
-        and field.name not in form.autocomplete_fields
-    ]
-    assert plain == [("FigureInline", "fact")]  # the fact in its own row
-    assert "partner" in admin.site.get_model_admin(Agreement).autocomplete_fields
 
 
 def test_who_may_see_records_may_look_them_up(colleague_with):
