@@ -1,7 +1,5 @@
 """Tools on the form of every record: public pages, duplicates, states of texts."""
 
-from dataclasses import dataclass
-
 from django.conf import settings
 from django.contrib.admin.utils import flatten_fieldsets
 from django.db import models
@@ -15,15 +13,6 @@ from jinhua_site.core.languages import bcp47
 from .presence import PresenceAdmin
 from .proposals.replay import forms_in
 from .translations.texts import outdated_texts
-
-
-@dataclass
-class Tool:
-    """A link above a form."""
-
-    label: str
-    address: str
-    style: str = ""
 
 
 class FormToolsAdmin(PresenceAdmin):
@@ -48,10 +37,10 @@ class FormToolsAdmin(PresenceAdmin):
         return not hasattr(rows, "published") or rows.published().filter(pk=obj.pk).exists()
 
     def tools(self, request, obj):
-        """Yield the links above the form of `obj`, after Django's own."""
+        """Yield the links above the form of `obj`, after Django's own: label, address, class."""
         if self.has_add_permission(request):
             address = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_add")
-            yield Tool(gettext("Duplicate"), f"{address}?copy_of={obj.pk}")
+            yield gettext("Duplicate"), f"{address}?copy_of={obj.pk}", ""
         if self.is_public(obj):
             yield from self._public_pages(obj)
 
@@ -62,7 +51,7 @@ class FormToolsAdmin(PresenceAdmin):
             if address:
                 language = format_html('<span lang="{}">{}</span>', bcp47(code), name)
                 label = format_html(gettext("View on site: {language}"), language=language)
-                yield Tool(label, address, "viewsitelink")
+                yield label, address, "viewsitelink"
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         if obj and obj.pk:

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from jinhua_site.content.models import Status
 from jinhua_site.core.languages import in_each_language
 from jinhua_site.office.dashboard import WaitingFilter
-from jinhua_site.office.form_tools import Tool
 from jinhua_site.office.records import BilingualAdmin, BilingualInline, PublishableAdmin, section
 from jinhua_site.office.spreadsheets.admin import SpreadsheetAdmin
 from profile import figure_entry
@@ -115,7 +114,7 @@ class FactAdmin(BilingualAdmin):
     def tools(self, request, obj):
         yield from super().tools(request, obj)
         if request.user.has_perm("profile.add_figure"):
-            yield Tool(gettext("New figure"), figure_entry.new_figure(obj), "addlink")
+            yield gettext("New figure"), figure_entry.new_figure(obj), "addlink"
 
     def save_formset(self, request, form, formset, change):
         super().save_formset(request, form, formset, change)

@@ -8,7 +8,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
-from jinhua_site.core.svg import text_width
+from jinhua_site.core.typography import text_width
 from partnerships import rose
 from partnerships.models import Country
 from partnerships.templatetags.register import DRAWINGS, partner_rose

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from jinhua_site.core.dates import PartialDate
-from jinhua_site.core.svg import text_width
+from jinhua_site.core.typography import text_width
 from profile import charts
 
 LABELS = ["{:,}", "more than {:,}", "2.4万余人 {}"]
