@@ -16,8 +16,9 @@ run: $(VENV)/run.stamp
 	@echo "The site is on $(SITE_URL)/ and the admin on $(SITE_URL)/admin/ (Ctrl-C stops it)."
 	@exec $(VENV)/bin/gunicorn jinhua_site.wsgi --config deploy/gunicorn.conf.py --bind 127.0.0.1:$(PORT)
 
+# One process more than cores: many tests wait for a browser or a server.
 test: $(VENV)/test.stamp
-	@$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(PY) -m pytest --numprocesses $$(($$(nproc) + 1)) --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # The tests that need no browser, no nginx and no other processes.
 quick: $(VENV)/test.stamp

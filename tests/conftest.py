@@ -77,6 +77,8 @@ def pytest_collection_modifyitems(items):
         for name, reason in missing.items():
             if item.get_closest_marker(name):
                 item.add_marker(pytest.mark.skip(reason=reason))
+    # What waits for other processes begins first, so that no process is left alone with it.
+    items.sort(key=lambda item: not item.get_closest_marker("processes"))
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.apps import apps
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, get_commands
 from modeltranslation.translator import translator
 
 from jinhua_site.content import loader
@@ -161,6 +161,7 @@ MARSH = FACT.replace("ponds", "marsh")
 @pytest.fixture
 def files(tmp_path, monkeypatch):
     """A folder for content files that replace the shipped ones."""
+    get_commands()  # which Django looks for once, in the same folders
     for app in apps.get_app_configs():
         monkeypatch.setattr(app, "path", str(tmp_path / app.label))
     folder = tmp_path / "profile" / "content"
