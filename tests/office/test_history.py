@@ -5,7 +5,6 @@ from datetime import timedelta
 from html import unescape
 
 import html5lib
-import pytest
 from django.utils import timezone
 from modeltranslation.translator import translator
 
@@ -13,7 +12,7 @@ from jinhua_site.content.history import because, deleted
 from jinhua_site.content.models import Status
 from jinhua_site.core import languages
 from partnerships.models import Mobility, Partner, Practice
-from profile.models import Faculty, Figure
+from profile.models import Figure
 from tests.support import makers
 from tests.support.admin import MAKERS, every_model, queries, save, seen, url
 from tests.support.proposals import decide, now, page_of, the_proposal
@@ -231,15 +230,6 @@ def test_a_fact_is_restored_without_taking_out_its_figures(staff):
     makers.make_figure(fact=changed(fact, label_en="New"), value="535")
     seen(save(staff, f"{url('change', fact)}?restore={fact.history.last().pk}"))
     assert (now(fact, "label_en"), fact.figures.count()) == ("Old", 1)
-
-
-@pytest.mark.parametrize("version", ["", "nonsense", "0", "9" * 18])
-def test_a_version_that_is_not_there_is_not_restored_nor_brought_back(staff, version):
-    partner = makers.make_partner()
-    form = seen(staff.get(f"{url('change', partner)}?restore={version}"))
-    assert "The form is filled in" not in form
-    makers.make_faculty().delete()
-    assert staff.post(url("deleted", Faculty), {"version": version}).status_code == 404
 
 
 def test_who_may_only_look_sees_what_they_may_see_and_neither_restores_nor_brings_back(staff_with):
