@@ -132,14 +132,6 @@ def test_another_user_another_reason_or_a_pause_is_another_save(staff, django_us
     assert page.count("Show all") == 3  # also in newly created parts
 
 
-def test_a_figure_that_moves_is_told_at_both_facts(staff):
-    figure, to = makers.make_figure(), makers.make_fact(label_en="Patents")
-    left = figure.fact
-    changed(made_long_ago(figure, left, to), fact=to)
-    for fact in (left, to):
-        assert changes(history(staff, fact)) == {"Fact": (str(left), "Patents")}
-
-
 def test_the_history_says_who_proposed_what_to_those_who_may_know(editor, publisher, staff_with):
     partner = makers.make_partner()
     seen(save(editor, url("change", partner), city_en="Kemi"))
@@ -255,17 +247,9 @@ def test_an_administrator_looks_at_what_was_deleted_and_brings_it_back(staff):
 
 
 def test_what_was_deleted_is_named_though_what_it_belonged_to_is_gone_too(staff):
-    def delete(*values):
-        for value in values:
-            figure = makers.make_figure(value=value)
-            figure.delete()
-            figure.fact.delete()
-        return figure
-
-    figure = delete("535")
-    few = queries(staff, url("deleted", Figure))
-    delete("1", "2", "3")
+    figure = makers.make_figure()
+    figure.delete()
+    figure.fact.delete()
     page = staff.get(url("deleted", Figure))
     assert str(figure.fact) in seen(page)
-    assert queries(staff, url("deleted", Figure)) == few
-    staff.get(url("history", page.context["deleted"][-1][1]))
+    seen(staff.get(page.context["deleted"][-1][1]))

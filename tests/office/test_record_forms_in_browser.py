@@ -75,14 +75,6 @@ def refuse(tab):
     tab.locator("#id_order").click()
 
 
-def refuse_a_date(tab):
-    tab.locator("#id_order").fill("92")
-    tab.evaluate("document.getElementById('id_due').type = 'text'")
-    tab.locator("#id_due").fill("next week")
-    follow(tab.locator("[name=_save]"))
-    expect(tab.locator(".messagelist .error")).to_be_visible()
-
-
 def look_up(tab):
     tab.click("#figures-0 .field-source .select2-selection")
     other = tab.locator(".select2-results__option[aria-selected=false], .select2-results__option")
@@ -96,7 +88,6 @@ UNSAVED = {
     "typed and taken back": (take_back, []),
     "saved": (save, []),
     "refused": (refuse, ["asks"]),
-    "refused because of a date": (refuse_a_date, ["asks"]),
     "a new row": (lambda tab: tab.click(".add-row a"), ["asks"]),
     "a choice looked up": (look_up, ["asks"]),
 }

@@ -148,7 +148,6 @@ def test_a_file_from_before_a_column_was_added_goes_in(staff):
     assert Partner.objects.get(slug="partner-3").since == ""
     told = lines(send(staff, Partner, as_csv([{"slug": "partner-2"}, {"slug": "partner-4"}])))
     assert "kind This cell may not be empty. country This cell may not be empty." in told[3]
-    assert [*told] == [3]
 
 
 def test_links_are_imported_with_one_version_each(staff):
