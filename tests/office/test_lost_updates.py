@@ -56,16 +56,6 @@ def test_of_each_field_either_can_be_taken(publisher, second, mine, side, typed,
     assert now(partner, "city_en", "own_name") == [stays, "Te Wānanga"]
 
 
-def test_whoever_wrote_last_is_named_be_it_in_a_row(publisher, second, django_user_model):
-    figure = makers.make_figure()
-    save(publisher, url("change", figure.fact), order="2")
-    form = opened(second, figure.fact)
-    figure.note_en, figure._history_user = "Counted", django_user_model.objects.create_user("third")
-    figure.save()
-    page = send(second, figure.fact, form, order="3")
-    assert "third changed this record while you were writing" in seen(page)
-
-
 def test_a_change_that_no_colleague_made_is_told_as_such(second):
     partner = makers.make_partner(city_en="Old")
     form = opened(second, partner)
