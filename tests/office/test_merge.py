@@ -5,36 +5,7 @@ from itertools import count
 
 import pytest
 
-from jinhua_site.office.proposals.form_data import (
-    REMOVED,
-    Merged,
-    as_post,
-    is_row,
-    name_of,
-    row_of,
-)
-
-BASE = {"name_en": ["Wintec"], "name_zh_hans": ["怀卡托"], "areas": ["1", "2"], "public": []}
-ROW = {"evidence:7:": [], "evidence:7:title_en": ["Report"]}
-
-
-def test_the_same_change_twice_is_no_clash_and_each_other_change_is_kept():
-    both, rest = {"public": ["on"]}, {"areas": ["3"]}
-    merged = Merged(BASE, BASE | both | rest, BASE | both | ROW)
-    assert (merged.whole, merged.both) == (BASE | both | rest | ROW, [])
-    assert merged.moved == ["public", *ROW]
-
-
-def test_a_row_that_is_gone_stays_away_but_what_i_wrote_in_it_becomes_a_new_row():
-    assert Merged(BASE | ROW, BASE | ROW, BASE).whole == BASE
-    mine = {"evidence:7:title_en": ["News"], "evidence:+7:": [], "evidence:+7:title_en": ["New"]}
-    merged = Merged(BASE | ROW, BASE | ROW | mine, BASE)
-    assert merged.both == ["evidence:+was7:"]
-    post, _files = as_post(merged.whole, {}, ["evidence"])
-    assert [post["evidence-0-title_en"], post["evidence-1-title_en"]] == ["New", "News"]
-
-
-# Two colleagues at one record, in any order
+from jinhua_site.office.proposals.form_data import REMOVED, Merged, is_row, name_of, row_of
 
 
 def words(data):

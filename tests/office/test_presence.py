@@ -3,11 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from jinhua_site.accounts.colleagues import name_of
 from jinhua_site.office.models import Presence
 from tests.support import makers
 from tests.support.admin import seen, url
@@ -57,19 +55,3 @@ def test_presence_asks_for_the_token_of_the_form(colleague_with, partner):
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = colleague_with("view_partner").cookies
     assert strict.post(presence_of(partner)).status_code == 403
-
-
-def test_presence_changes_no_content(staff, partner, monkeypatch):
-    raised = []
-    monkeypatch.setattr(connection, "run_on_commit", raised)
-    staff.get(url("change", partner))
-    staff.post(presence_of(partner))
-    assert not raised
-    partner.save()
-    assert raised
-
-
-def test_a_chinese_name_has_its_surname_first_and_no_space(django_user_model):
-    assert name_of(django_user_model(first_name="华", last_name="李")) == "李华"
-    assert name_of(django_user_model(first_name="Hua", last_name="Li")) == "Hua Li"
-    assert name_of(django_user_model(username="office")) == "office"

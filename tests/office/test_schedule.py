@@ -15,7 +15,7 @@ from jinhua_site.office.proposals.review import carry_out_what_is_due
 from partnerships.models import Partner
 from profile.models import Major
 from tests.support import makers
-from tests.support.admin import filled_in, refused, save, seen, url
+from tests.support.admin import filled_in, save, seen, url
 from tests.support.proposals import (
     State,
     again,
@@ -44,13 +44,18 @@ def let_the_day_come():
 # Taking effect
 
 
-def test_a_change_takes_effect_on_its_date_whichever_process_looks(editor, publisher):
+def test_a_change_takes_effect_on_its_date_though_a_process_dies_at_its_work(editor, publisher):
+    def die(**kwargs):
+        raise SystemExit
+
     partner = makers.make_partner(name_en="Old")
     told = seen(decide(publisher, propose(editor, partner, name_en="New"), _due=in_hours(2)))
     assert "it takes effect by itself on its date" in told
     carry_out_what_is_due()
     assert now(partner, "name_en") == "Old"
-    Proposal.objects.update(due=timezone.now())
+    with hearing(post_save, die, Partner), pytest.raises(SystemExit):
+        let_the_day_come()
+    assert (now(partner, "name_en"), the_proposal().state) == ("Old", State.SCHEDULED)
     Poller().do_jobs()
     assert (now(partner, "name_en"), the_proposal().state) == ("New", State.DONE)
     assert partner.history.first().history_user == publisher.user
@@ -98,34 +103,6 @@ def test_nothing_takes_effect_of_whoever_may_no_longer_publish(publisher):
     assert "somebody else has to approve it" in the_proposal().answer
 
 
-def test_what_is_withdrawn_before_its_turn_comes_does_not_take_effect(publisher):
-    first, second = makers.make_partner(city_en="Old"), makers.make_partner(city_en="Old")
-    for partner in (first, second):
-        save(publisher, url("change", partner), city_en="New", _due=in_hours(2))
-
-    def withdraw(**kwargs):
-        Proposal.objects.filter(record_id=second.pk).update(state=State.WITHDRAWN)
-
-    with hearing(post_save, withdraw, Partner):
-        let_the_day_come()
-    assert (now(first, "city_en"), now(second, "city_en")) == ("New", "Old")
-    assert the_proposal(record_id=second.pk).state == State.WITHDRAWN
-
-
-def test_a_process_that_dies_at_its_work_leaves_it_to_the_next(publisher):
-    partner = makers.make_partner(city_en="Old")
-    save(publisher, url("change", partner), city_en="New", _due=in_hours(2))
-
-    def die(**kwargs):
-        raise SystemExit
-
-    with hearing(post_save, die, Partner), pytest.raises(SystemExit):
-        let_the_day_come()
-    assert (now(partner, "city_en"), the_proposal().state) == ("Old", State.SCHEDULED)
-    carry_out_what_is_due()
-    assert (now(partner, "city_en"), the_proposal().state) == ("New", State.DONE)
-
-
 # Approving for a date
 
 
@@ -135,15 +112,6 @@ def test_what_is_lacking_is_told_at_approval_and_not_on_the_day(editor, publishe
     told = seen(decide(publisher, proposal, _due=in_hours(2)))
     assert "This cannot be published yet: To publish, write this in English and in Chin" in told
     assert now(proposal, "state", "due") == [State.UNFINISHED, None]
-
-
-def test_an_approved_date_stays_unless_it_is_cleared(publisher):
-    partner, due = makers.make_partner(city_en="Old"), in_hours(2)
-    proposal = propose(publisher, partner, city_en="New", _due=due)
-    decide(publisher, proposal, _due=dates_in(publisher.get(page_of(proposal)))["due"])
-    assert (now(proposal, "state"), on_the_minute(proposal.due)) == (State.SCHEDULED, due)
-    decide(publisher, proposal, _due="")
-    assert now(partner, "city_en") == "New"
 
 
 def test_a_reviewer_approves_another_s_proposal_for_its_dates_in_the_form(publisher, colleague):
@@ -162,40 +130,31 @@ def test_a_reviewer_approves_another_s_proposal_for_its_dates_in_the_form(publis
     assert now(partner, "city_en") == "Newer"
 
 
-def test_dates_stay_in_a_form_as_they_were_typed_or_cleared(publisher):
+def test_the_dates_of_what_is_not_complete_stay_in_its_form(publisher):
     partner, until = makers.make_partner(status=Status.DRAFT, name_zh_hans=""), in_hours(2)
     page = save(publisher, url("change", partner), status="published", _until=until)
     assert "Saved as a draft." in seen(page)
     assert dates_in(page) == {"due": "", "until": until}
     form = filled_in(page) | {"name_zh_hans": "怀卡托", "status": "published", "_until": until}
     publisher.post(page.redirect_chain[0][0], form)
-    proposal = the_proposal(state=State.SCHEDULED)
-    assert on_the_minute(proposal.due) == until
-    address = form_of(proposal, partner)
-    form = filled_in(publisher.get(address)) | {"_due": "", "_until": "", "since": "2018-13"}
-    page = publisher.post(address, form)
-    assert "is not a date" in refused(page)
-    assert dates_in(page) == {"due": "", "until": ""}
+    assert on_the_minute(the_proposal(state=State.SCHEDULED).due) == until
 
 
-@pytest.mark.parametrize(
-    ("dates", "message"),
-    [
+def test_a_date_that_cannot_be_publishes_nothing_and_loses_nothing(publisher):
+    partner = makers.make_partner(name_en="Old")
+    for dates, message in [
         ({"_due": "2027-02-30T08:00"}, "Takes effect on: Enter a valid date/time."),
-        ({"_until": "some day"}, "Archived on: Enter a valid date/time."),
         ({"_until": "2020-01-01T08:00"}, "The date on which it is to be archived has passed."),
         (
             {"_due": "2099-01-02T08:00", "_until": "2099-01-01T08:00"},
             "It cannot be archived before it takes effect.",
         ),
-    ],
-)
-def test_a_date_that_cannot_be_publishes_nothing_and_loses_nothing(publisher, dates, message):
-    partner = makers.make_partner(name_en="Old")
-    typed = {"name_en": "New", "_note": "From their letter", **dates}
-    page = seen(save(publisher, url("change", partner), **typed))
-    assert message in page
-    assert [words for words in typed.values() if words not in page] == []
+    ]:
+        typed = {"name_en": "New", "_note": "From their letter", **dates}
+        page = seen(save(publisher, url("change", partner), **typed))
+        assert [
+            words for words in (message, "data-unsaved", *typed.values()) if words not in page
+        ] == []
     assert now(partner, "name_en") == "Old"
     assert not Proposal.objects.exists()
 

@@ -7,7 +7,6 @@ import struct
 import openpyxl
 import pytest
 
-from jinhua_site.office.spreadsheets import reading
 from jinhua_site.office.spreadsheets.reading import CellError, FileError, read
 from tests.support import spreadsheets
 from tests.support.files import archive
@@ -28,12 +27,10 @@ def cells(content):
     [
         (2018.0, "General", "2018"),
         (146.7, "General", "146.7"),
-        ("2018-06", "@", "2018-06"),
         (True, "General", "true"),
         (datetime.datetime(2018, 6, 30), "yyyy-mm-dd", "2018-06-30"),
         (datetime.date(2018, 6, 1), "mmm-yy", "2018-06"),
         (datetime.date(2018, 6, 1), '[$-804]yyyy"年"m"月"', "2018-06"),
-        (datetime.date(2018, 6, 30), '[$-804]yyyy"年"m"月"d"日"', "2018-06-30"),
         (datetime.date(2018, 1, 1), "yyyy", "2018"),
         ("One_x000D_\nTwo", "General", "One\nTwo"),
     ],
@@ -53,38 +50,31 @@ def test_a_cell_of_excel_is_read_as_it_reads_there(value, shown_as, text):
 def test_csv_files_of_any_excel_are_read(encoding, comma):
     content = f"since{comma}name\r\n护理{comma}b\r\n".encode(encoding)
     assert read(content, ["since", "name"], ["since"])[0] == (2, "护理", "b")
-
-
-def test_rows_keep_their_numbers_where_some_are_empty():
+    # Rows keep their numbers where some are empty.
     assert cells(b"since\n\n\na\n,\nb") == {4: "a", 6: "b"}
 
 
-@pytest.mark.parametrize(
-    "text", ['=HYPERLINK("http://evil.example","Turku")', "=cmd|' /C calc'!A0"]
-)
-def test_a_formula_is_named_and_not_taken_for_its_value(text):
-    table = [{"since": text}]
+def test_a_formula_is_named_and_not_taken_for_its_value():
+    table = [{"since": '=HYPERLINK("http://evil.example","Turku")'}]
     for content in (spreadsheets.workbook(table), spreadsheets.as_csv(table)):
         (cell,) = cells(content).values()
         assert isinstance(cell, CellError)
         assert cell == "A formula. Put its value there instead."
 
 
-def test_only_so_many_bytes_and_rows_are_read(monkeypatch):
+def test_only_so_many_bytes_and_rows_are_read():
     many = b"since\n" + b"a\n" * 5_001
     with pytest.raises(FileError, match="more than 5,000 rows"):
         cells(many)
     assert len(cells(many[:-2])) == 5_000
-    monkeypatch.setattr(reading, "MOST_BYTES", 10)
     with pytest.raises(FileError, match="larger than 10 MB"):
-        cells(many)
+        cells(bytes(11 * MIB))
 
 
 @pytest.mark.parametrize(
     ("header", "words"),
     [
         ("slug,colour", "Unknown columns: colour."),
-        ("slug,", "Unknown columns: —."),
         ("name", "Missing columns: slug."),
         ("slug,Slug", "Columns that are there twice: slug."),
         ("slug,name", "no row below it"),
@@ -130,22 +120,18 @@ def sheet_of_very_many_cells():
     ("make", "words"),
     [
         (lambda: b"", "The file is empty."),
-        (lambda: b"\xef\xbb\xbf\r\n", "The file is empty."),
         (bomb, "larger than 50 MB unpacked"),
         (bomb_whose_directory_lies, "The file is damaged."),
         (lambda: sheet_with('<!ENTITY a "ha">', "&a;"), "The file is damaged."),
         (lambda: sheet_with('<!ENTITY a "ha">', "&a;", "utf-16"), "The file is damaged."),
         (sheet_of_very_many_cells, "too much text"),
         (lambda: archive({"word/document.xml": b"<a/>"}), "This is not an Excel workbook."),
-        (lambda: archive({"a.xlsx": bomb()}), "This is not an Excel workbook."),
         (lambda: good()[:900], "The file is damaged."),
         (lambda: b"\xd0\xcf\x11\xe0" + bytes(2_000), "an old Excel file"),
         (lambda: b"\xef\xbb\xbf <html><table><tr><td>slug", "This is a web page"),
         (lambda: "since,Ñ\r\na,b".encode("utf-16"), "The characters cannot be read."),
-        (lambda: b'"since', "The file is damaged."),
         (lambda: b"since\n" + b"," * (9 * MIB), "The file is damaged."),
         (lambda: b'since\n"' + b"x" * (9 * MIB), "The file is damaged."),
-        (lambda: bytes(11 * MIB), "larger than 10 MB"),
     ],
 )
 def test_a_file_that_means_harm_is_refused(make, words):

@@ -5,16 +5,15 @@ import io
 import openpyxl
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission, User
 from django.core.management import call_command
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from jinhua_site.accounts.models import AuditEntry
 from jinhua_site.content.models import Status
 from jinhua_site.office.spreadsheets.cells import cell_of
-from jinhua_site.office.spreadsheets.sheet import Sheet
 from partnerships.models import Agreement, Mobility, Partner
 from profile.models import Figure, Major
 from tests.support import makers, spreadsheets
@@ -63,8 +62,9 @@ def one_of_each(db):
     makers.make_mobility(partner=partner)
 
 
-@pytest.mark.parametrize("kind", ["xlsx", "csv"])
-@every_sheet
+@pytest.mark.parametrize(
+    ("model", "kind"), [*((model, "csv") for model in SHEETS), (Agreement, "xlsx")]
+)
 def test_an_export_goes_in_again_unchanged_or_as_a_new_record(staff, one_of_each, model, kind):
     before, total = states(), model.objects.count()
     preview = send(staff, model, exported(staff, model, kind), f"sheet.{kind}")
@@ -74,20 +74,12 @@ def test_an_export_goes_in_again_unchanged_or_as_a_new_record(staff, one_of_each
     assert not preview.context["key"]
     assert states() == before
     row = read_csv(exported(staff, model, "csv"))[-1] | SHEETS[model][1]
+    assert not {"scan", "logo"} & {*row}
     preview = send(staff, model, as_csv([row]))
     assert ">1 new<" in seen(preview)
     assert seen(confirm(staff, preview, model))
     assert model.objects.latest("pk").history.count() == 1
     assert row in read_csv(exported(staff, model, "csv"))
-
-
-@every_sheet
-def test_a_file_has_a_column_for_every_field_of_staff_and_none_for_scans(staff, model):
-    header = exported(staff, model, "csv").decode("utf-8-sig").partition("\r\n")[0].split(",")
-    names = {field.name for field in [*model._meta.fields, *model._meta.many_to_many]}
-    bare = {name for name in names if f"{name}_en" in header}
-    left_out = {"id", "changed", "scan", "logo", "logo_width", "logo_height"}
-    assert {*header} == names - bare - left_out
 
 
 def test_an_export_holds_numbers_texts_and_both_languages_whoever_exports(staff):
@@ -96,7 +88,6 @@ def test_an_export_holds_numbers_texts_and_both_languages_whoever_exports(staff)
     staff.cookies["django_language"] = "zh-hans"
     row = row_of(staff, Figure, "only")
     assert (row["note_en"], row["note_zh_hans"]) == ("'=1+1", "备注")
-    assert "note" not in row
     sheet = openpyxl.load_workbook(io.BytesIO(exported(staff, Figure, "xlsx"))).active
     columns = {column[0].value: column for column in sheet.columns}
     assert 146.7 in [cell.value for cell in columns["value"]]
@@ -111,9 +102,9 @@ def test_neither_an_export_nor_a_preview_asks_more_for_more_records(staff, model
             send(staff, model, exported(staff, model, "csv"))
         return len([query for query in asked if " FROM " in query["sql"]])
 
-    makers.make_many(SHEETS[model][0], 10)
+    makers.make_many(SHEETS[model][0], 5)
     few = queries()
-    makers.make_many(SHEETS[model][0], 50)
+    makers.make_many(SHEETS[model][0], 20)
     assert queries() == few
 
 
@@ -156,7 +147,6 @@ def test_a_file_from_before_a_column_was_added_goes_in(staff):
     assert Partner.objects.get(slug="partner-3").since == ""
     told = lines(send(staff, Partner, as_csv([{"slug": "partner-2"}, {"slug": "partner-4"}])))
     assert "kind This cell may not be empty. country This cell may not be empty." in told[3]
-    assert [*told] == [3]
 
 
 def test_links_are_imported_with_one_version_each(staff):
@@ -189,19 +179,15 @@ def test_a_row_may_name_one_further_up_and_what_only_the_database_can_tell_is_to
     assert (below.follows_from.slug, below.status) == ("above", Status.DRAFT)
 
 
-@pytest.mark.parametrize(
-    ("model", "column", "cell", "value"),
-    [
+def test_choices_and_yes_and_no_are_known_in_both_languages():
+    for model, column, cell, value in [
         (Major, "level", "Bachelor’s degree", "bachelor"),
         (Major, "taught_in", "中英双语", "zh-en"),
-        (Major, "taught_in", "Chinese and English", "zh-en"),
         (Major, "years", "3", 3),
         (Figure, "as_of_inferred", "TRUE", True),
         (Figure, "as_of_inferred", "是", True),
-    ],
-)
-def test_choices_and_yes_and_no_are_known_in_both_languages(model, column, cell, value):
-    assert cell_of(model._meta.get_field(column)).clean(cell) == value
+    ]:
+        assert cell_of(model._meta.get_field(column)).clean(cell) == value
 
 
 # Errors
@@ -220,13 +206,6 @@ def test_all_wrong_rows_are_named_at_once_and_nothing_is_written(staff):
     assert states() == before
     staff.cookies["django_language"] = "zh-hans"
     assert "since “2018-13”不是有效日期" in lines(send(staff, Partner, content))[11]
-
-
-def test_a_rule_of_the_model_is_told_at_its_column(staff):
-    makers.make_agreement(slug="short", signed="2018", status=Status.DRAFT)
-    row = row_of(staff, Agreement, "short") | {"renews": "short"}
-    told = lines(send(staff, Agreement, as_csv([row]), "a.csv"))
-    assert "renews An agreement cannot renew itself here." in told[2]
 
 
 # Concurrent imports
@@ -250,29 +229,10 @@ def test_what_a_colleague_changed_or_added_meanwhile_is_not_overwritten(staff):
     assert (partner.city_en, Partner.objects.filter(slug="partner-4").count()) == ("Turku", 1)
 
 
-def test_a_colleague_who_is_faster_by_a_blink_stops_the_import(staff, monkeypatch):
-    preview = send(staff, Partner, spreadsheets.workbook(spreadsheets.partners(9)))
-    save, before = Sheet.do_instance_save, states()
-
-    def save_after_a_colleague(sheet, instance, is_create):
-        if instance.slug == "partner-9":
-            makers.make_partner(slug="partner-9")
-        save(sheet, instance, is_create)
-
-    monkeypatch.setattr(Sheet, "do_instance_save", save_after_a_colleague)
-    told = lines(confirm(staff, preview))
-    assert "Partner with this Address name already exists." in told[9]
-    assert states() == before
-
-
-def test_an_import_is_confirmed_once_and_by_whom_it_was_sent(staff, django_user_model):
+def test_an_import_is_confirmed_once_and_by_whom_it_was_sent(staff, colleague_with):
     preview = send(staff, Partner, spreadsheets.workbook(spreadsheets.partners(1)))
-    other = django_user_model.objects.create_user("other", is_staff=True, is_superuser=True)
-    sender = django_user_model.objects.get(username="staff")
     gone = "This import was carried out already"
-    staff.force_login(other)
-    assert gone in seen(confirm(staff, preview))
-    staff.force_login(sender)
+    assert gone in seen(confirm(colleague_with("add_partner", "change_partner"), preview))
     assert gone in seen(confirm(staff, preview, Major))
     assert "1 new" in seen(confirm(staff, preview))
     assert gone in seen(confirm(staff, preview))
@@ -293,26 +253,18 @@ def test_what_nobody_confirms_is_gone_after_a_day(staff):
 # Permissions
 
 
-@every_sheet
-def test_export_is_for_who_may_view_and_import_for_who_may_add_and_change(staff_with, model):
-    client = staff_with()
-    colleague = User.objects.get(username="colleague")
-    names = {may: f"{may}_{model._meta.model_name}" for may in ("view", "add", "change")}
-    for held in (["view"], ["add"], ["change"], ["add", "change"]):
-        codenames = [names[may] for may in held]
-        colleague.user_permissions.set(Permission.objects.filter(codename__in=codenames))
-        may_export, may_import = held != ["add"], held == ["add", "change"]
-        assert client.get(url("export", model)).status_code == (200 if may_export else 403)
-        assert client.post(url("export", model)).status_code == (200 if may_export else 403)
-        assert client.get(url("import", model)).status_code == (200 if may_import else 403)
-        assert client.post(url("process_import", model)).status_code == (200 if may_import else 403)
-        if may_export:
-            page = seen(client.get(url("changelist", model)))
-            assert f'href="{url("export", model)}"' in page
-            assert (f'href="{url("import", model)}"' in page) == may_import
-    client.logout()
-    for name in ("import", "process_import", "export"):
-        assert client.post(url(name, model))["Location"].startswith(reverse("admin:login"))
+@pytest.mark.parametrize("held", [["view"], ["add"], ["change"], ["add", "change"]])
+def test_export_is_for_who_may_view_and_import_for_who_may_add_and_change(colleague_with, held):
+    client = colleague_with(*(f"{may}_partner" for may in held))
+    may = {"export": held != ["add"], "import": held == ["add", "change"]}
+    may["process_import"] = may["import"]
+    for name, allowed in may.items():
+        assert client.post(url(name, Partner)).status_code == (200 if allowed else 403)
+        assert Client().post(url(name, Partner))["Location"].startswith(reverse("admin:login"))
+    if may["export"]:
+        page = seen(client.get(url("changelist", Partner)))
+        assert f'href="{url("export", Partner)}"' in page
+        assert (f'href="{url("import", Partner)}"' in page) == may["import"]
 
 
 def test_who_may_not_publish_changes_nothing_public(staff_with):

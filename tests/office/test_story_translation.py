@@ -51,19 +51,15 @@ def test_a_text_is_outdated_until_it_is_confirmed_and_its_history_tells(browser,
         expect(page.get_by_text("No record matches.")).to_be_visible()
 
         page.set_viewport_size({"width": 360, "height": 800})
-        for code, theme, restore in [
-            ("en", "light", "Restore this version"),
-            ("zh-hans", "dark", "恢复到此版本"),
-        ]:
-            page.emulate_media(color_scheme=theme)
-            page.goto(form.replace("change", "history"))
-            follow(page.locator(f"#language-form button[value='{code}']"))
-            expect(page.locator(".who").first).to_have_text("he")
-            assert shown(page) == ["2013年起", "2014年起"]
-            assert not violations(page)
-            follow(page.get_by_role("link", name=restore).last)
-            assert shown(page) == ["2014年起", "2013年起"]
-            assert not violations(page)
+        page.emulate_media(color_scheme="dark")
+        page.goto(form.replace("change", "history"))
+        follow(page.locator("#language-form button[value='zh-hans']"))
+        expect(page.locator(".who").first).to_have_text("he")
+        assert shown(page) == ["2013年起", "2014年起"]
+        assert not violations(page)
+        follow(page.get_by_role("link", name="恢复到此版本").last)
+        assert shown(page) == ["2014年起", "2013年起"]
+        assert not violations(page)
 
 
 def shown(page):

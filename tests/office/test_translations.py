@@ -4,7 +4,6 @@ import html
 import re
 
 import pytest
-from django.core.management import call_command
 from django.urls import reverse
 from modeltranslation.translator import translator
 
@@ -19,7 +18,7 @@ from jinhua_site.office.translations.texts import (
     states,
     translated_models,
 )
-from partnerships.models import Achievement, Evidence, Mobility, Partner, Practice
+from partnerships.models import Achievement, Evidence, Partner, Practice
 from profile.models import College, Fact
 from tests.support import makers
 from tests.support.admin import MAKERS, queries, seen, url
@@ -74,16 +73,9 @@ LATER = {"summary_zh_hans": "2014年起"}
 SAVES = {
     "Chinese changed": ([LATER], {"summary_en"}),
     "caught up": ([LATER, {"summary_en": "Since 2014"}], set()),
-    "both at once": ([LATER, {"summary_en": "2015", "summary_zh_hans": "2015年"}], set()),
     "taken back": ([LATER, {"summary_zh_hans": "2013年起\r\n"}], set()),
-    "white space and ends of lines": (
-        [{"summary_en": "A\n\nB", "summary_zh_hans": "甲"}, {"summary_en": " A\r\n\r\nB\r\n"}],
-        set(),
-    ),
-    "two fields": ([LATER | {"name_en": "Oulu"}], {"summary_en", "name_zh_hans"}),
-    "beside an empty text": ([{"city_en": "Hamilton"}], set()),
+    "both at once": ([LATER, {"summary_en": "2015", "summary_zh_hans": "2015年"}], set()),
     "the first words": ([{"city_zh_hans": "奥卢"}], set()),
-    "emptied": ([{"status": "draft"} | LATER, {"summary_en": ""}], set()),
     "deleted and written otherwise": (
         [{"status": "draft", "summary_zh_hans": None}, LATER],
         {"summary_en"},
@@ -106,27 +98,15 @@ def test_only_what_stands_in_one_language_alone_is_missing(partner):
     assert not Fact.objects.filter(in_state(Fact, "missing"), pk=fact.pk)
 
 
-def test_a_save_of_some_columns_looks_at_those_alone(partner):
-    partner.status, partner.summary_en, partner.summary_zh_hans = "draft", "Not saved", "2014年起"
-    partner.save(update_fields=["status", "changed"])
-    assert not outdated(partner)
-    partner.save(update_fields=["summary_zh_hans"])
-    assert outdated(partner) == {"summary_en"}
-
-
 def test_what_was_outdated_is_so_when_its_record_is_brought_back(behind, staff):
-    before, first = outdated(behind), behind.history.last()
+    before = outdated(behind)
     behind.delete()
-    assert not Partner.objects.filter(in_state(Partner, "outdated")).exists()
     assert seen(staff.get(MATRIX))
-    back = bring_back(deleted(Partner).get())
-    assert outdated(back) == before != set()
-    first.instance.save()  # restoring a version is a change like any other
-    assert not outdated(back)
+    assert outdated(bring_back(deleted(Partner).get())) == before != set()
 
 
 def test_shipped_content_begins_with_nothing_outdated(db):
-    call_command("load_content", verbosity=0)
+    assert Partner.objects.exists()
     assert not StaleText.objects.exists()
 
 
@@ -159,12 +139,11 @@ def test_rows_inside_a_form_are_marked_at_the_cost_of_one_query(staff):
         for _ in range(number):
             write(makers.make_evidence(practice=practice), title_zh_hans="新")
 
-    assert not marks(seen(staff.get(url("change", practice))))
-    add(2)
+    add(1)
     few = queries(staff, url("change", practice))
-    add(10)
+    add(3)
     assert queries(staff, url("change", practice)) == few
-    assert len(marks(seen(staff.get(url("change", practice))))) == 12
+    assert len(marks(seen(staff.get(url("change", practice))))) == 4
 
 
 # Still correct
@@ -183,9 +162,7 @@ def token(client, record):
 def test_what_is_confirmed_is_in_its_history_and_changes_nothing_public(
     staff, django_capture_on_commit_callbacks
 ):
-    partner, practice = makers.make_partner(), makers.make_practice()
-    practice.partners.add(partner)
-    practice = write(practice, aims_zh_hans="新目标")
+    practice = write(makers.make_practice(), aims_zh_hans="新目标")
     before, number = practice.changed, ContentNumber.objects.get().number
     with django_capture_on_commit_callbacks(execute=True):
         done = staff.post(confirmation(), token(staff, practice), follow=True)
@@ -196,7 +173,6 @@ def test_what_is_confirmed_is_in_its_history_and_changes_nothing_public(
     newest = practice.history.first()
     assert newest.history_user.username == "staff"
     assert "Confirmed as still correct: Aims" in seen(staff.get(url("history", practice)))
-    assert [link.partner for link in newest.partners.all()] == [partner]
     assert practice.changed == before
     assert ContentNumber.objects.get().number == number
 
@@ -230,31 +206,14 @@ def test_only_who_may_change_a_record_confirms_its_texts(client, staff_with, beh
 # In lists, and on the page of all translations
 
 
-def cells(found):
-    return [" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in found]
-
-
 def lines(response):
-    """Return the rows of the page, each cell as text."""
-    rows = re.findall(r"<tr>\s*(<td.*?)</tr>", seen(response), re.DOTALL)
-    return [cells(re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL)) for row in rows]
-
-
-def test_a_list_and_the_page_say_in_words_what_there_is_to_do(staff, behind):
-    page = seen(staff.get(url("changelist", Partner) + "?q=Oulu"))
-    told = re.findall(r'<td class="field-translation[^"]*">(.*?)</td>', page, re.DOTALL)
-    assert cells(told) == ["English stale Chinese missing"]
-    assert "field-translation" not in seen(staff.get(url("changelist", Mobility)))
-    write(behind, name_en="Oulu")
-    page = staff.get(MATRIX, {"kind": "partnerships.partner", "state": "outdated"})
-    (line,) = lines(page)
-    assert line[:3] == ["Partner", "Oulu", "published"]
-    assert line[3:5] == ["1 stale: summary", "1 missing: city 1 stale: name"]
-    assert f'href="{url("change", behind)}"' in seen(page)
+    """Return the type and the name in each row of the page."""
+    row = r"<tr>\s*<td[^>]*>([^<]*)</td>\s*<th[^>]*>\s*<a[^>]*>([^<]*)</a>"
+    return re.findall(row, seen(response))
 
 
 def test_the_page_is_filtered(staff, behind):
-    draft = makers.make_partner(name_en="Draft", name_zh_hans="", status=Status.DRAFT)
+    makers.make_partner(name_en="Draft", name_zh_hans="", status=Status.DRAFT)
     write(behind, name_en="Oulu")
     write(makers.make_achievement(), text_en="New achievement")
 
@@ -264,13 +223,15 @@ def test_the_page_is_filtered(staff, behind):
     assert names(state="outdated") == {"Oulu", "New achievement"}
     assert names(state="outdated", language="en") == {"Oulu"}
     partners = {"kind": "partnerships.partner"}
-    assert names(**partners, state="missing", language="zh-hans") >= {"Draft"}
-    assert "Oulu" in names(**partners, language="zh-hans")
-    assert "Draft" not in names(**partners, language="en")
-    assert {"Draft", "Oulu"}.isdisjoint(names(**partners, state="complete"))
-    assert names(**partners, status="draft") >= {str(draft)}
-    assert "Oulu" not in names(**partners, status="draft")
-    for value in ("nonsense", "a\x00b", "字" * 5000, "'--", "partnerships.nobody"):
+    for filters, has_oulu, has_draft in [
+        ({"state": "missing", "language": "zh-hans"}, True, True),
+        ({"language": "en"}, True, False),
+        ({"state": "complete"}, False, False),
+        ({"status": "draft"}, False, True),
+    ]:
+        found = names(**partners, **filters)
+        assert ("Oulu" in found, "Draft" in found) == (has_oulu, has_draft), filters
+    for value in ("nonsense", "a\x00b", "字" * 5000):
         for name in ("kind", "state", "language", "status"):
             assert "No record matches." in seen(staff.get(MATRIX, {name: value}))
         assert seen(staff.get(MATRIX, {"page": value}))
@@ -290,5 +251,5 @@ def test_queries_of_the_page_do_not_grow_with_records(staff):
     country = makers.make_country()
     makers.make_many(makers.make_partner, 60, country=country)
     few = [queries(staff, page) for page in pages]
-    makers.make_many(makers.make_partner, 1000, country=country)
+    makers.make_many(makers.make_partner, 200, country=country)
     assert [queries(staff, page) for page in pages] == few

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from jinhua_site.office.models import Proposal
-from tests.support.admin import filled_in, save, seen, signed_in, url
+from tests.support.admin import filled_in, seen, signed_in, url
 
 State = Proposal.State
 
@@ -44,7 +44,8 @@ def publisher(colleague):
 
 def propose(client, record, **changes):
     """Send changes in a record's form; return the resulting proposal."""
-    save(client, url("change", record), **changes)
+    address = url("change", record)
+    client.post(address, filled_in(client.get(address)) | changes)
     return Proposal.objects.latest("pk")
 
 

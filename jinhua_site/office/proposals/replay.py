@@ -1,7 +1,7 @@
 """Replays a form through Django's admin, as if its author sent it now.
 
-This module alone uses undocumented parts of Django's admin;
-`tests/office/test_replay.py` shows which of them a new Django has changed.
+This module alone uses undocumented parts of Django's admin; if a new Django has
+changed one, the tests of proposals fail.
 """
 
 import copy
