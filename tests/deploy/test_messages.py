@@ -39,7 +39,6 @@ def test_each_text_of_a_library_that_is_put_better_is_still_said_there():
         (messages.incomplete, polib.POEntry(msgid="Home")),
         (messages.wrong_placeholders, polib.POEntry(msgid="%(n)s of %(m)s", msgstr="%(n)s个")),
         (messages.half_width_punctuation, polib.POEntry(msgid="Hello.", msgstr="你好.")),
-        (messages.half_width_punctuation, polib.POEntry(msgid="WFCP", msgstr="联盟(WFCP)")),
         (messages.badly_compiled, polib.POEntry(msgid="Never compiled", msgstr="从未编译")),
     ],
 )

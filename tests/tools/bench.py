@@ -172,9 +172,9 @@ def table(figures):
 def machine():
     """Describe the machine in a line."""
     processor = re.search(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text())[1]
-    programs = [f"Python {platform.python_version()}"]
-    programs += [f"{name} {version(name)}" for name in ("Django", "gunicorn")]
-    return f"{os.cpu_count()} cores of {processor}; {', '.join(programs)}."
+    programs = ", ".join(f"{name} {version(name)}" for name in ("Django", "gunicorn"))
+    python = platform.python_version()
+    return f"{os.cpu_count()} cores of {processor}; Python {python}, {programs}."
 
 
 def measured(folder, rounds, seconds, turns):

@@ -152,7 +152,11 @@ def test_behind_nginx_every_answer_has_all_the_headers(front):
 @pytest.mark.nginx
 def test_what_nginx_serves_and_refuses_has_all_the_headers(front, node):
     name = next(node.var_dir.glob("static/site.*.css")).name
-    assert missing(front.get(f"/static/{name}")) == set()
+    style = front.get(f"/static/{name}", **{"Accept-Encoding": "gzip"})
+    assert (style.status, missing(style)) == (200, set())
+    assert style.headers["Content-Encoding"] == "gzip"
+    assert "immutable" in style.headers["Cache-Control"]
+    assert "X-Served-By" not in style.headers  # no node was asked
     for method, body, status in (("POST", b"q=1", 405), ("POST", b"x" * 70_000, 413)):
         answer = front.get("/en/", method, body)
         assert (answer.status, missing(answer)) == (status, set())

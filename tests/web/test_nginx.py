@@ -48,17 +48,6 @@ def test_a_page_is_asked_for_again_within_a_second(front):
     assert served_by.count("node") >= 3  # kept for two seconds, it would be two
 
 
-def test_however_a_browser_words_it_a_page_is_kept_three_times(front):
-    for wish, encoding in {
-        "gzip, deflate, br, zstd": "br",
-        "br;q=1.0, gzip;q=0.8": "br",
-        "gzip;q=1.0, br;q=0": "gzip",
-        "deflate": None,
-    }.items():
-        answer = front.get("/en/contact/", **{"Accept-Encoding": wish})
-        assert answer.headers["Content-Encoding"] == encoding, wish
-
-
 def test_nginx_knows_every_word_that_a_page_reads_of_a_query():
     http = (nginx.SHIPPED / "jinhua" / "http.conf").read_text()
     known = re.search(r"\(\?:\^\|&\)\(\?:([a-z_|]+)\)=", http)[1].split("|")
@@ -95,15 +84,6 @@ def test_another_name_cannot_be_put_into_a_page(front):
 
 
 # Files
-
-
-def test_nginx_serves_static_files_itself_and_for_ever(front, node):
-    name = next(node.var_dir.glob("static/site.*.css")).name
-    answer = front.get(f"/static/{name}", **{"Accept-Encoding": "gzip"})
-    assert answer.status == 200
-    assert answer.headers["Content-Encoding"] == "gzip"
-    assert "immutable" in answer.headers["Cache-Control"]
-    assert "X-Served-By" not in answer.headers
 
 
 def test_a_file_of_a_node_that_is_ahead_is_found_whichever_is_asked(tmp_path):
