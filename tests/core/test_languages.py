@@ -17,21 +17,15 @@ pytestmark = pytest.mark.django_db
         ("zh-TW", "zh-hans"),
         ("fr;q=0.9,zh;q=0.5", "zh-hans"),
         ("en;q=0.9,zh;q=0.8", "en"),
-        ("fr", "en"),
         ("", "en"),
         ("none of the above; q=🙂", "en"),
         ("x" * 5000, "en"),
     ],
 )
 def test_the_front_door_leads_to_the_browsers_language(wanted, code):
-    page = ask("/", **{"accept-language": wanted})
-    assert page.status == 302
-    assert page.response["Location"] == f"/{code}/"
-
-
-def test_the_front_door_keeps_the_query_and_is_kept_by_no_cache():
-    response = ask("/?from=wfcp&x=/").response
-    assert response["Location"] == "/en/?from=wfcp&x=/"
+    response = ask("/?from=wfcp&x=/", **{"accept-language": wanted}).response
+    assert response.status_code == 302
+    assert response["Location"] == f"/{code}/?from=wfcp&x=/"
     assert response["Cache-Control"] == "private, no-store"
 
 
@@ -39,11 +33,7 @@ def test_the_front_door_keeps_the_query_and_is_kept_by_no_cache():
 
 
 @pytest.mark.parametrize(
-    ("tag", "code"),
-    [
-        *((tag, "zh-hans") for tag in ("zh", "zh-CN", "zh-Hans", "zh-hans-cn", "ZH-HANS")),
-        *((tag, "en") for tag in ("en-gb", "EN")),
-    ],
+    ("tag", "code"), [("zh", "zh-hans"), ("zh-CN", "zh-hans"), ("ZH-HANS", "zh-hans"), ("EN", "en")]
 )
 def test_another_tag_of_a_language_leads_to_the_same_page_for_good(tag, code):
     page = ask(f"/{tag}/facts/?as_of=2013&x=/zh/")
@@ -68,6 +58,9 @@ def test_a_language_that_the_site_does_not_have_is_no_page():
 # On the page
 
 
+OTHER = {"en": ("简体中文", "zh-Hans"), "zh-hans": ("English", "en")}
+
+
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_a_page_is_in_its_own_language_whatever_the_browser_wants(code):
     for wanted in ("en-GB,en;q=0.9", "zh-CN,zh;q=0.9", ""):
@@ -76,7 +69,8 @@ def test_a_page_is_in_its_own_language_whatever_the_browser_wants(code):
         assert [page.status for page in pages] == [200, 404]
         for page in pages:
             assert page.tree.get("lang") == LANGUAGES[code]
-            assert language_link(page).get("lang") != LANGUAGES[code]
+            link = language_link(page)
+            assert (link.text, link.get("lang")) == OTHER[code]
         assert pages[1].all(f"main//a[@href='/{code}/facts/']")
 
 
@@ -86,18 +80,10 @@ def test_a_page_is_in_its_own_language_whatever_the_browser_wants(code):
         "/en/facts/?as_of=2018-12-31",
         "/zh-hans/majors/?faculty=medical&level=bachelor&q=%E6%8A%A4%E7%90%86",
         "/en/majors/?q=a%26b%3Dc%22%3E",
-        "/en/nothing-here/?x=1",
     ],
 )
 def test_the_language_link_keeps_the_page_and_its_query(address):
     assert language_link(ask(address)).get("href") == in_other(address)
-
-
-def test_the_language_link_is_in_its_own_language_and_script():
-    links = {code: language_link(ask(f"/{code}/")) for code in LANGUAGES}
-    assert links["en"].text == "简体中文"
-    assert links["zh-hans"].text == "English"
-    assert [link.get("lang") for link in links.values()] == ["zh-Hans", "en"]
 
 
 def test_a_page_without_a_language_leads_to_the_other_languages_home():

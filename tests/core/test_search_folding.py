@@ -12,15 +12,10 @@ from tests.support.pages import ask
     [
         ("Rwanda Polytechnic – Musanze College", "Rwanda Polytechnic - Musanze College"),
         ("Université de Montréal", "universite de montreal"),
-        ("Hämeenlinna", "HAMEENLINNA"),
         ("Łódź", "Lodz"),
-        ("Øresund", "oresund"),
-        ("O’Higgins", "O'Higgins"),
         ("O’Higgins", "ohiggins"),
         ("Xamk", "Ｘａｍｋ"),
-        ("穆桑泽学院", "穆桑泽学院"),
         ("Wai\u200bkato", "Waikato"),
-        ("Wai\u00adkato", "Waikato"),
         ("Baden-Württemberg", "baden wurttemberg"),
         ("İstanbul", "istanbul"),
         ("École", "E\u0301cole"),
@@ -43,7 +38,6 @@ def test_the_first_eight_words_of_a_search_count_and_a_lone_dash_is_none():
     [
         ("Rwanda Polytechnic - Musanze College", "Musanze College"),
         ("New Zealand", "Waikato Institute of Technology"),
-        ("新西兰", "Waikato Institute of Technology"),
         ("universite de lodz", "Université de Łódź"),
     ],
 )

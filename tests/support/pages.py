@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlsplit
+from wsgiref.util import setup_testing_defaults
 from xml.etree import ElementTree
 
 import html5lib
@@ -12,6 +13,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver
+
+from tests.support.server import Answer
 
 LANGUAGES = {"en": "en", "zh-hans": "zh-Hans"}
 SITEMAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
@@ -75,6 +78,19 @@ def ask(address, **headers):
     with CaptureQueriesContext(connection) as queries:
         response = Client(raise_request_exception=False).get(address, headers=headers)
     return Page(address, response, len(queries))
+
+
+def wsgi_answer(application, address, method="GET", **headers):
+    """Return a WSGI application's response at `address`, with its page cache if it has one."""
+    path, _, query = address.partition("?")
+    environ = {"REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": query}
+    environ |= {f"HTTP_{name.upper()}": value for name, value in headers.items()}
+    setup_testing_defaults(environ)
+    started = []
+    parts = application(environ, lambda *args: started.extend(args))
+    body = b"".join(parts)
+    getattr(parts, "close", list)()
+    return Answer(int(started[0][:3]), dict(started[1]), body)
 
 
 def in_sitemap(xml):

@@ -10,11 +10,9 @@ import json
 import os
 import platform
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -22,22 +20,20 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from time import thread_time
+from urllib.request import Request, urlopen
 
 from tests.support import nginx, server
-from tests.support.pages import in_sitemap, kind_of
+from tests.support.pages import in_sitemap, kind_of, wsgi_answer
 
 REPORT = server.PROJECT / "deploy" / "BENCHMARKS.md"
 START, END = "<!-- measured -->", "<!-- /measured -->"
-PAGE, PROBE = "/en/partnerships/partners/", "/en/partnerships/partners/?q=nobody"
-PAGES = ["/en/partnerships/partners/?q=a"]
-FILES = ["/data/partners.json", "/sitemap.xml"]
+PAGE = "/en/partnerships/partners/"
 BROWSER = {"Accept-Encoding": "gzip, deflate, br, zstd"}
 OF_THE_SERVER = {"connection", "date", "server", "transfer-encoding"}
-# One process: with two, connections are spread unevenly from run to run.
-ALONE = {"WEB_CONCURRENCY": 1}
 PUBLISH = "from tests.support.makers import *; publish_drafts()"
-GROW = f"""{PUBLISH}
+GROW = """
 from random import choice
+from tests.support.makers import *
 country = Country.objects.published().first()
 partners = make_many(make_partner, 1000, country=country)
 make_many(lambda **fields: make_agreement(**fields, partner=choice(partners)), 1000)
@@ -58,189 +54,114 @@ class Figure:
         return f"| {self.what} | {self.value} | {self.bound} | {verdict} |"
 
 
-# WSGI applications for gunicorn
-
-
-def bare(environ, start_response):
-    """Return the same bytes and headers each time: gunicorn's upper limit."""
-    start_response("200 OK", _headers())
-    return _body()
-
-
-@cache
-def _headers():
-    return [tuple(pair) for pair in json.loads(Path(os.environ["BARE"], "headers").read_text())]
-
-
-@cache
-def _body():
-    return [Path(os.environ["BARE"], "body").read_bytes()]
-
-
-def counted(environ, start_response):
-    """Answer as the site does, and add milliseconds and queries in the header X-Cost.
-
-    A request for `/edit` changes the public content.
-    """
-    site, connection = _site()
-    if environ["PATH_INFO"] == "/edit":
-        from profile.models import College
-
-        College.objects.get().save()
-        start_response("204 No Content", [])
-        return []
-    queries, started, begun = [], [], thread_time()
-    with connection.execute_wrapper(lambda run, *given: queries.append(1) or run(*given)):
-        answer = site(environ, lambda *given: started.extend(given))
-        body = b"".join(answer)
-        getattr(answer, "close", list)()
-    cost = f"{(thread_time() - begun) * 1000:.1f} {len(queries)}"
-    start_response(started[0], [*started[1], ("X-Cost", cost)])
-    return [body]
-
-
-@cache
-def _site():
-    from django.db import connection
-
-    from jinhua_site.wsgi import application
-
-    return application, connection
-
-
 # Cached pages
 
 
-@dataclass
-class Target:
-    """An address, and the server that answers it."""
+def bare(environ, start_response):
+    """Return the page at the address in `PAGE`, the same each time: gunicorn's upper limit."""
+    headers, body = _page()
+    start_response("200 OK", headers)
+    return body
 
-    address: str
-    server: object
 
-    def under_load(self, seconds):
-        """Return requests per second; raise `AssertionError` if a single one fails."""
-        headers = [part for pair in BROWSER.items() for part in ("-H", ": ".join(pair))]
-        command = ["wrk", "-t1", "-c32", f"-d{seconds}s", *headers, self.address]
-        output = subprocess.run(
-            command, capture_output=True, text=True, timeout=seconds + 60
-        ).stdout
-        assert "Requests/sec" in output, output
-        assert "Non-2xx" not in output, output
-        assert "Socket errors" not in output, output
-        return float(re.search(r"Requests/sec:\s+([\d.]+)", output)[1])
+@cache
+def _page():
+    with urlopen(Request(os.environ["PAGE"], headers=BROWSER)) as page:
+        headers = [pair for pair in page.headers.items() if pair[0].lower() not in OF_THE_SERVER]
+        return headers, [page.read()]
+
+
+def cached(folder, rounds, seconds):
+    address, bare = (f"http://127.0.0.1:{server.free_port()}" for _ in range(2))
+    # One process: with two, connections are spread unevenly from run to run.
+    site = {"VAR_DIR": folder / "var", "SITE_URL": address, "WEB_CONCURRENCY": 1}
+    least = {"VAR_DIR": folder, "PAGE": address + PAGE, "WEB_CONCURRENCY": 1}
+    with (
+        server.serving(address, site),
+        server.serving(bare, least, application="tests.tools.bench:bare"),
+    ):
+        what = "cached page, to a bare WSGI function of the same bytes"
+        return in_turns(what, address + PAGE, bare + PAGE, 0.9, rounds, seconds)
+
+
+def through_nginx(folder, rounds, seconds):
+    file = folder / "var" / "static" / "same-size.0123456789ab.bin"
+    file.touch()
+    node = f"127.0.0.1:{server.free_port()}"
+    variables = {"VAR_DIR": folder / "var", "SITE_URL": "https://localhost"}
+    with (
+        server.serving(f"http://{node}", variables),
+        nginx.running(folder / "nginx", [node], folder / "var", name="localhost") as front,
+    ):
+        file.write_bytes(os.urandom(len(front.get(PAGE, **BROWSER).body)))  # incompressible
+        addresses = front.address + PAGE, f"{front.address}/static/{file.name}"
+        what = "page through nginx, to nginx's own file of its size"
+        return in_turns(what, *addresses, 0.8, rounds, seconds)
 
 
 def in_turns(what, one, other, at_least, rounds, seconds):
-    """Compare the speed of `one` with that of `other`: the median ratio of all rounds."""
-    rates = []
-    for turn in range(rounds):
-        order = [one, other] if turn % 2 == 0 else [other, one]
-        pair = [target.under_load(seconds) for target in order]
-        rates.append(pair if turn % 2 == 0 else pair[::-1])
-    ratios = [first / second for first, second in rates]
+    """Compare the speed of `one` address with `other`: the median ratio of all rounds."""
+    rates = [(under_load(one, seconds), under_load(other, seconds)) for _round in range(rounds)]
+    ratios = [rate / other_rate for rate, other_rate in rates]
     rate, other_rate = map(median, zip(*rates, strict=True))
     value = f"{median(ratios):.2f} times ({min(ratios):.2f} to {max(ratios):.2f}; "
     value += f"{rate:,.0f} against {other_rate:,.0f} a second)"
     return Figure(what, value, f"at least {at_least}", median(ratios) >= at_least)
 
 
-def cached(folder, like, rounds, seconds):
-    with running(folder / "var", like, **ALONE) as site:
-        page = site.get(PAGE, **BROWSER)
-        headers = [pair for pair in page.headers.items() if pair[0].lower() not in OF_THE_SERVER]
-        (folder / "headers").write_text(json.dumps(headers))
-        (folder / "body").write_bytes(page.body)
-        variables = {"VAR_DIR": folder, "BARE": folder, **ALONE}
-        address = f"http://127.0.0.1:{server.free_port()}"
-        with server.serving(address, variables, application="tests.tools.bench:bare") as least:
-            targets = Target(site.address + PAGE, site), Target(least.address + PAGE, least)
-            what = "cached page, to a bare WSGI function of the same bytes"
-            yield in_turns(what, *targets, 0.9, rounds, seconds)
-
-
-def through_nginx(folder, like, rounds, seconds):
-    shutil.copytree(like.var_dir, folder / "var")
-    file = folder / "var" / "static" / "same-size.0123456789ab.bin"
-    file.touch()
-    node = f"http://127.0.0.1:{server.free_port()}"
-    variables = {"VAR_DIR": folder / "var", "SITE_URL": "https://localhost"}
-    nodes = [node.removeprefix("http://")]
-    with (
-        server.serving(node, variables),
-        nginx.running(folder / "nginx", nodes, folder / "var", name="localhost") as front,
-    ):
-        file.write_bytes(os.urandom(len(front.get(PAGE, **BROWSER).body)))  # incompressible
-        targets = (
-            Target(front.address + PAGE, front),
-            Target(front.address + f"/static/{file.name}", front),
-        )
-        what = "page through nginx, to nginx's own file of its size"
-        yield in_turns(what, *targets, 0.8, rounds, seconds)
+def under_load(address, seconds):
+    """Return requests per second; raise `AssertionError` if a single one fails."""
+    headers = [part for pair in BROWSER.items() for part in ("-H", ": ".join(pair))]
+    command = ["wrk", "-t1", "-c32", f"-d{seconds}s", *headers, address]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60).stdout
+    assert not re.search("Non-2xx|Socket errors", said), said
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1])
 
 
 # Pages that are not cached
 
 
-def after_an_edit(folder, like, turns):
-    """Return the slowest page of each kind, with the shipped content and 1,000 more partners."""
-    with running(folder / "few", like, "tests.tools.bench:counted", **ALONE) as site:
-        addresses = in_sitemap(site.get("/sitemap.xml").body) + PAGES + FILES
-        few = first_renderings(site, addresses, turns)
-    more = server.Site("", folder / "more", {}, "")
-    shutil.copytree(like.var_dir, more.var_dir)
-    server.shell(GROW, VAR_DIR=more.var_dir)
-    with running(folder / "many", more, "tests.tools.bench:counted", **ALONE) as site:
-        many = first_renderings(site, addresses, turns)
+def after_an_edit(variables, turns):
+    """Yield the slowest page of each kind, with the shipped content and 1,000 more partners."""
+    measure = "from tests.tools.bench import print_costs; print_costs({}, {})"
+    few = json.loads(server.shell(measure.format(turns, []), **variables))
+    server.shell(GROW, **variables)
+    many = json.loads(server.shell(measure.format(turns, [*few]), **variables))
     kinds = {}
-    for address in addresses:
-        kinds.setdefault(re.sub("^/(en|zh-hans)/", "/…/", kind_of(address)), []).append(address)
-    for alike in kinds.values():
-        ms, queries, ms_of_many, queries_of_many = (
-            max(costs[address][place] for address in alike)
-            for costs in (few, many)
-            for place in (0, 1)
-        )
+    for address in few:
+        kinds.setdefault(kind_of(address.replace("/zh-hans/", "/en/")), []).append(address)
+    for kind, alike in kinds.items():
+        ms, queries = map(max, zip(*(few[address] for address in alike), strict=True))
+        ms_of_many, of_many = map(max, zip(*(many[address] for address in alike), strict=True))
+        what = f"after an edit {kind} and its like"
         value = f"{ms:.0f} ms, {queries} queries; with 1,000 partners {ms_of_many:.0f} ms, "
-        value += f"{queries_of_many} queries"
-        what, is_met = f"after an edit {alike[0]} and its like", queries_of_many <= 15
-        if alike[0] in FILES:  # these grow with their rows
-            yield Figure(what, value, "15 queries", is_met)
-        else:
-            is_met &= max(ms, ms_of_many) <= 100 and queries == queries_of_many
-            yield Figure(what, value, "100 ms, 15 queries", is_met)
+        value += f"{of_many} queries"
+        is_met = max(ms, ms_of_many) <= 100 and queries == of_many <= 15
+        yield Figure(what, value, "100 ms, 15 queries", is_met)
 
 
-def first_renderings(site, addresses, turns):
-    """Return milliseconds and queries of the first request to each address after an edit."""
-    costs = {address: [] for address in addresses}
+def print_costs(turns, addresses):
+    """Print milliseconds and queries of the first request to each page, or all, after an edit.
+
+    This runs inside the site.
+    """
+    from django.db import connection
+
+    from jinhua_site.content.content_number import read_number
+    from jinhua_site.wsgi import application, poller
+    from profile.models import College
+
+    shipped = in_sitemap(wsgi_answer(application, "/sitemap.xml").body)
+    costs = {address: [] for address in addresses or [*shipped, f"{PAGE}?q=a"]}
     for _turn in range(turns):
-        cost(site, PROBE)
-        assert site.get("/edit").status == 204
-        server.wait_until(lambda: cost(site, PROBE)[1], "No edit empties the page cache.", 10)
+        College.objects.get().save()
+        server.wait_until(lambda: poller.cache_key[0] == read_number(), "The edit is not noticed.")
         for address, measured in costs.items():
-            measured.append(cost(site, address))
-    return {
-        address: (median(ms for ms, _ in measured), max(queries for _, queries in measured))
-        for address, measured in costs.items()
-    }
-
-
-def cost(site, address):
-    answer = site.get(address)
-    assert answer.status == 200, address
-    ms, queries = answer.headers["X-Cost"].split()
-    return float(ms), int(queries)
-
-
-@contextmanager
-def running(folder, like, application="jinhua_site.wsgi", **variables):
-    """Run a copy of the site `like`, at its own address."""
-    shutil.copytree(like.var_dir, folder)
-    address = f"http://127.0.0.1:{server.free_port()}"
-    variables |= {"VAR_DIR": folder, "SITE_URL": address}
-    with server.serving(address, variables, application=application) as site:
-        yield site
+            queries, begun = [], thread_time()
+            with connection.execute_wrapper(lambda run, *given: queries.append(1) or run(*given)):  # noqa: B023
+                assert wsgi_answer(application, address).status == 200, address
+            measured.append(((thread_time() - begun) * 1000, len(queries)))
+    print(json.dumps({page: [*map(median, zip(*of_it))] for page, of_it in costs.items()}))  # noqa: B905, T201
 
 
 def table(figures):
@@ -250,36 +171,32 @@ def table(figures):
 
 def machine():
     """Describe the machine in a line."""
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    found = re.search(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text())
-    programs = [f"Python {platform.python_version()}"]
-    programs += [f"{name} {version(name)}" for name in ("Django", "gunicorn")]
-    return f"{os.cpu_count()} cores of {found[1]}, {memory:.0f} GB; {', '.join(programs)}."
+    processor = re.search(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text())[1]
+    programs = ", ".join(f"{name} {version(name)}" for name in ("Django", "gunicorn"))
+    python = platform.python_version()
+    return f"{os.cpu_count()} cores of {processor}; Python {python}, {programs}."
+
+
+def measured(folder, rounds, seconds, turns):
+    variables = {"VAR_DIR": folder / "var"}
+    server.install(variables)
+    server.shell(PUBLISH, **variables)
+    yield cached(folder, rounds, seconds)
+    yield through_nginx(folder, rounds, seconds)
+    yield from after_an_edit(variables, turns)
 
 
 def main():
-    quick = "--quick" in sys.argv
-    rounds, seconds, turns = (3, 1, 2) if quick else (15, 2, 5)
+    limits = (3, 1, 3) if "--quick" in sys.argv else (15, 2, 5)
     figures = []
-    with tempfile.TemporaryDirectory(prefix="jinhua-bench-") as name:
-        folder = Path(name)
-        like = server.Site("", folder / "installed", {}, "")
-        server.install({"VAR_DIR": like.var_dir, "SITE_URL": "http://127.0.0.1"})
-        server.shell(PUBLISH, VAR_DIR=like.var_dir)
-        for place, measured in {
-            "cached": lambda place: cached(place, like, rounds, seconds),
-            "nginx": lambda place: through_nginx(place, like, rounds, seconds),
-            "edited": lambda place: after_an_edit(place, like, turns),
-        }.items():
-            (folder / place).mkdir()
-            for figure in measured(folder / place):
-                sys.stderr.write(f"{figure}\n")
-                figures.append(figure)
-    sys.stdout.write(f"{machine()}\n\n{table(figures)}\n")
+    with tempfile.TemporaryDirectory(prefix="jinhua-bench-") as folder:
+        for figure in measured(Path(folder), *limits):
+            sys.stderr.write(f"{figure}\n")
+            figures.append(figure)
+    report = f"{datetime.now(UTC):%Y-%m-%d}. {machine()}\n\n{table(figures)}\n"
     if "--write" in sys.argv:
-        report = f"{START}\n{datetime.now(UTC):%Y-%m-%d}. {machine()}\n\n{table(figures)}\n{END}"
         around = re.split(rf"{START}.*?{END}", REPORT.read_text(), flags=re.DOTALL)
-        REPORT.write_text(report.join(around))
+        REPORT.write_text(f"{START}\n{report}{END}".join(around))
     return all(figure.is_met for figure in figures)
 
 

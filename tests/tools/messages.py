@@ -54,35 +54,21 @@ def has_xgettext():
 
 def faults_of(file):
     messages = polib.pofile(file)
-    yield from incomplete(messages)
-    yield from wrong_placeholders(messages)
-    yield from half_width_punctuation(messages)
+    for entry in messages:
+        for fault in faults_of_entry(entry):
+            yield f"{fault}: {entry.msgid!r}"
     yield from badly_compiled(messages, file)
 
 
-def incomplete(messages):
-    for entry in messages:
-        if entry.obsolete:
-            yield f"Obsolete: {entry.msgid!r}"
-        elif entry.fuzzy:
-            yield f"Fuzzy: {entry.msgid!r}"
-        elif not entry.translated():
-            yield f"Not translated: {entry.msgid!r}"
-
-
-def wrong_placeholders(messages):
-    for entry in messages:
-        expected = sorted(PLACEHOLDER.findall(entry.msgid_plural or entry.msgid))
-        for text in _texts(entry):
-            if sorted(PLACEHOLDER.findall(text)) != expected:
-                yield f"Placeholders differ: {entry.msgid!r} and {text!r}"
-
-
-def half_width_punctuation(messages):
-    for entry in messages:
-        for text in _texts(entry):
-            if HALF_WIDTH.search(text):
-                yield f"Half-width punctuation beside Chinese: {text!r}"
+def faults_of_entry(entry):
+    if entry.obsolete or entry.fuzzy or not entry.translated():
+        yield "Not translated, or of an earlier text"
+    expected = sorted(PLACEHOLDER.findall(entry.msgid_plural or entry.msgid))
+    for text in _texts(entry):
+        if sorted(PLACEHOLDER.findall(text)) != expected:
+            yield f"Placeholders differ in {text!r}"
+        if HALF_WIDTH.search(text):
+            yield f"Half-width punctuation beside Chinese in {text!r}"
 
 
 def badly_compiled(messages, file=PO):
@@ -124,7 +110,7 @@ def main():
         sys.exit("xgettext was not found; install gettext.")
     gather()
     compile_messages()
-    if found := [fault for file in (PO, LIBRARIES) for fault in faults_of(file)]:
+    if found := [*faults_of(PO), *faults_of(LIBRARIES)]:
         sys.exit("\n".join(found))
     sys.stdout.write(f"{len(polib.pofile(PO))} messages are translated and compiled.\n")
 

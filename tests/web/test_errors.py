@@ -1,15 +1,9 @@
 """Error pages say what is wrong and what to do, and reveal no internals."""
 
 import re
-from itertools import product
 
 import pytest
-from django.core.exceptions import (
-    BadRequest,
-    PermissionDenied,
-    RequestDataTooBig,
-    TooManyFieldsSent,
-)
+from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
 from django.test import Client, RequestFactory
 from django.utils.translation import override
 
@@ -37,9 +31,7 @@ def tells(response, words):
     assert page.count("<h1>") == 1
 
 
-@pytest.mark.parametrize(
-    ("status", "code"), [*product([400, 403, 404, 410, 411, 413, 429], ["en"]), (404, "zh-hans")]
-)
+@pytest.mark.parametrize(("status", "code"), [(403, "en"), (413, "en"), (404, "zh-hans")])
 def test_an_error_is_told_within_the_sites_own_frame(status, code):
     request = RequestFactory().get(f"/{code}/x/")
     with override(code):
@@ -59,13 +51,15 @@ def test_a_form_without_its_token_says_what_to_do():
     tells(response, "load the page anew")
 
 
-def test_a_colleague_without_the_right_is_told_who_grants_it():
-    browser = Client()
-    browser.force_login(make_colleague("observer"))
-    response = browser.get("/admin/auth/user/")
+def test_a_refusal_for_want_of_a_right_says_who_grants_it_and_is_noted(client, caplog):
+    newcomer = make_colleague("observer", username="newcomer")
+    client.force_login(newcomer)
+    response = client.get("/admin/auth/user/add/?password=typed-in-the-wrong-place")
     assert response.status_code == 403
     tells(response, "An administrator can grant it")
     assert 'href="/admin/"' in response.content.decode()
+    assert f"Access denied: GET /admin/auth/user/add/ for user {newcomer.pk}" in caplog.text
+    assert "typed" not in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -73,7 +67,6 @@ def test_a_colleague_without_the_right_is_told_who_grants_it():
     [
         (BadRequest("That is no date."), errors.bad_request, 400),
         (RequestDataTooBig("DATA_UPLOAD_MAX_MEMORY_SIZE"), errors.bad_request, 413),
-        (TooManyFieldsSent("DATA_UPLOAD_MAX_NUMBER_FIELDS"), errors.bad_request, 413),
         (PermissionDenied("no right"), errors.permission_denied, 403),
     ],
 )
@@ -103,12 +96,7 @@ def test_a_fault_is_told_in_both_languages_and_nothing_of_the_inside(
 def test_what_was_public_is_gone_and_says_so_until_it_is_published_again(make):
     record = make()
     address = record.get_absolute_url()
-    for status, answer in [
-        (Status.ARCHIVED, 410),
-        (Status.DRAFT, 410),
-        (Status.PUBLISHED, 200),
-        (None, 410),
-    ]:
+    for status, answer in [(Status.ARCHIVED, 410), (Status.PUBLISHED, 200), (None, 410)]:
         if status:
             record.status = status
             record.save()
@@ -139,32 +127,20 @@ def test_nginx_says_what_the_sites_own_template_says():
 
 
 @pytest.mark.nginx
-@pytest.mark.parametrize(
-    ("address", "method", "body", "headers", "status"),
-    [
-        ("/en/", "POST", b"x" * 70_000, {}, 413),
-        ("/en/", "POST", b"x=1", {}, 405),
-        ("/media/nothing.png", "GET", None, {}, 404),
-        ("/media/", "GET", None, {}, 404),
-        ("/en/?q=" + "a" * 9_000, "GET", None, {}, 414),
-        ("/en/", "GET", None, {f"X-{number}": "y" * 5_000 for number in range(20)}, 431),
-    ],
-    ids=lambda value: str(value)[:20],
-)
-def test_what_nginx_refuses_it_tells_in_our_look(front, address, method, body, headers, status):
-    answer = front.get(address, method, body, **headers)
-    assert answer.status == status
-    assert "/.nginx/site.css" in answer.text
-    assert 'lang="zh-Hans"' in answer.text
-    assert "Retry-After" not in answer.headers
+def test_what_nginx_refuses_it_tells_in_our_look(front):
+    large = {f"X-{number}": "y" * 5_000 for number in range(20)}
+    for answer, status in (
+        (front.get("/en/", "POST", b"x" * 70_000), 413),
+        (front.get("/en/", "POST", b"x=1"), 405),
+        (front.get("/media/nothing.png"), 404),
+        (front.get("/media/"), 404),
+        (front.get("/en/?q=" + "a" * 9_000), 414),
+        (front.get("/en/", **large), 431),
+    ):
+        assert answer.status == status
+        assert "/.nginx/site.css" in answer.text
+        assert 'lang="zh-Hans"' in answer.text
+        assert "Retry-After" not in answer.headers
     style = front.get("/.nginx/site.css")
     assert style.headers["Content-Type"].startswith("text/css")
     assert "--celadon" in style.text
-
-
-def test_a_refusal_for_want_of_a_right_is_noted(client, caplog):
-    newcomer = make_colleague("observer", username="newcomer")
-    client.force_login(newcomer)
-    client.get("/admin/auth/user/add/?password=typed-in-the-wrong-place")
-    assert f"Access denied: GET /admin/auth/user/add/ for user {newcomer.pk}" in caplog.text
-    assert "typed" not in caplog.text

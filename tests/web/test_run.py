@@ -14,7 +14,6 @@ def test_the_first_start_loads_the_content_and_prints_the_administrator(site):
     assert "Administrator: admin" in site.said
     assert len(site.password) >= 16
     assert "Content: " in site.said
-    assert "Jinhua Polytechnic" in site.get("/en/").text
     assert site.get("/readyz").status == 200
 
 
@@ -58,35 +57,25 @@ mkdir -p .venv/bin && touch .venv/pyvenv.cfg && ln -sf "$0" .venv/bin/python
 echo "The virtual environment was not created successfully because ensurepip is not available."
 exit 1
 """
-WITH_VENV = """#!/bin/sh
-mkdir -p .venv/bin && printf '#!/bin/sh' > .venv/bin/pip && chmod +x .venv/bin/pip
-"""
 
 
 @pytest.mark.processes
-def test_a_python_without_venv_is_told_what_to_install_and_the_next_try_goes_through(tmp_path):
+def test_a_python_without_venv_is_told_what_to_install(tmp_path):
     """Debian's Python leaves half of a virtual environment behind."""
     shutil.copy(PROJECT / "Makefile", tmp_path)
     (tmp_path / "requirements.txt").touch()
-    done = made(tmp_path, WITHOUT_VENV)
-    assert done.returncode != 0
-    (sentence,) = done.stdout.splitlines()
-    assert "apt install python3-venv" in sentence
-    assert not (tmp_path / ".venv").exists()
-    (tmp_path / ".venv" / "bin").mkdir(parents=True)
-    assert made(tmp_path, WITH_VENV).returncode == 0
-
-
-def made(folder, python):
-    """Run `make` for the first step of `make run`, with this script for Python."""
-    script = folder / "bin" / "python3"
-    script.parent.mkdir(exist_ok=True)
-    script.write_text(python)
+    script = tmp_path / "bin" / "python3"
+    script.parent.mkdir()
+    script.write_text(WITHOUT_VENV)
     script.chmod(0o755)
-    return subprocess.run(
+    done = subprocess.run(
         ["make", "--no-print-directory", ".venv/run.stamp"],
-        cwd=folder,
+        cwd=tmp_path,
         env=os.environ | {"PATH": f"{script.parent}:{os.environ['PATH']}"},
         capture_output=True,
         text=True,
     )
+    assert done.returncode != 0
+    (sentence,) = done.stdout.splitlines()
+    assert "apt install python3-venv" in sentence
+    assert not (tmp_path / ".venv").exists()  # so that the next try goes through
