@@ -149,13 +149,15 @@ def test_a_figure_that_moves_is_told_at_both_facts(staff):
         assert changes(history(staff, fact)) == {"Fact": (str(left), "Patents")}
 
 
-def test_the_history_says_who_proposed_what_to_those_who_may_know(editor, publisher, staff_with):
+def test_the_history_says_who_proposed_what_to_those_who_may_know(
+    editor, publisher, colleague_with
+):
     partner = makers.make_partner()
     seen(save(editor, url("change", partner), city_en="Kemi"))
     decide(publisher, the_proposal())
     said = f'<a href="{page_of(the_proposal())}">As proposed by editor</a>'
     assert said in history(publisher, partner)
-    assert "<p>As proposed by editor</p>" in history(staff_with("view_partner"), partner)
+    assert "<p>As proposed by editor</p>" in history(colleague_with("view_partner"), partner)
 
 
 def test_queries_of_a_history_do_not_grow_with_its_versions(staff):
@@ -242,10 +244,10 @@ def test_a_version_that_is_not_there_is_not_restored_nor_brought_back(staff, ver
     assert staff.post(url("deleted", Faculty), {"version": version}).status_code == 404
 
 
-def test_who_may_only_look_sees_what_they_may_see_and_neither_restores_nor_brings_back(staff_with):
+def test_who_may_only_look_sees_what_they_may_see_and_brings_nothing_back(colleague_with):
     partner = changed(made_long_ago(makers.make_partner()), city_en="Kemi")
     figure, gone = makers.make_figure(value="535"), makers.make_partner()
-    observer, told = staff_with("view_partner", "view_fact"), url("history", gone)
+    observer, told = colleague_with("view_partner", "view_fact"), url("history", gone)
     gone.delete()
     assert "Kemi" in history(observer, partner)
     assert "?restore=" not in history(observer, partner)

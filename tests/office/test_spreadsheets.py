@@ -5,7 +5,7 @@ import io
 import openpyxl
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -294,13 +294,12 @@ def test_what_nobody_confirms_is_gone_after_a_day(staff):
 
 
 @every_sheet
-def test_export_is_for_who_may_view_and_import_for_who_may_add_and_change(staff_with, model):
-    client = staff_with()
-    colleague = User.objects.get(username="colleague")
+def test_export_is_for_who_may_view_and_import_for_who_may_add_and_change(colleague_with, model):
+    client = colleague_with()
     names = {may: f"{may}_{model._meta.model_name}" for may in ("view", "add", "change")}
     for held in (["view"], ["add"], ["change"], ["add", "change"]):
         codenames = [names[may] for may in held]
-        colleague.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+        client.user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
         may_export, may_import = held != ["add"], held == ["add", "change"]
         assert client.get(url("export", model)).status_code == (200 if may_export else 403)
         assert client.post(url("export", model)).status_code == (200 if may_export else 403)
@@ -315,8 +314,8 @@ def test_export_is_for_who_may_view_and_import_for_who_may_add_and_change(staff_
         assert client.post(url(name, model))["Location"].startswith(reverse("admin:login"))
 
 
-def test_who_may_not_publish_changes_nothing_public(staff_with):
-    client = staff_with("add_partner", "change_partner")
+def test_who_may_not_publish_changes_nothing_public(colleague_with):
+    client = colleague_with("add_partner", "change_partner")
     makers.make_partner(slug="partner-2")
     makers.make_partner(slug="partner-3", status=Status.DRAFT)
     table = [row | {"status": "draft"} for row in spreadsheets.partners(4)]

@@ -18,8 +18,8 @@ EARTH = rose.EARTH_RADIUS
 COLLEGE = SimpleNamespace(latitude=29.066, longitude=119.633)
 
 
-# Worked examples of great circles on a sphere: from, to, distance in radians, initial
-# bearing in degrees; the first three as published.
+# Published examples of great circles on a sphere: from, to, distance in radians, initial
+# bearing in degrees.
 @pytest.mark.parametrize(
     ("start", "end", "arc", "bearing"),
     [
@@ -30,9 +30,6 @@ COLLEGE = SimpleNamespace(latitude=29.066, longitude=119.633)
         ((50.066389, -5.714722), (58.643889, -3.07), 968.9 / 6371, 9.12),
         # Wikipedia, Great-circle navigation: Valparaíso to Shanghai, 168.56 degrees of arc.
         ((-33, -71.6), (31.4, 121.8), radians(168.56), 360 - 94.41),
-        ((0, 0), (0, 90), radians(90), 90),
-        ((0, 0), (-1, 0), radians(1), 180),
-        ((0, 0), (0, -1), radians(1), 270),
     ],
 )
 def test_distance_and_bearing_agree_with_published_values(start, end, arc, bearing):
