@@ -2,7 +2,6 @@
 
 import re
 from html import unescape
-from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -26,7 +25,6 @@ from partnerships.models import (
 from profile.models import Faculty, Figure, Major
 from tests.support import makers
 from tests.support.admin import MEMORANDUM
-from tests.support.files import pdf
 from tests.support.pages import public_addresses
 
 SENTINEL = "zqprivate"
@@ -154,16 +152,3 @@ def test_who_asks_for_something_private_learns_nothing(client, planted):
             body(client.get(reverse(name), {"q": word})) for word in (SENTINEL, nonsense)
         )
         assert found.replace(SENTINEL, nonsense) == nothing
-    for model in (Partner, Practice, AreaOfInterest):
-        record = model.objects.filter(slug__startswith=SENTINEL).first()
-        response = client.get(record.get_absolute_url())
-        assert response.status_code == 404
-        assert not TELLTALES.search(body(response).replace(record.slug, ""))
-
-
-def test_no_way_through_the_public_files_leads_to_a_private_one(client, db):
-    scan = Path(makers.make_agreement(scan=pdf()).scan.path)
-    for served in (settings.MEDIA_ROOT, settings.STATIC_ROOT, *settings.STATICFILES_DIRS):
-        assert not scan.is_relative_to(served)
-    for way in ("", "../private/", "..%2fprivate%2f", "..\\private\\", "x/../../private/"):
-        assert client.get(f"/media/{way}{scan.parent.name}/{scan.name}").status_code in (400, 404)

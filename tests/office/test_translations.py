@@ -19,13 +19,12 @@ from jinhua_site.office.translations.texts import (
     states,
     translated_models,
 )
-from partnerships.models import Achievement, Evidence, Mobility, Partner, Practice
+from partnerships.models import Mobility, Partner, Practice
 from profile.models import College, Fact
 from tests.support import makers
-from tests.support.admin import MAKERS, queries, seen, url
+from tests.support.admin import queries, seen, url
 
-WITH_PARTS = MAKERS | {Achievement: makers.make_achievement, Evidence: makers.make_evidence}
-TRANSLATED = [model for model in WITH_PARTS if translator.get_options_for_model(model).fields]
+TRANSLATED = [model for model in makers.BY_MODEL if translator.get_options_for_model(model).fields]
 MATRIX = "/admin/translations/"
 JSON = {"accept": "application/json"}
 
@@ -62,7 +61,7 @@ def test_every_type_of_record_is_looked_after_and_on_the_page(staff):
     assert {*translated_models()} == {*TRANSLATED, College}
     for model in TRANSLATED:
         first, second = in_each_language(translator.get_options_for_model(model).fields[0])
-        record = write(WITH_PARTS[model](), **{first: "Old", second: "Old"})
+        record = write(makers.BY_MODEL[model](), **{first: "Old", second: "Old"})
         assert not outdated(record), model
         write(record, **{first: "New"})
         assert outdated(record) == {second}, model

@@ -9,12 +9,11 @@ from django.db.models import DateField, DateTimeField
 from django.utils import translation
 
 from jinhua_site.core.dates import PartialDateField
-from partnerships.models import Agreement, Mobility, Partner
+from partnerships.models import Agreement, Mobility
 from profile.models import Fact, Figure
 from tests.support import makers
 from tests.support.admin import seen, url
-from tests.support.opendata import csv_rows, json_rows, stop_the_clock
-from tests.support.pages import ask
+from tests.support.pages import ask, csv_rows, json_rows, stop_the_clock
 
 pytestmark = pytest.mark.django_db
 
@@ -106,31 +105,3 @@ def test_a_figure_is_on_no_page_and_in_no_file_before_its_day(staff, monkeypatch
     assert ask("/en/card.png").response.content != picture
     then = [("2026-11", "false"), ("2027-10", "true")]
     assert current(json_rows) == current(csv_rows) == then
-
-
-def test_a_fact_of_a_day_to_come_has_no_page_yet(monkeypatch):
-    address = makers.make_figure(as_of="2027").fact.get_absolute_url()
-    assert ask(address).status == 404
-    stop_the_clock(monkeypatch, LATER)
-    assert ask(address).status == 200
-
-
-def test_results_and_numbers_of_days_to_come_are_on_no_page():
-    partner, practice = makers.make_partner(), makers.make_practice()
-    practice.partners.add(partner)
-    for year in ("2025", "2062"):
-        makers.make_achievement(practice=practice, date=year, text_en=f"Reached in {year}")
-        makers.make_mobility(partner=partner, year=year)
-    for record in (partner, practice):
-        text = ask(record.get_absolute_url()).text
-        assert "Reached in 2025" in text
-        assert "2062" not in text
-    achievements = {row["practice"]: row["achievement_dates"] for row in json_rows("practices")}
-    assert achievements[practice.slug] == ["2025"]
-
-
-def test_what_was_looked_at_on_a_day_to_come_is_due():
-    partner = makers.make_partner(verified_on="2062-11-22")
-    fact = makers.make_fact(reviewed_on="2062-11-22")
-    assert partner in Partner.objects.unverified()
-    assert fact in Fact.objects.to_review()

@@ -1,6 +1,7 @@
 """Driving the admin in tests: users, models, forms and lists."""
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,15 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from jinhua_site.content.models import Publishable
-from partnerships.models import Achievement, Agreement, Evidence
+from partnerships.models import Agreement
 from profile.models import College
 from tests.support import makers
 from tests.support.files import pdf
 
-# Required fields of each model with its own form.
-MAKERS = {
-    model: make for model, make in makers.BY_MODEL.items() if model not in (Achievement, Evidence)
-}
+# The models that have a form of their own.
+MAKERS = {model: make for model, make in makers.BY_MODEL.items() if model in admin.site._registry}
 PUBLISHABLE = [model for model in MAKERS if issubclass(model, Publishable)]
 every_model = pytest.mark.parametrize("model", MAKERS, ids=lambda model: model.__name__)
 in_each_language = pytest.mark.parametrize("spoken", ["en", "zh-hans"])
