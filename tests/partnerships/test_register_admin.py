@@ -65,19 +65,14 @@ def test_agreements_are_found_in_both_languages_and_by_their_partner(staff):
 
 
 def linked_records(number):
-    """Make a partner, an agreement and a practice, each with `number` related records."""
-    partner = makers.make_partner()
-    above = makers.make_agreement(partner=partner, kind=MEMORANDUM)
-    agreement = makers.make_agreement(partner=partner, follows_from=above, renews=above)
-    agreement.areas.set(makers.make_many(makers.make_cooperation_area, number))
-    agreement.majors.set(makers.make_many(makers.make_major, number))
+    """Make a partner and a practice, each with `number` related records."""
+    partner, practice, source = makers.make_partner(), makers.make_practice(), makers.make_source()
     makers.make_many(makers.make_agreement, number, partner=partner)
-    practice, source = makers.make_practice(), makers.make_source()
     practice.partners.set(makers.make_many(makers.make_partner, number, country=partner.country))
     makers.make_many(makers.make_evidence, number, practice=practice)
     for year in range(1950, 1950 + number):
         makers.make_achievement(practice=practice, source=source, date=str(year))
-    return partner, agreement, practice
+    return partner, practice
 
 
 def test_queries_of_a_form_do_not_grow_with_what_is_linked(staff):
