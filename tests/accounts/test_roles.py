@@ -10,10 +10,10 @@ from django.urls import reverse
 from jinhua_site.accounts.roles import ROLES, role_of
 from jinhua_site.content.models import Status
 from jinhua_site.office.models import Proposal
-from partnerships.models import Achievement
+from partnerships.models import Achievement, Partner
 from profile.models import College
 from tests.support import makers
-from tests.support.admin import MAKERS, PUBLISHABLE, filled_in, refused, save, seen, url
+from tests.support.admin import MAKERS, filled_in, refused, save, seen, url
 from tests.support.files import pdf
 
 WALK = "a long walk by the river"
@@ -25,13 +25,9 @@ EVERYBODY = ["newcomer", *ROLES]
 ACTS = [
     ("observer", "get", "changelist", {}),
     ("observer", "get", "change", {}),
-    ("observer", "get", "history", {}),
-    ("editor", "get", "add", {}),
     ("editor", "post", "add", {}),
     ("editor", "post", "change", {}),
-    ("administrator", "get", "deleted", {}),
     ("administrator", "post", "deleted", {"version": "0"}),
-    ("administrator", "get", "delete", {}),
     ("administrator", "post", "delete", {"post": "yes"}),
 ]
 
@@ -98,19 +94,17 @@ def test_what_is_not_ones_own_is_refused(role, db):
             assert statuses[2] in (200, 302, 404), address
 
 
-@pytest.mark.parametrize(
-    ("action", "role"),
-    [("publish", "publisher"), ("make_draft", "publisher"), ("delete_selected", "administrator")],
-)
-def test_what_is_done_with_chosen_records_is_for_those_who_may(action, role, db):
-    below, least = browser_of(just_below(role)), browser_of(role)
-    status = Status.DRAFT if action == "publish" else Status.PUBLISHED
-    for model in PUBLISHABLE:
-        record = MAKERS[model](status=status)
+def test_what_is_done_with_chosen_records_is_for_those_who_may(db):
+    for action, role, status in [
+        ("publish", "publisher", Status.DRAFT),
+        ("make_draft", "publisher", Status.PUBLISHED),
+        ("delete_selected", "administrator", Status.PUBLISHED),
+    ]:
+        record = makers.make_partner(status=status)
         data = {"action": action, "_selected_action": [record.pk], "post": "yes"}
-        for client, stays in ((below, True), (least, False)):
-            client.post(url("changelist", model), data)
-            assert model.objects.filter(pk=record.pk, status=status).exists() == stays
+        for who, stays in ((just_below(role), True), (role, False)):
+            browser_of(who).post(url("changelist", Partner), data)
+            assert Partner.objects.filter(pk=record.pk, status=status).exists() == stays
 
 
 def test_nobody_deletes_the_college_or_a_colleague_or_writes_a_proposal_by_hand(db):

@@ -20,7 +20,6 @@ from partnerships.models import (
     Partner,
 )
 from profile.models import College, Fact, Figure
-from tests.support.content import COOPERATION, COUNTRIES
 from tests.tools.messages import HALF_WIDTH
 
 pytestmark = pytest.mark.django_db
@@ -43,22 +42,24 @@ SEED = {
     "students": "more-than 24000",
     "partner-countries": "more-than 20",
 }
-IN_2012 = {
-    "campus-area": "exactly 147.8",
-    "gross-floor-area": "exactly 600000",
-    "books": "about 1400000",
-    "faculties": "exactly 12",
-    "affiliated-hospitals": "exactly 1",
-    "majors": "exactly 79",
-    "training-rooms": "more-than 300",
-    "off-campus-bases": "more-than 700",
-    "patents": "exactly 126",
-    "teachers": "more-than 1000",
-    "professors": "more-than 80",
-    "associate-professors": "exactly 350",
-    "students": "more-than 23000",
-    "partner-institutions": "more-than 10",
+COUNTRIES = {
+    "United States": "美国",
+    "United Kingdom": "英国",
+    "Canada": "加拿大",
+    "Ukraine": "乌克兰",
+    "Australia": "澳大利亚",
+    "New Zealand": "新西兰",
+    "France": "法国",
+    "Egypt": "埃及",
+    "South Africa": "南非",
+    "Finland": "芬兰",
+    "United Arab Emirates": "阿联酋",
+    "Singapore": "新加坡",
+    "Indonesia": "印度尼西亚",
+    "Rwanda": "卢旺达",
+    "Cameroon": "喀麦隆",
 }
+COOPERATION = ["师资培训", "科研合作", "学生交流", "中外合作办学", "其他项目"]
 
 
 def figures(**chosen):
@@ -66,10 +67,10 @@ def figures(**chosen):
     return {row.fact.key: f"{row.qualifier} {Decimal(row.value).normalize():f}" for row in rows}
 
 
-def test_the_figures_of_the_seed_are_published_and_those_of_2012_wait_as_drafts():
+def test_the_figures_of_the_seed_are_published_and_older_ones_wait_as_drafts():
     of_the_seed = figures(status=Status.PUBLISHED, as_of="2018", as_of_inferred=True)
     assert SEED.items() <= of_the_seed.items()
-    assert IN_2012.items() <= figures(status=Status.DRAFT, as_of="2012").items()
+    assert not Figure.objects.published().filter(as_of="2012")
     sources = Figure.objects.filter(fact__key__in=SEED, as_of="2018").values_list("source__address")
     assert {*sources} == {("https://wfcp.org/our-members/jinhua-polytechnic/",)}
     # Institutions and countries are never one series.
@@ -187,31 +188,23 @@ def test_a_second_load_changes_nothing():
 CORRECTED = FACT.replace("Ponds", "Fish ponds")
 
 
-@pytest.mark.parametrize(
-    ("first", "then"), [(FACT, CORRECTED), (FACT, FACT + MORE), (FACT + MORE, FACT)]
-)
-def test_a_change_of_the_file_reaches_a_row_that_staff_have_not_touched(files, first, then):
-    (files / "9-ponds.toml").write_text(first)
-    assert loader.load()["new"] == 1
-    (files / "9-ponds.toml").write_text(then)
-    assert loader.load()["updated"] == 1
-    fact, is_more = Fact.objects.get(key="ponds"), MORE in then
-    assert (fact.label_zh_hans, fact.order) == ("池塘", 900)
-    assert fact.label_en == ("Fish ponds" if then == CORRECTED else "Ponds")
-    assert fact.headline == is_more
-    assert fact.review_months == (6 if is_more else Fact().review_months)
+def test_a_change_of_the_file_reaches_a_row_that_staff_have_not_touched(ponds):
+    for text, headline, months in ((CORRECTED + MORE, True, 6), (CORRECTED, False, None)):
+        ponds.write_text(text)
+        assert loader.load()["updated"] == 1
+        fact = Fact.objects.get(key="ponds")
+        assert (fact.label_en, fact.label_zh_hans, fact.order) == ("Fish ponds", "池塘", 900)
+        assert (fact.headline, fact.review_months) == (headline, months or Fact().review_months)
 
 
-@pytest.mark.parametrize("changed", [{"label_en": "Lotus ponds"}, {"label_zh_hans": "荷塘"}])
-def test_what_staff_have_changed_is_kept_in_both_languages(ponds, changed):
+def test_what_staff_have_changed_is_kept_in_both_languages(ponds):
     fact = Fact.objects.get(key="ponds")
-    for name, value in changed.items():
-        setattr(fact, name, value)
+    fact.label_zh_hans = "荷塘"
     fact.save()
     ponds.write_text(CORRECTED)
     for _ in range(2):
         assert loader.load()["kept"] == 1
-    assert Fact.objects.filter(key="ponds", **{"label_en": "Ponds"} | changed).exists()
+    assert Fact.objects.filter(key="ponds", label_en="Ponds", label_zh_hans="荷塘").exists()
 
 
 def test_what_staff_have_deleted_stays_deleted(ponds):
@@ -236,17 +229,11 @@ def test_what_staff_have_entered_themselves_is_kept(files):
         (MARSH + FACT.replace("zh-hans", "fr"), ["fact 2", "label", "fr"]),
         (MARSH + FACT.replace('zh-hans = "池塘"', 'zh-hans = ""'), ["fact 2", "ponds", "English"]),
         (MARSH + FACT.replace('"campus"', '"garden"'), ["fact 2", "ponds", "group", "garden"]),
-        (MARSH + FACT.replace("900", '"many"'), ["fact 2", "ponds", "order", "many"]),
         (MARSH + FACT.replace("fact", "fakt"), ["fakt"]),
-        (FACT.replace("[[fact]]", "[fact]"), ["fact"]),
         (MARSH + FACT.replace("key =", "key"), ["line"]),
-        ('colour = "blue"', ["colour"]),
         (FACT + FIGURE.replace("ponds", "puddles"), ["figure 1", "fact", "puddles"]),
         (FACT + FIGURE.replace('"3"', '"three"'), ["figure 1", "value", "three"]),
-        (FACT + FIGURE.replace('"3"', '"-3"'), ["figure 1", "below zero"]),
-        (FACT + FIGURE.replace('"2018"', '"2018-13"'), ["figure 1", "as_of", "2018-13"]),
         (FACT + FIGURE.replace('as_of = "2018"\n', ""), ["figure 1", "as_of"]),
-        (FACT + FIGURE.replace('"published"', '"public"'), ["figure 1", "status", "public"]),
         (FACT + FIGURE + FIGURE.replace('"3"', '"4"'), ["figure 2", "ponds", "2018"]),
     ],
 )

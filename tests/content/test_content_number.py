@@ -144,15 +144,6 @@ def test_what_is_known_goes_on_though_the_database_falls_silent(monkeypatch, cap
     ]
 
 
-def test_begun_by_many_it_has_one_thread_for_polls_and_one_for_jobs(monkeypatch):
-    begun, poller = [], Poller()
-    monkeypatch.setattr(content_number, "SILENT_AFTER", 0)
-    monkeypatch.setattr(content_number.Thread, "start", lambda thread: begun.append(thread))
-    for _ in range(3):
-        poller.begin()
-    assert len(begun) == 2
-
-
 def test_a_job_that_fails_keeps_no_other_from_its_work_and_is_tried_again(monkeypatch):
     done = []
 

@@ -12,13 +12,11 @@ from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 
 from jinhua_site.content import uploads
-from jinhua_site.content.dry_run import dry_run
 from jinhua_site.content.uploads import UploadStorage
-from jinhua_site.core import environment
 from jinhua_site.office.models import Proposal, ProposedFile
 from partnerships.models import Evidence
 from tests.support import makers
-from tests.support.admin import filled_in, refused, seen, url
+from tests.support.admin import filled_in, refused, save, seen, url
 from tests.support.files import pdf, picture, uploaded
 
 MIB = 1024 * 1024
@@ -38,12 +36,6 @@ def private(settings, tmp_path):
 
 def kept(folder):
     return sorted(str(path.relative_to(folder)) for path in Path(folder).rglob("*.*"))
-
-
-def save(staff, record, **changes):
-    form = filled_in(staff.get(url("change", record)))
-    sent = {name: value for name, value in form.items() if not hasattr(value, "field")}
-    return staff.post(url("change", record), sent | changes)
 
 
 def reports(*files):
@@ -70,7 +62,7 @@ NAMES = {
 
 def test_under_whichever_name_it_comes_nobody_can_guess_where_it_lies(staff, media):
     practice = makers.make_practice()
-    assert save(staff, practice, **reports(*map(pdf, NAMES))).status_code == 302
+    assert save(staff, url("change", practice), **reports(*map(pdf, NAMES))).redirect_chain
     files = [*Evidence.objects.order_by("pk").values_list("file", flat=True)]
     assert kept(media) == sorted(files)
     folders, unguessable, names = zip(*(file.split("/") for file in files), strict=True)
@@ -84,7 +76,7 @@ def test_under_whichever_name_it_comes_nobody_can_guess_where_it_lies(staff, med
 
 def test_a_document_stays_as_it_is_to_the_last_byte(staff):
     agreement, signed = makers.make_agreement(), pdf(content=b"9 0 obj <</Type /Sig>> endobj\n")
-    assert save(staff, agreement, scan=signed).status_code == 302
+    assert save(staff, url("change", agreement), scan=signed).redirect_chain
     agreement.refresh_from_db()
     signed.seek(0)
     answer = staff.get(f"{url('change', agreement).removesuffix('change/')}scan/")
@@ -93,21 +85,7 @@ def test_a_document_stays_as_it_is_to_the_last_byte(staff):
     assert "no-store" in answer["Cache-Control"]
 
 
-def test_so_many_files_are_no_form_of_this_site(staff):
-    sent = reports(*(pdf() for _number in range(30)))
-    assert save(staff, makers.make_practice(), **sent).status_code == 413
-
-
 # Disk space
-
-
-def test_a_size_is_read_as_an_operator_writes_it(monkeypatch):
-    monkeypatch.setenv("UPLOADS_MAX", "500 mb")
-    assert environment.size("UPLOADS_MAX", "2GB") == 500 * MIB
-    for wrong in ("2", "two", "0GB", "-1GB", "2GB!"):
-        monkeypatch.setenv("UPLOADS_MAX", wrong)
-        with pytest.raises(environment.WrongSetting, match="such as 500MB or 2GB"):
-            environment.size("UPLOADS_MAX", "2GB")
 
 
 def test_once_the_uploads_have_their_share_no_more_is_taken(staff, settings, media):
@@ -115,12 +93,12 @@ def test_once_the_uploads_have_their_share_no_more_is_taken(staff, settings, med
     partner = makers.make_partner()
     UploadStorage().save("partners/old.png", ContentFile(b"x" * MIB))
     settings.UPLOADS_MAX = uploads.used() + 100
-    page = refused(save(staff, partner, logo=picture(), city_en="Hamilton"))
+    page = refused(save(staff, url("change", partner), logo=picture(), city_en="Hamilton"))
     assert "1.0" in page
     assert 'value="Hamilton"' in page
     assert kept(media) == ["partners/old.png"]
     settings.UPLOADS_MAX *= 8
-    assert save(staff, partner, logo=picture()).status_code == 302
+    assert save(staff, url("change", partner), logo=picture()).redirect_chain
 
 
 def test_room_is_left_for_the_database(monkeypatch):
@@ -139,35 +117,11 @@ def test_a_disk_that_fills_up_in_the_middle_leaves_nothing_half_saved(staff, mon
         return name
 
     monkeypatch.setattr(UploadStorage, "_save", fill_up)
-    page = seen(save(staff, practice, **reports(pdf(), pdf())))
+    page = seen(save(staff, url("change", practice), **reports(pdf(), pdf())))
     assert "disk is full" in page
     assert "Kept in mind." in page
     assert not Evidence.objects.filter(practice=practice).exists()
     assert practice.history.count() == versions
-
-
-# What is undone
-
-
-def test_a_save_that_fails_at_its_end_saves_nothing(staff, monkeypatch):
-    practice = makers.make_practice()
-    staff.raise_request_exception = False
-
-    def fail(*args, **kwargs):
-        raise RuntimeError
-
-    monkeypatch.setattr("django.contrib.admin.ModelAdmin.log_change", fail)
-    assert save(staff, practice, **reports(pdf())).status_code == 500
-    assert not Evidence.objects.filter(practice=practice).exists()
-
-
-def test_a_dry_run_leaves_no_file_unless_its_page_shows_it(db, media):
-    with dry_run():
-        makers.make_partner(logo=picture())
-    assert not kept(media)
-    with dry_run(keep_files=True):
-        makers.make_partner(logo=picture())
-    assert kept(media)
 
 
 # Files of proposals
@@ -177,7 +131,7 @@ def test_a_proposal_keeps_the_file_of_its_last_version_and_none_that_is_refused(
     staff, django_capture_on_commit_callbacks
 ):
     agreement = makers.make_agreement()
-    save(staff, agreement, scan=uploaded(b"<html>", "a.pdf"), _propose="1")
+    save(staff, url("change", agreement), scan=uploaded(b"<html>", "a.pdf"), _propose="1")
     assert Proposal.objects.get().state == Proposal.State.UNFINISHED
     assert not ProposedFile.objects.exists()
     address = f"{url('change', agreement)}?proposal={Proposal.objects.get().pk}"
@@ -197,12 +151,9 @@ def test_a_proposal_keeps_the_file_of_its_last_version_and_none_that_is_refused(
     ("name", "kind", "disposition"),
     [
         ("a.png", "image/png", 'inline; filename="a.png"'),
-        ("a.JPG", "image/jpeg", 'inline; filename="a.JPG"'),
-        ("a.avif", "image/avif", 'inline; filename="a.avif"'),
         ("a.pdf", "application/pdf", 'attachment; filename="a.pdf"'),
         ("a.html", "application/octet-stream", 'attachment; filename="a.html"'),
         ("a.svg", "application/octet-stream", 'attachment; filename="a.svg"'),
-        ("a", "application/octet-stream", 'attachment; filename="a"'),
     ],
 )
 def test_a_browser_runs_nothing_of_an_upload(client, db, media, name, kind, disposition):
@@ -230,19 +181,14 @@ def stray_files(*options):
     return out.getvalue()
 
 
-@pytest.fixture
-def old(media, private):
+def age(*folders):
     """Date all files back by two days."""
-
-    def age():
-        for folder in (media, private):
-            for path in folder.rglob("*.*"):
-                os.utime(path, (0, path.stat().st_mtime - 2 * 24 * 3600))
-
-    return age
+    for folder in folders:
+        for path in folder.rglob("*.*"):
+            os.utime(path, (0, path.stat().st_mtime - 2 * 24 * 3600))
 
 
-def test_what_nothing_names_is_removed_once_it_is_old(db, media, private, old):
+def test_what_nothing_names_is_removed_once_it_is_old(db, media, private):
     """What a record or an earlier version names stays."""
     partner = makers.make_partner()
     for width in (200, 400):
@@ -256,25 +202,21 @@ def test_what_nothing_names_is_removed_once_it_is_old(db, media, private, old):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"left by a crash")
     assert stray_files() == "0 stray files removed, 0 missing.\n"
-    old()
+    age(media, private)
     told = stray_files("--dry-run")
     assert "3 stray files, 0 missing" in told
     assert "0/lost.pdf" in told
     assert "3 stray files removed" in stray_files()
     assert kept(media) == files
     assert not lost[0].parent.exists()
-
-
-def test_a_record_whose_file_is_missing_is_named(db, private):
-    partner = makers.make_partner(logo=picture())
     Path(partner.logo.path).unlink()
     told = stray_files()
     assert f"missing: partnerships.Partner {partner.pk}: logo {partner.logo.name}" in told
     assert "1 missing" in told
 
 
-def test_with_the_wrong_database_nothing_is_removed(db, media, private, old):
+def test_with_the_wrong_database_nothing_is_removed(db, media, private):
     UploadStorage().save("partners/a.png", ContentFile(b"named in another database"))
-    old()
+    age(media)
     assert "The right database?" in stray_files()
     assert kept(media) == ["partners/a.png"]

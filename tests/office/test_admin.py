@@ -24,6 +24,7 @@ from tests.support.admin import (
 )
 
 BOTH = "To publish, write this in English and in Chinese: "
+APPS = ("profile", "partnerships")
 INLINE = r'<style|\sstyle=|\son[a-z]+=|<script(?![^>]*(?:\ssrc=|"application/json"))'
 
 

@@ -132,13 +132,15 @@ def test_another_user_another_reason_or_a_pause_is_another_save(staff, django_us
     assert page.count("Show all") == 3  # also in newly created parts
 
 
-def test_the_history_says_who_proposed_what_to_those_who_may_know(editor, publisher, staff_with):
+def test_the_history_says_who_proposed_what_to_those_who_may_know(
+    editor, publisher, colleague_with
+):
     partner = makers.make_partner()
     seen(save(editor, url("change", partner), city_en="Kemi"))
     decide(publisher, the_proposal())
     said = f'<a href="{page_of(the_proposal())}">As proposed by editor</a>'
     assert said in history(publisher, partner)
-    assert "<p>As proposed by editor</p>" in history(staff_with("view_partner"), partner)
+    assert "<p>As proposed by editor</p>" in history(colleague_with("view_partner"), partner)
 
 
 def test_queries_of_a_history_do_not_grow_with_its_versions(staff):
@@ -213,10 +215,12 @@ def test_a_fact_is_restored_without_taking_out_its_figures(staff):
     assert (now(fact, "label_en"), fact.figures.count()) == ("Old", 1)
 
 
-def test_who_may_only_look_sees_what_they_may_see_and_neither_restores_nor_brings_back(staff_with):
+def test_who_may_only_look_sees_what_they_may_see_and_neither_restores_nor_brings_back(
+    colleague_with,
+):
     partner = changed(made_long_ago(makers.make_partner()), city_en="Kemi")
     figure, gone = makers.make_figure(value="535"), makers.make_partner()
-    observer, told = staff_with("view_partner", "view_fact"), url("history", gone)
+    observer, told = colleague_with("view_partner", "view_fact"), url("history", gone)
     gone.delete()
     page = history(observer, partner)
     assert ("Kemi" in page, "?restore=" in page) == (True, False)

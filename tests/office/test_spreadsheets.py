@@ -267,8 +267,8 @@ def test_export_is_for_who_may_view_and_import_for_who_may_add_and_change(collea
         assert (f'href="{url("import", Partner)}"' in page) == may["import"]
 
 
-def test_who_may_not_publish_changes_nothing_public(staff_with):
-    client = staff_with("add_partner", "change_partner")
+def test_who_may_not_publish_changes_nothing_public(colleague_with):
+    client = colleague_with("add_partner", "change_partner")
     makers.make_partner(slug="partner-2")
     makers.make_partner(slug="partner-3", status=Status.DRAFT)
     table = [row | {"status": "draft"} for row in spreadsheets.partners(4)]

@@ -18,13 +18,12 @@ from jinhua_site.office.translations.texts import (
     states,
     translated_models,
 )
-from partnerships.models import Achievement, Evidence, Partner, Practice
+from partnerships.models import Partner, Practice
 from profile.models import College, Fact
 from tests.support import makers
-from tests.support.admin import MAKERS, queries, seen, url
+from tests.support.admin import queries, seen, url
 
-WITH_PARTS = MAKERS | {Achievement: makers.make_achievement, Evidence: makers.make_evidence}
-TRANSLATED = [model for model in WITH_PARTS if translator.get_options_for_model(model).fields]
+TRANSLATED = [model for model in makers.BY_MODEL if translator.get_options_for_model(model).fields]
 MATRIX = "/admin/translations/"
 JSON = {"accept": "application/json"}
 
@@ -61,7 +60,7 @@ def test_every_type_of_record_is_looked_after_and_on_the_page(staff):
     assert {*translated_models()} == {*TRANSLATED, College}
     for model in TRANSLATED:
         first, second = in_each_language(translator.get_options_for_model(model).fields[0])
-        record = write(WITH_PARTS[model](), **{first: "Old", second: "Old"})
+        record = write(makers.BY_MODEL[model](), **{first: "Old", second: "Old"})
         assert not outdated(record), model
         write(record, **{first: "New"})
         assert outdated(record) == {second}, model
@@ -192,9 +191,9 @@ def test_the_script_confirms_a_part_and_is_answered_in_words(staff):
     assert staff.post(address, sent).status_code == 404  # no longer outdated
 
 
-def test_only_who_may_change_a_record_confirms_its_texts(client, staff_with, behind):
+def test_only_who_may_change_a_record_confirms_its_texts(client, colleague_with, behind):
     assert client.post(confirmation()).status_code == 302
-    observer = staff_with("view_partner", "change_major")
+    observer = colleague_with("view_partner", "change_major")
     assert observer.get(confirmation()).status_code == 405
     assert observer.post(confirmation()).status_code == 403
     page = seen(observer.get(url("change", behind)))
@@ -237,13 +236,14 @@ def test_the_page_is_filtered(staff, behind):
         assert seen(staff.get(MATRIX, {"page": value}))
 
 
-def test_who_may_see_one_type_sees_that_type_alone(client, staff_with):
+def test_who_may_see_one_type_sees_that_type_alone(client, colleague_with):
     makers.make_partner(), makers.make_major(name_en="Unseen")
     assert client.get(MATRIX).status_code == 302
-    page = staff_with("view_partner").get(MATRIX, {"page": "1"})
+    colleague = colleague_with("view_partner")
+    page = colleague.get(MATRIX, {"page": "1"})
     assert {line[0] for line in lines(page)} == {"Partner"}
     assert "Unseen" not in seen(page)
-    assert lines(client.get(MATRIX, {"kind": "profile.major"})) == []
+    assert lines(colleague.get(MATRIX, {"kind": "profile.major"})) == []
 
 
 def test_queries_of_the_page_do_not_grow_with_records(staff):

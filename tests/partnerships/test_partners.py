@@ -22,6 +22,7 @@ from tests.support.makers import (
 )
 
 LIST = "/en/partnerships/partners/"
+LISTS = ["", "partners/"]
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def crowd(db):
             status=chance.choice(["published", "published", "draft", "archived"]),
             city_en=chance.choice(["", "Hamilton", "Kigali"]),
         ),
-        120,
+        60,
     )
     agreements = make_many(
         lambda **fields: make_agreement(
@@ -49,7 +50,7 @@ def crowd(db):
             public=chance.random() < 0.8,
             status=chance.choice(["published", "published", "draft"]),
         ),
-        300,
+        120,
     )
     for agreement in agreements:
         agreement.areas.set(chance.sample(areas, chance.randint(0, 3)))
@@ -59,34 +60,35 @@ def found(chosen, day=None):
     return {*PartnerFilters(chosen, day).partners()}
 
 
-@pytest.mark.parametrize("day", [None, datetime.date(2015, 6, 30)], ids=["today", "2015"])
-def test_a_filter_lets_through_the_partners_that_have_what_it_names(crowd, day):
+def having(day):
+    """Return the public partners, and those among them by filter and value."""
     public = {*Partner.objects.published().known(day).select_related("country")}
-    agreements = Agreement.objects.published().known(day).with_term(day).prefetch_related("areas")
-    assert found({}, day) == public
-    having = defaultdict(set)  # partners by filter and value
+    found = defaultdict(set)
     for partner in public:
-        having["kind", partner.kind].add(partner)
-        having["region", partner.country.region].add(partner)
-        having["country", partner.country.code].add(partner)
-    for agreement in agreements:
-        for place in [
-            ("term", agreement.term),
-            *(("area", area.slug) for area in agreement.areas.all()),
-        ]:
-            having[place] |= public & {agreement.partner}
-    for (name, value), partners in having.items():
-        assert found({name: value}, day) == partners
-    assert {name for name, _value in having} == {*PartnerFilters.NAMES}
-    assert found({"country": "ZZ"}, day) == set()
-    in_kigali = {one for one in public if one.city_en == "Kigali"}
-    assert found({"q": "kigali PARTNER"}, day) == in_kigali
-    both = {"q": "kigali", "term": "term-ended"}
-    assert found(both, day) == in_kigali & having["term", "term-ended"]
+        found["kind", partner.kind].add(partner)
+        found["region", partner.country.region].add(partner)
+        found["country", partner.country.code].add(partner)
+    agreements = Agreement.objects.published().known(day).with_term(day)
+    for agreement in agreements.prefetch_related("areas"):
+        places = [("term", agreement.term)]
+        places += [("area", area.slug) for area in agreement.areas.all()]
+        for place in places:
+            found[place] |= public & {agreement.partner}
+    return public, found
 
 
-def test_the_number_beside_a_choice_is_what_choosing_it_finds(crowd, client):
-    for chosen in ({}, {"area": "research"}, {"region": "asia", "q": "kigali"}):
+def test_a_filter_finds_the_partners_that_have_what_it_names_and_says_how_many(crowd, client):
+    for day in (None, datetime.date(2015, 6, 30)):
+        public, places = having(day)
+        assert found({}, day) == public
+        for (name, value), partners in places.items():
+            assert found({name: value}, day) == partners
+        assert {name for name, _value in places} == {*PartnerFilters.NAMES}
+        in_kigali = {one for one in public if one.city_en == "Kigali"}
+        assert found({"q": "kigali PARTNER"}, day) == in_kigali
+        both = {"q": "kigali", "term": "term-ended"}
+        assert found(both, day) == in_kigali & places["term", "term-ended"]
+    for chosen in ({}, {"region": "asia", "q": "kigali"}):
         for name, choices in PartnerFilters(chosen).choices().items():
             for choice in choices:
                 partners = found(chosen | {name: choice["value"]})
@@ -108,6 +110,11 @@ def test_a_choice_stays_in_the_address_and_in_the_other_language(client, db):
 
 
 # The public term of an agreement: what is on record, and no more
+
+GUESSES = re.compile(
+    r"expir|\bactive\b|in force(?!\.</td>| does not)|renewed by|过期|到期|(?<!长期)有效|续签取代",
+    re.IGNORECASE,
+)
 
 TERMS = [
     ({"ends": "2099-06"}, "Its stated term runs to June 2099.", "协议载明的期限至2099年6月。"),
@@ -139,6 +146,7 @@ def test_a_term_is_told_in_both_languages_as_it_is_stated(client, db, dates, eng
     for code, told in (("en", english), ("zh-hans", chinese)):
         page = client.get(f"/{code}/partnerships/partners/{partner.slug}/").content.decode()
         assert f">{told}</td>" in re.sub("</?time[^>]*>", "", page)
+        assert not GUESSES.search(re.sub(r"<style.*?</style>", "", page))
 
 
 def test_an_agreement_that_another_renews_says_which_follows_it_if_that_is_public(client, db):
@@ -157,18 +165,11 @@ def test_an_agreement_that_another_renews_says_which_follows_it_if_that_is_publi
         assert "no renewal is on record" not in page + private
 
 
-GUESSES = re.compile(
-    r"expir|\bactive\b|in force(?!\.</td>| does not)|renewed by|过期|到期|(?<!长期)有效|续签取代",
-    re.IGNORECASE,
-)
-
-
-def test_no_public_page_or_file_guesses_whether_an_agreement_is_in_force(client, db):
+def test_no_list_and_no_file_guesses_whether_an_agreement_is_in_force(client, db):
     first = make_agreement(ends="2024-09", kind="overseas-college")
     for dates in ({"ends": "2099"}, {}, {"terminated": "2020"}, {"ends": "2024", "renews": first}):
         make_agreement(partner=first.partner, kind="overseas-college", **dates)
-    pages = ["/", "/partnerships/", "/partnerships/partners/", first.partner.get_absolute_url()[3:]]
-    addresses = [f"/{code}{page}" for code in ("en", "zh-hans") for page in pages]
+    addresses = [f"/{code}/partnerships/{page}" for code in ("en", "zh-hans") for page in LISTS]
     addresses += [f"/data/agreements.{kind}" for kind in ("csv", "json", "schema.json")]
     for address in addresses:
         answer = client.get(address)
@@ -180,8 +181,6 @@ def test_the_term_of_the_past_is_told_for_a_day_of_the_past(client, db):
     partner = make_agreement(ends="2024-09").partner
     page = client.get(f"{LIST}{partner.slug}/", {"as_of": "2020"}).content.decode()
     assert "Its stated term runs to" in page
-    earlier = client.get(LIST, {"as_of": "2010-01-01"}).context
-    assert [partner.slug for partner in earlier["page"]] == ["kymenlaakso"]
     page = client.get("/zh-hans/partnerships/partners/").content.decode()
     assert '<option value="term-ended">协议载明的期限已届满（' in page
 
@@ -220,16 +219,3 @@ def test_a_citation_bears_the_day_and_promises_no_permanence(client, db):
             page = client.get(f"/{code}/{path}").content.decode()
             assert words in page
             assert not re.search("permanent|goes on showing|长期有效", page)
-
-
-@pytest.mark.parametrize("name", [*PartnerFilters.NAMES, "q"])
-def test_nonsense_in_a_filter_gets_a_clear_page(client, db, name):
-    for text in ("ZZ", "'; drop table partners; --", "a\x00b", "字" * 10_000, "../../etc", "%"):
-        answer = client.get(LIST, {name: text})
-        assert answer.status_code == 200
-        assert "No partner matches." in answer.content.decode() or name == "q"
-
-
-def test_a_page_that_there_is_not_is_the_nearest_there_is(client, db):
-    for number in ("99999", "0", "-3", "many", "1\x00"):
-        assert "Kymenlaakso" in client.get(LIST, {"page": number}).content.decode()

@@ -4,23 +4,13 @@ import re
 from pathlib import Path
 
 import pytest
-from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 
 from jinhua_site.content import uploads
 from jinhua_site.office.models import Proposal
 from partnerships.models import Agreement, Evidence, Mobility, Partner, Practice
 from tests.support import makers
-from tests.support.admin import (
-    MEMORANDUM,
-    PDF,
-    filled_in,
-    queries,
-    refused,
-    seen,
-    upload,
-    url,
-)
+from tests.support.admin import MEMORANDUM, PDF, queries, refused, save, seen, upload, url
 from tests.support.proposals import form_of, page_of
 
 SCAN = "view_agreement_scan"
@@ -32,13 +22,6 @@ def scanned(db):
     agreement = makers.make_agreement()
     agreement.scan.save("signed.pdf", upload())
     return agreement
-
-
-def save(staff, address, **changes):
-    """Send the form with these changes; as browsers do, send only new files."""
-    fields = filled_in(staff.get(address)).items()
-    kept = {name: value for name, value in fields if not isinstance(value, FieldFile)}
-    return staff.post(address, kept | changes, follow=True)
 
 
 def scan_of(agreement):
@@ -82,23 +65,18 @@ def test_agreements_are_found_in_both_languages_and_by_their_partner(staff):
 
 
 def linked_records(number):
-    """Make a partner, an agreement and a practice, each with `number` related records."""
-    partner = makers.make_partner()
-    above = makers.make_agreement(partner=partner, kind=MEMORANDUM)
-    agreement = makers.make_agreement(partner=partner, follows_from=above, renews=above)
-    agreement.areas.set(makers.make_many(makers.make_cooperation_area, number))
-    agreement.majors.set(makers.make_many(makers.make_major, number))
+    """Make a partner and a practice, each with `number` related records."""
+    partner, practice, source = makers.make_partner(), makers.make_practice(), makers.make_source()
     makers.make_many(makers.make_agreement, number, partner=partner)
-    practice, source = makers.make_practice(), makers.make_source()
     practice.partners.set(makers.make_many(makers.make_partner, number, country=partner.country))
     makers.make_many(makers.make_evidence, number, practice=practice)
     for year in range(1950, 1950 + number):
         makers.make_achievement(practice=practice, source=source, date=str(year))
-    return partner, agreement, practice
+    return partner, practice
 
 
 def test_queries_of_a_form_do_not_grow_with_what_is_linked(staff):
-    for one, other in zip(linked_records(10), linked_records(40), strict=True):
+    for one, other in zip(linked_records(5), linked_records(20), strict=True):
         assert queries(staff, url("change", one)) == queries(staff, url("change", other))
 
 
@@ -111,15 +89,6 @@ def test_state_and_notice_are_read_only_and_not_there_before_the_dates_are(staff
     assert '<div class="readonly">expired</div>' in page
     assert '<div class="readonly">30 June 2019</div>' in page
     assert "field-notice_by" not in seen(staff.get(url("add", Agreement)))
-
-
-def test_the_form_refuses_what_cannot_be_in_a_sentence(staff):
-    page = url("change", makers.make_agreement())
-    wrong = "It cannot end before it is signed or takes effect."
-    assert wrong in refused(save(staff, page, ends="2017"))
-    other = makers.make_agreement(kind=MEMORANDUM)
-    wrong = "Choose a memorandum of understanding with the same partner."
-    assert wrong in refused(save(staff, page, follows_from=other.pk))
 
 
 def test_what_is_typed_finds_agreements_by_their_partner_and_above_only_memoranda(staff):
@@ -136,7 +105,7 @@ def test_what_is_typed_finds_agreements_by_their_partner_and_above_only_memorand
         assert {choice["text"] for choice in answer["results"]} == {*map(str, agreements)}
 
 
-def test_a_partner_s_page_lists_its_agreements_for_those_who_may_read_them(staff, staff_with):
+def test_a_partner_s_page_lists_its_agreements_for_those_who_may_read_them(staff, colleague_with):
     agreement = makers.make_agreement(ends="2019")
     partner = agreement.partner
     link = f'<a href="{url("change", agreement)}">'
@@ -144,7 +113,7 @@ def test_a_partner_s_page_lists_its_agreements_for_those_who_may_read_them(staff
     assert f"{link}{agreement.title_en}</a><br>student exchange · 2018-06 – 2019 · expired" in page
     assert "None yet." in seen(staff.get(url("change", makers.make_partner())))
     assert "require deleting" in seen(staff.get(url("delete", partner)))
-    outsider = staff_with("view_partner", "change_partner")
+    outsider = colleague_with("view_partner", "change_partner")
     assert link not in seen(outsider.get(url("change", partner)))
     assert Partner.objects.filter(pk=partner.pk).exists()
 
@@ -171,26 +140,13 @@ def test_a_practice_is_written_with_its_achievements_and_evidence(staff):
 # Signed scans
 
 
-@pytest.mark.parametrize(
-    ("permissions", "fields", "status"),
-    [
-        ([SCAN], {"is_staff": False}, 302),
-        ([SCAN], {"is_active": False}, 302),
-        (["view_agreement", "change_agreement"], {}, 403),
-        ([SCAN], {}, 200),
-    ],
-)
-def test_a_scan_is_for_staff_with_the_permission(staff_with, scanned, permissions, fields, status):
-    response = staff_with(*permissions, **fields).get(scan_of(scanned))
-    assert response.status_code == status
-    kept = Path(scanned.scan.path).read_bytes()
-    assert (response.getvalue() == kept) == (status == 200)
-
-
-def test_a_scan_is_a_download_that_nothing_keeps(staff_with, client, scanned):
-    answer = client.get(scan_of(scanned))
-    assert (answer.status_code, answer.url) == (302, f"/admin/login/?next={scan_of(scanned)}")
-    response = staff_with(SCAN).get(scan_of(scanned))
+def test_a_scan_is_a_download_that_nothing_keeps_for_those_who_may(client, colleague_with, scanned):
+    address = scan_of(scanned)
+    answer = client.get(address)
+    assert (answer.status_code, answer.url) == (302, f"/admin/login/?next={address}")
+    editor = colleague_with("view_agreement", "change_agreement", username="editor")
+    assert editor.get(address).status_code == 403
+    response = colleague_with(SCAN).get(address)
     assert response.getvalue() == Path(scanned.scan.path).read_bytes()
     assert response["Content-Type"] == "application/pdf"
     assert response["Content-Disposition"] == f'attachment; filename="{scanned.slug}.pdf"'
@@ -232,25 +188,23 @@ def test_a_scan_is_kept_apart_under_a_name_that_tells_nothing_until_it_goes(staf
     assert not agreement.scan
 
 
-def test_the_name_of_a_proposed_scan_is_shown_to_nobody(staff, staff_with):
+def test_the_name_of_a_proposed_scan_is_shown_to_nobody(staff, colleague_with):
     agreement = makers.make_agreement()
     save(staff, url("change", agreement), scan=upload(), _propose="1")
     proposal = Proposal.objects.get()
-    reader = staff_with("view_proposal", "view_agreement", "change_agreement", "publish")
+    reader = colleague_with("view_proposal", "view_agreement", "change_agreement", "publish")
     review = seen(reader.get(page_of(proposal)))
     assert "a new file" in review
     form = seen(reader.get(form_of(proposal, agreement)))
     assert "Okello" not in review + form + str(proposal.wanted)
 
 
-def test_those_without_the_permission_neither_see_nor_change_the_scan(
-    staff_with, colleague_with, scanned
-):
+def test_those_without_the_permission_neither_see_nor_change_the_scan(colleague_with, scanned):
     reader = colleague_with("view_agreement", SCAN)
     page = seen(reader.get(url("change", scanned)))
     assert f'<a href="{scan_of(scanned)}">Open the signed scan</a>' in page
     assert 'type="file"' not in page
-    writer = staff_with("view_agreement", "change_agreement")
+    writer = colleague_with("view_agreement", "change_agreement", username="writer")
     page = seen(writer.get(url("change", scanned)))
     assert "scan" not in page.lower()
     before = scanned.scan.name

@@ -1,7 +1,6 @@
 """Future dates are refused with a message, and future figures are not current."""
 
 import datetime
-from operator import attrgetter
 
 import pytest
 from django.apps import apps
@@ -10,31 +9,17 @@ from django.db.models import DateField, DateTimeField
 from django.utils import translation
 
 from jinhua_site.core.dates import PartialDateField
-from partnerships.models import Achievement, Agreement, Mobility, Partner, Practice
-from profile.models import College, Fact, Figure
+from partnerships.models import Agreement, Mobility
+from profile.models import Fact, Figure
 from tests.support import makers
-from tests.support.admin import refused, save, seen, url
-from tests.support.opendata import csv_rows, json_rows, stop_the_clock
-from tests.support.pages import ask
-from tests.support.spreadsheets import as_csv, lines, row_of, send
+from tests.support.admin import seen, url
+from tests.support.pages import ask, csv_rows, json_rows, stop_the_clock
 
 pytestmark = pytest.mark.django_db
 
-TODAY = datetime.date(2026, 11, 30)
-HAPPENED = [
-    (Figure, "as_of"),
-    (Fact, "reviewed_on"),
-    (College, "wfcp_member_since"),
-    (College, "successor_since"),
-    (College, "founding_year"),
-    (Agreement, "signed"),
-    (Partner, "since"),
-    (Partner, "verified_on"),
-    (Practice, "started"),
-    (Achievement, "date"),
-    (Mobility, "year"),
-]
-AGREED_ON = [(Agreement, "starts"), (Agreement, "ends"), (Agreement, "terminated")]
+TODAY, LATER = datetime.date(2026, 11, 30), datetime.date(2027, 10, 1)
+# The dates that may be to come.
+AGREED_ON = {(Agreement, "starts"), (Agreement, "ends"), (Agreement, "terminated")}
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +39,18 @@ def faults(model, name, value):
     return []
 
 
+def dates():
+    """Return the dates and years of the college's records, each with its model."""
+    return {
+        (model, field.name)
+        for app in ("profile", "partnerships")
+        for model in apps.get_app_config(app).get_models()
+        for field in model._meta.fields
+        if isinstance(field, PartialDateField | DateField) or field.name.endswith("year")
+        if not isinstance(field, DateTimeField) and not hasattr(model, "history_object")
+    }
+
+
 @pytest.mark.parametrize(
     ("code", "words"),
     [
@@ -61,13 +58,13 @@ def faults(model, name, value):
         ("zh-hans", "“{}”尚未到来，年份是否有误？"),
     ],
 )
-def test_what_has_happened_bears_no_day_to_come(code, words):
+def test_no_date_is_to_come_but_those_that_may_be(code, words):
+    assert dates() > AGREED_ON
     with translation.override(code):
-        for model, name in HAPPENED:
+        for model, name in dates():
             written = "2062" if "year" in name else "2062-11-22"
-            assert faults(model, name, written) == [words.format(written)]
-    for model, name in AGREED_ON:
-        assert faults(model, name, "2062-10") == []
+            told = [] if (model, name) in AGREED_ON else [words.format(written)]
+            assert faults(model, name, written) == told, (model, name)
 
 
 def test_what_begins_tomorrow_has_not_begun_and_what_is_under_way_has():
@@ -79,39 +76,9 @@ def test_what_begins_tomorrow_has_not_begun_and_what_is_under_way_has():
     assert wrong == {2026: 0, 2027: 1, 32_767: 1}
 
 
-def test_of_every_date_somebody_has_said_whether_it_may_be_to_come():
-    dates = {
-        (model, field.name)
-        for app in ("profile", "partnerships")
-        for model in apps.get_app_config(app).get_models()
-        for field in model._meta.fields
-        if isinstance(field, PartialDateField | DateField) or field.name.endswith("year")
-        if not isinstance(field, DateTimeField) and not hasattr(model, "history_object")
-    }
-    assert dates == {*HAPPENED, *AGREED_ON}
-
-
-def test_a_form_says_so_and_keeps_what_was_typed(staff):
-    fact = makers.make_figure().fact
-    page = refused(save(staff, url("change", fact), **{"figures-0-as_of": "2062-10"}))
-    assert "“2062-10” has not come yet." in page
-    assert 'value="2062-10"' in page
-
-
-def test_a_spreadsheet_says_so_of_the_cell(staff):
-    for record, key, column, written in [
-        (makers.make_partner(), "slug", "verified_on", "2062-11-22"),
-        (makers.make_mobility(), "partner.slug", "year", "2062"),
-    ]:
-        row = row_of(staff, type(record), attrgetter(key)(record))
-        preview = send(staff, type(record), as_csv([row | {column: written}]), "f.csv")
-        assert f"{column} “{written}” has not come yet" in lines(preview)[2]
-
-
 # Data already in the database
 
 
-LATER = datetime.date(2027, 10, 1)
 PAGES = ["/en/", "/en/facts/", "/en/facts/ponds/", "/en/profile-text/", "/zh-hans/facts/"]
 
 
@@ -138,31 +105,3 @@ def test_a_figure_is_on_no_page_and_in_no_file_before_its_day(staff, monkeypatch
     assert ask("/en/card.png").response.content != picture
     then = [("2026-11", "false"), ("2027-10", "true")]
     assert current(json_rows) == current(csv_rows) == then
-
-
-def test_a_fact_of_a_day_to_come_has_no_page_yet(monkeypatch):
-    address = makers.make_figure(as_of="2027").fact.get_absolute_url()
-    assert ask(address).status == 404
-    stop_the_clock(monkeypatch, LATER)
-    assert ask(address).status == 200
-
-
-def test_results_and_numbers_of_days_to_come_are_on_no_page():
-    partner, practice = makers.make_partner(), makers.make_practice()
-    practice.partners.add(partner)
-    for year in ("2025", "2062"):
-        makers.make_achievement(practice=practice, date=year, text_en=f"Reached in {year}")
-        makers.make_mobility(partner=partner, year=year)
-    for record in (partner, practice):
-        text = ask(record.get_absolute_url()).text
-        assert "Reached in 2025" in text
-        assert "2062" not in text
-    achievements = {row["practice"]: row["achievement_dates"] for row in json_rows("practices")}
-    assert achievements[practice.slug] == ["2025"]
-
-
-def test_what_was_looked_at_on_a_day_to_come_is_due():
-    partner = makers.make_partner(verified_on="2062-11-22")
-    fact = makers.make_fact(reviewed_on="2062-11-22")
-    assert partner in Partner.objects.unverified()
-    assert fact in Fact.objects.to_review()

@@ -87,16 +87,8 @@ def png_of_9000_by_9000():
     return png(9_000, 9_000, bytes(9_001 * 9_000))
 
 
-def png_whose_header_lies():
-    return png(3_000, 3_000, bytes(9) * 8)
-
-
 def png_with_a_profile_of_100_megabytes():
     return png(8, 8, bytes(72), (b"iCCP", b"bomb\0\0" + zlib.compress(bytes(100 << 20), 9)))
-
-
-def png_with_a_text_of_100_megabytes():
-    return png(8, 8, bytes(72), (b"zTXt", b"Comment\0\0" + zlib.compress(bytes(100 << 20), 9)))
 
 
 def jpeg_of_100_megapixels():
@@ -114,12 +106,6 @@ def jpeg_of_a_thousand_scans():
 def webp_of_16383_by_16383():
     header = b"VP8L" + struct.pack("<I", 10) + b"\x2f" + struct.pack("<I", 0x0FFFFFFF) + b"\0" * 5
     return b"RIFF" + struct.pack("<I", len(header) + 4) + b"WEBP" + header
-
-
-def avif_that_says_65535_by_65535():
-    whole = saved(Image.new("RGB", (64, 64)), "AVIF")
-    place = whole.index(b"ispe") + 8
-    return whole[:place] + struct.pack(">II", 65_535, 65_535) + whole[place + 8 :]
 
 
 def film(kind):

@@ -83,23 +83,41 @@ def make_colleague(role, **fields):
 BY_MODEL = {}
 
 
+# Fields that many models have, as one number tells them apart.
+COMMON = {
+    "slug": "{kind}-{n}",
+    "name": ("{Kind} {n}", "第{n}个{Kind}"),
+    "title": ("{Kind} {n}", "第{n}号{Kind}"),
+    "status": Status.PUBLISHED,
+}
+
+
+def in_both_languages(fields):
+    """Yield each field with its value; of a pair, the text in each language."""
+    for name, value in fields.items():
+        if isinstance(value, tuple):
+            yield from zip(in_each_language(name), value, strict=True)
+        else:
+            yield name, value
+
+
 def maker(model, **defaults):
     """Return a function that makes records; `{n}` in a default is the record's number.
 
     A pair is a text in both languages.
     """
-    for name, text in [*defaults.items()]:
-        if isinstance(text, tuple):
-            defaults |= zip(in_each_language(name), defaults.pop(name), strict=True)
-    if issubclass(model, Publishable):
-        defaults["status"] = Status.PUBLISHED
+    kind = model.__name__
+    names = {"kind": kind.lower(), "Kind": kind}
+    columns = {field.name for field in model._meta.fields}
+    common = {name: value for name, value in COMMON.items() if name in columns}
+    defaults = dict(in_both_languages(common | defaults))
 
     def make(saved=True, **fields):
         number = next(numbers)
         for name, value in defaults.items():
             if name not in fields:
                 value = value() if callable(value) else value
-                fields[name] = value.format(n=number) if isinstance(value, str) else value
+                fields[name] = value.format(n=number, **names) if isinstance(value, str) else value
         record = model(**fields)
         if saved:
             record.save()
@@ -111,23 +129,16 @@ def maker(model, **defaults):
 
 
 make_source = maker(
-    Source,
-    slug="source-{n}",
-    title=("Report {n}", "第{n}号报告"),
-    address="https://report.example/{n}",
-    standing=Source.Standing.FIRST_HAND,
+    Source, address="https://report.example/{n}", standing=Source.Standing.FIRST_HAND
 )
 make_fact = maker(
     Fact, key="fact-{n}", label=("Things counted {n}", "统计项{n}"), group=Fact.Group.CAMPUS
 )
 make_figure = maker(Figure, fact=make_fact, source=make_source, value="300", as_of="2018")
-make_faculty = maker(Faculty, name=("Faculty {n}", "第{n}学院"), slug="faculty-{n}")
-make_major = maker(
-    Major, name=("Major {n}", "第{n}专业"), slug="major-{n}", level=Major.Level.ASSOCIATE
-)
+make_faculty = maker(Faculty)
+make_major = maker(Major, level=Major.Level.ASSOCIATE)
 make_profile_sentence = maker(
     ProfileSentence,
-    slug="sentence-{n}",
     form=ProfileSentence.Form.SHORT,
     text=("The college says sentence {n}.", "学校的第{n}句话。"),
     order=900,
@@ -135,37 +146,25 @@ make_profile_sentence = maker(
 make_country = maker(
     Country,
     code=lambda: next(country_codes),
-    name=("Country {n}", "第{n}国"),
     region=Country.Region.EUROPE,
     latitude="60",
     longitude="25",
 )
-make_cooperation_area = maker(
-    CooperationArea, name=("Cooperation area {n}", "合作领域{n}"), slug="area-{n}"
-)
+make_cooperation_area = maker(CooperationArea)
 make_partner = maker(
     Partner,
-    name=("Partner {n}", "第{n}伙伴"),
-    slug="partner-{n}",
     kind=Partner.Kind.UNIVERSITY,
     country=make_country,
     summary=("What partner {n} does with the college.", "第{n}伙伴与学校的合作。"),
 )
-make_commitment = maker(Commitment, slug="aim-{n}", text=("Reach aim {n}", "实现目标{n}"))
-make_affinity_group = maker(
-    AffinityGroup, name=("Affinity group {n}", "第{n}联络组"), slug="group-{n}"
-)
+make_commitment = maker(Commitment, text=("Reach aim {n}", "实现目标{n}"))
+make_affinity_group = maker(AffinityGroup)
 make_area_of_interest = maker(
-    AreaOfInterest,
-    title=("Interest {n}", "关注领域{n}"),
-    slug="interest-{n}",
-    summary=("What the college offers in area {n}.", "学校在领域{n}的经验。"),
+    AreaOfInterest, summary=("What the college offers in area {n}.", "学校在领域{n}的经验。")
 )
 make_agreement = maker(
     Agreement,
     kind=Agreement.Kind.STUDENT_EXCHANGE,
-    title=("Agreement {n}", "第{n}号协议"),
-    slug="agreement-{n}",
     partner=make_partner,
     signed="2018-06",
     public=True,
@@ -180,8 +179,6 @@ make_mobility = maker(
 )
 make_practice = maker(
     Practice,
-    title=("Practice {n}", "第{n}项实践"),
-    slug="practice-{n}",
     kind=Practice.Kind.EXEMPLARY,
     area=make_area_of_interest,
     aims=("What practice {n} is for.", "第{n}项实践的目标。"),
@@ -196,6 +193,5 @@ make_achievement = maker(
 make_evidence = maker(
     Evidence,
     practice=make_practice,
-    title=("Evidence {n}", "第{n}份佐证材料"),
     address="https://evidence.example/{n}",
 )

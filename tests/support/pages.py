@@ -1,5 +1,9 @@
 """Requests the site's pages, and reads them as a browser and a reader would."""
 
+import csv
+import datetime
+import io
+import json
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -140,3 +144,30 @@ def in_other(address):
     code = address.split("/")[1]
     other = next(language for language in LANGUAGES if language != code)
     return address.replace(f"/{code}/", f"/{other}/", 1)
+
+
+# Open data
+
+
+def body(address):
+    response = Client().get(address)
+    assert response.status_code == 200
+    return response.content
+
+
+def csv_rows(name):
+    text = body(f"/data/{name}.csv").decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def json_file(name):
+    return json.loads(body(f"/data/{name}.json"))
+
+
+def json_rows(name):
+    return json_file(name)["rows"]
+
+
+def stop_the_clock(monkeypatch, day):
+    noon = datetime.datetime(day.year, day.month, day.day, 4, tzinfo=datetime.UTC)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: noon)
