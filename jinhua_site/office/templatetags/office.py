@@ -1,6 +1,7 @@
 """Tags and filters for the templates of the admin."""
 
 from django import template
+from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from jinhua_site.accounts.colleagues import name_of
@@ -16,6 +17,11 @@ register = template.Library()
 def colleague(user):
     """Return a colleague's name; empty if there is no user."""
     return name_of(user) if user else ""
+
+
+@register.filter
+def bold(text):
+    return format_html("<b>{}</b>", text)
 
 
 @register.simple_tag
