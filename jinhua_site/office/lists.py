@@ -74,6 +74,8 @@ class RecordListAdmin(admin.ModelAdmin):
 
 
 def _what_to_do(state, code):
-    """Return what a language needs: “English missing”, “Chinese stale”."""
-    words = gettext("%(language)s missing") if state == MISSING else gettext("%(language)s stale")
+    """Return what a language needs: “English missing”, “Chinese out of date”."""
+    words = (
+        gettext("%(language)s missing") if state == MISSING else gettext("%(language)s out of date")
+    )
     return words % {"language": LANGUAGES[code]}

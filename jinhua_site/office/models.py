@@ -146,7 +146,7 @@ class ProposedFile(models.Model):
         return self.name
 
 
-class StaleText(AboutRecord):
+class OutdatedText(AboutRecord):
     """A text that is outdated because its other language has changed.
 
     The row is deleted when the text is rewritten or confirmed as still correct.
@@ -161,7 +161,7 @@ class StaleText(AboutRecord):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                fields=["model", "record_id", "field", "language"], name="office_stale_once"
+                fields=["model", "record_id", "field", "language"], name="office_outdated_once"
             )
         ]
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from jinhua_site.content.models import Status
 from jinhua_site.core.dates import months_before
-from jinhua_site.office.models import Proposal, StaleText
+from jinhua_site.office.models import Proposal, OutdatedText
 from partnerships.models import Agreement, Partner
 from profile.models import Fact
 from tests.support import makers
@@ -134,7 +134,7 @@ def test_texts_that_are_missing_or_outdated_are_counted_by_record(publisher):
     partner = makers.make_partner()
     model = ContentType.objects.get_for_model(Partner)
     for field in ("name", "summary"):
-        StaleText.objects.create(model=model, record_id=partner.pk, field=field, language="en")
+        OutdatedText.objects.create(model=model, record_id=partner.pk, field=field, language="en")
     assert {name: number(publisher, name) - before[name] for name in names} == {
         LACKING: 1,
         OUTDATED: 1,

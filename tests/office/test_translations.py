@@ -11,7 +11,7 @@ from modeltranslation.translator import translator
 from jinhua_site.content.history import bring_back, deleted
 from jinhua_site.content.models import ContentNumber, Status
 from jinhua_site.core.languages import in_each_language
-from jinhua_site.office.models import StaleText
+from jinhua_site.office.models import OutdatedText
 from jinhua_site.office.translations.texts import (
     column,
     in_state,
@@ -127,7 +127,7 @@ def test_what_was_outdated_is_so_when_its_record_is_brought_back(behind, staff):
 
 def test_shipped_content_begins_with_nothing_outdated(db):
     call_command("load_content", verbosity=0)
-    assert not StaleText.objects.exists()
+    assert not OutdatedText.objects.exists()
 
 
 # In the form
@@ -143,7 +143,7 @@ def marks(page):
 def test_a_form_marks_what_is_outdated_with_what_changed_and_what_is_missing(staff, behind):
     missing, changed = marks(seen(staff.get(url("change", behind))))
     assert missing == "Missing This is written in English only."
-    assert changed.startswith("Stale Chinese has changed since this was last written")
+    assert changed.startswith("Out of date Chinese has changed since this was last written")
     assert "<del>2013</del><ins>2014</ins>年起" in changed
     assert changed.endswith("Still correct")
     write(behind, summary_zh_hans="<script>alert(1)</script>")
@@ -171,7 +171,7 @@ def test_rows_inside_a_form_are_marked_at_the_cost_of_one_query(staff):
 
 
 def confirmation():
-    return reverse("admin:office_confirm", args=[StaleText.objects.get().pk])
+    return reverse("admin:office_confirm", args=[OutdatedText.objects.get().pk])
 
 
 def token(client, record):
@@ -223,7 +223,7 @@ def test_only_who_may_change_a_record_confirms_its_texts(client, staff_with, beh
     assert observer.post(confirmation()).status_code == 403
     page = seen(observer.get(url("change", behind)))
     assert "Still correct" not in page
-    assert any(mark.startswith("Stale") for mark in marks(page))
+    assert any(mark.startswith("Out of date") for mark in marks(page))
     assert outdated(behind)
 
 
@@ -243,13 +243,13 @@ def lines(response):
 def test_a_list_and_the_page_say_in_words_what_there_is_to_do(staff, behind):
     page = seen(staff.get(url("changelist", Partner) + "?q=Oulu"))
     told = re.findall(r'<td class="field-translation[^"]*">(.*?)</td>', page, re.DOTALL)
-    assert cells(told) == ["English stale Chinese missing"]
+    assert cells(told) == ["English out of date Chinese missing"]
     assert "field-translation" not in seen(staff.get(url("changelist", Mobility)))
     write(behind, name_en="Oulu")
     page = staff.get(MATRIX, {"kind": "partnerships.partner", "state": "outdated"})
     (line,) = lines(page)
     assert line[:3] == ["Partner", "Oulu", "published"]
-    assert line[3:5] == ["1 stale: summary", "1 missing: city 1 stale: name"]
+    assert line[3:5] == ["1 out of date: summary", "1 missing: city 1 out of date: name"]
     assert f'href="{url("change", behind)}"' in seen(page)
 
 

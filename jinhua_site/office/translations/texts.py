@@ -16,11 +16,11 @@ from modeltranslation.translator import translator
 from modeltranslation.utils import build_localized_fieldname as column
 
 from jinhua_site.core.languages import CODES, in_each_language
-from jinhua_site.office.models import StaleText
+from jinhua_site.office.models import OutdatedText
 from jinhua_site.office.text_diff import tidy
 
 MISSING, OUTDATED, COMPLETE = "missing", "outdated", "complete"
-STATES = {MISSING: _("missing"), OUTDATED: _("stale"), COMPLETE: _("complete")}
+STATES = {MISSING: _("missing"), OUTDATED: _("out of date"), COMPLETE: _("complete")}
 LANGUAGES = dict(zip(CODES, (_("English"), _("Chinese")), strict=True))
 
 
@@ -63,7 +63,7 @@ def outdated_texts(records):
     }
     outdated = {record: {} for record in by_key.values()}
     models, numbers = ({key[part] for key in by_key} for part in (0, 1))
-    for row in StaleText.objects.filter(model__in=models, record_id__in=numbers):
+    for row in OutdatedText.objects.filter(model__in=models, record_id__in=numbers):
         record = by_key.get((row.model_id, row.record_id))
         if record:
             outdated[record][row.field, row.language] = row
@@ -101,7 +101,7 @@ def in_state(model, state, codes=CODES):
     if state == COMPLETE:
         return ~in_state(model, MISSING, codes) & ~in_state(model, OUTDATED, codes)
     if state == OUTDATED:
-        rows = StaleText.objects.filter(
+        rows = OutdatedText.objects.filter(
             model=ContentType.objects.get_for_model(model), language__in=codes
         )
         return Q(pk__in=rows.values("record_id"))
@@ -166,10 +166,10 @@ def _follow(sender, instance, update_fields, **kwargs):
 def _write(record, caught_up, behind):
     model = ContentType.objects.get_for_model(record)
     rows = [
-        StaleText(model=model, record_id=record.pk, field=field, language=code, other_was=was)
+        OutdatedText(model=model, record_id=record.pk, field=field, language=code, other_was=was)
         for field, code, was in behind
     ]
     with transaction.atomic():
-        StaleText.objects.filter(pk__in=caught_up).delete()
+        OutdatedText.objects.filter(pk__in=caught_up).delete()
         # An existing row knows the older text.
-        StaleText.objects.bulk_create(rows, ignore_conflicts=True)
+        OutdatedText.objects.bulk_create(rows, ignore_conflicts=True)
