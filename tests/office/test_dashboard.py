@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from jinhua_site.content.models import Status
 from jinhua_site.core.dates import months_before
-from jinhua_site.office.models import Proposal, OutdatedText
+from jinhua_site.office.models import OutdatedText, Proposal
 from partnerships.models import Agreement, Partner
 from profile.models import Fact
 from tests.support import makers

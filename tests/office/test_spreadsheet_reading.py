@@ -7,15 +7,14 @@ import struct
 import openpyxl
 import pytest
 
-from jinhua_site.office.spreadsheets import reading
-from jinhua_site.office.spreadsheets.reading import CellError, FileError, read
+from jinhua_site.office.spreadsheets import files
+from jinhua_site.office.spreadsheets.files import CellError, FileError, read
 from tests.support import spreadsheets
 from tests.support.files import archive
 
 MIB = 1 << 20
 WORKBOOK = "xl/workbook.xml"
 SHEET = "xl/worksheets/sheet1.xml"
-MAIN = '"http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 
 
 def cells(content):
@@ -75,7 +74,7 @@ def test_only_so_many_bytes_and_rows_are_read(monkeypatch):
     with pytest.raises(FileError, match="more than 5,000 rows"):
         cells(many)
     assert len(cells(many[:-2])) == 5_000
-    monkeypatch.setattr(reading, "MOST_BYTES", 10)
+    monkeypatch.setattr(files, "MOST_BYTES", 10)
     with pytest.raises(FileError, match="larger than 10 MB"):
         cells(many)
 
@@ -114,13 +113,6 @@ def bomb_whose_directory_lies():
     return bytes(whole)
 
 
-def sheet_with(definitions, text, encoding="utf-8"):
-    """Make a sheet with one cell and entity definitions, which Excel never writes."""
-    sheet = f"<!DOCTYPE worksheet [{definitions}]><worksheet xmlns={MAIN}><sheetData><row>"
-    sheet += f'<c t="inlineStr"><is><t>{text}</t></is></c></row></sheetData></worksheet>'
-    return archive({SHEET: sheet.encode(encoding)}, good())
-
-
 def sheet_of_very_many_cells():
     row = b"<row>" + b"<c/>" * 2_000 + b"</row>"
     return archive({SHEET: b"<worksheet><sheetData>" + row * 4_000}, good())
@@ -133,17 +125,14 @@ def sheet_of_very_many_cells():
         (lambda: b"\xef\xbb\xbf\r\n", "The file is empty."),
         (bomb, "larger than 50 MB unpacked"),
         (bomb_whose_directory_lies, "The file is damaged."),
-        (lambda: sheet_with('<!ENTITY a "ha">', "&a;"), "The file is damaged."),
-        (lambda: sheet_with('<!ENTITY a "ha">', "&a;", "utf-16"), "The file is damaged."),
         (sheet_of_very_many_cells, "too much text"),
         (lambda: archive({"word/document.xml": b"<a/>"}), "This is not an Excel workbook."),
         (lambda: archive({"a.xlsx": bomb()}), "This is not an Excel workbook."),
         (lambda: good()[:900], "The file is damaged."),
-        (lambda: b"\xd0\xcf\x11\xe0" + bytes(2_000), "an old Excel file"),
-        (lambda: b"\xef\xbb\xbf <html><table><tr><td>slug", "This is a web page"),
+        (lambda: b"\xd0\xcf\x11\xe0" + bytes(2_000), "This is not an Excel workbook."),
+        (lambda: b"\xef\xbb\xbf <html><table><tr><td>slug", "This is not an Excel workbook."),
         (lambda: "since,Ñ\r\na,b".encode("utf-16"), "The characters cannot be read."),
         (lambda: b'"since', "The file is damaged."),
-        (lambda: b"since\n" + b"," * (9 * MIB), "The file is damaged."),
         (lambda: b'since\n"' + b"x" * (9 * MIB), "The file is damaged."),
         (lambda: bytes(11 * MIB), "larger than 10 MB"),
     ],

@@ -20,9 +20,8 @@ from jinhua_site.accounts.colleagues import name_of
 from jinhua_site.accounts.roles import may_publish
 from jinhua_site.content import uploads
 
-from .reading import FileError, read
+from .files import CSV, XLSX, FileError, read
 from .sheet import sheet_of
-from .writing import CSV, XLSX
 
 LAST_IMPORTS = 10
 MOST_IN_FULL = 200

@@ -22,7 +22,7 @@ from jinhua_site.content.models import Status
 from jinhua_site.core.languages import in_each_language
 
 from .cells import cell_of
-from .reading import NUMBER
+from .files import NUMBER
 
 
 @cache

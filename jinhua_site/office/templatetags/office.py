@@ -2,7 +2,6 @@
 
 from django import template
 from django.utils.html import format_html
-from django.utils.text import capfirst
 
 from jinhua_site.accounts.colleagues import name_of
 from jinhua_site.content.field_labels import NOTHING
@@ -31,34 +30,6 @@ def compared(old, new):
     `_value.html` shows one side of it, and hides the marks of the other.
     """
     return "" if NOTHING in (old, new) else differences(old, new)
-
-
-@register.simple_tag
-def error_links(adminform, inlines):
-    """Return each error of a refused form with a link to its field."""
-    links = [*_of_fields(adminform.form)]
-    for inline in inlines or ():
-        prefix = inline.formset.prefix
-        links += _linked(inline.formset.non_form_errors(), f"{prefix}-group", _kind(inline))
-        for number, row in enumerate(inline):
-            name = str(row.original) if row.original else f"{_kind(inline)} #{number + 1}"
-            links += _linked(row.form.non_field_errors(), f"{prefix}-{number}", name)
-            links += _of_fields(row.form, f"{name} · ")
-    return links
-
-
-def _of_fields(form, row=""):
-    for field in form.visible_fields():
-        place = field.id_for_label or field.auto_id
-        yield from _linked(field.errors, place, f"{row}{field.label}")
-
-
-def _linked(errors, place, label):
-    return [{"address": f"#{place}", "label": label, "error": error} for error in errors]
-
-
-def _kind(inline):
-    return capfirst(inline.opts.verbose_name)
 
 
 @register.inclusion_tag("admin/_translation_mark.html", takes_context=True)
