@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -101,6 +102,9 @@ class Proposal(models.Model):
 
     def __str__(self):
         return self.record_name
+
+    def get_absolute_url(self):
+        return reverse("admin:office_proposal_change", args=[self.pk])
 
     @property
     def is_open(self):

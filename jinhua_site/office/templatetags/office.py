@@ -7,7 +7,7 @@ from jinhua_site.accounts.colleagues import name_of
 from jinhua_site.content.field_labels import NOTHING
 from jinhua_site.office.text_diff import differences
 from jinhua_site.office.translations.marks import mark_of
-from jinhua_site.office.translations.record_types import RecordType
+from jinhua_site.office.translations.texts import RecordType
 
 register = template.Library()
 

@@ -21,8 +21,7 @@ from jinhua_site.core.languages import bcp47
 from jinhua_site.office.models import OutdatedText
 from jinhua_site.office.text_diff import differences
 
-from .record_types import RecordType
-from .texts import LANGUAGES, column, other, texts, wanted_in_both
+from .texts import LANGUAGES, RecordType, column, other, texts, wanted_in_both
 
 CONFIRMED = "confirmed "  # before the column, as a version's change reason
 AROUND = 24  # words or characters beside a change

@@ -14,8 +14,15 @@ from jinhua_site.core.filters import choice
 from jinhua_site.core.languages import CODES
 from jinhua_site.office.lists import newest_versions
 
-from .record_types import record_types_for
-from .texts import COMPLETE, LANGUAGES, STATES, in_state, outdated_texts, states
+from .texts import (
+    COMPLETE,
+    LANGUAGES,
+    STATES,
+    in_state,
+    outdated_texts,
+    record_types_for,
+    states,
+)
 
 A_PAGE = 50
 

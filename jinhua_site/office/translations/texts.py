@@ -4,13 +4,20 @@ A text is out of date when the other language has changed since it was last writ
 or confirmed. An empty text beside a written one is missing, not out of date.
 """
 
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 
 from django.apps import apps
+from django.contrib import admin
+from django.contrib.admin.templatetags.admin_urls import admin_urlname
+from django.contrib.auth import get_permission_codename
 from django.contrib.contenttypes.models import ContentType
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Q, QuerySet
 from django.db.models.signals import post_save, pre_save
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.translator import translator
 from modeltranslation.utils import build_localized_fieldname as column
@@ -62,8 +69,8 @@ def outdated_texts(records):
         if record.pk
     }
     outdated = {record: {} for record in by_key.values()}
-    models, numbers = ({key[part] for key in by_key} for part in (0, 1))
-    for row in OutdatedText.objects.filter(model__in=models, record_id__in=numbers):
+    types, numbers = ({key[part] for key in by_key} for part in (0, 1))
+    for row in OutdatedText.objects.filter(model__in=types, record_id__in=numbers):
         record = by_key.get((row.model_id, row.record_id))
         if record:
             outdated[record][row.field, row.language] = row
@@ -114,6 +121,59 @@ def in_state(model, state, codes=CODES):
 
 def _empty(name):
     return Q(**{name: ""}) | Q(**{f"{name}__isnull": True})
+
+
+# Their records
+
+
+@dataclass(frozen=True)
+class RecordType:
+    """A model with translated texts: its form, and who may see and change its records."""
+
+    model: type[models.Model]
+
+    @property
+    def key(self):
+        return self.model._meta.label_lower
+
+    @property
+    def label(self):
+        return capfirst(self.model._meta.verbose_name)
+
+    @cached_property
+    def parent(self):
+        """Return the foreign key to the record whose form edits this one, if it has none."""
+        if admin.site.is_registered(self.model):
+            return None
+        keys = (field for field in self.model._meta.fields if field.many_to_one)
+        return next(key for key in keys if key.remote_field.on_delete is models.CASCADE)
+
+    def may(self, action, user):
+        codename = get_permission_codename(action, self.model._meta)
+        return user.has_perm(f"{self.model._meta.app_label}.{codename}")
+
+    def address(self, record):
+        """Return the address of the form that edits a record."""
+        opts = (self.parent.related_model if self.parent else self.model)._meta
+        number = getattr(record, self.parent.attname) if self.parent else record.pk
+        return reverse(admin_urlname(opts, "change"), args=[number])
+
+    def status(self, record):
+        """Return the status of a record, or of the one whose form edits it."""
+        owner = getattr(record, self.parent.name) if self.parent else record
+        return owner.get_status_display() if hasattr(owner, "status") else gettext("always public")
+
+    def records(self):
+        """Return all records in the order of their list, with those that their names need."""
+        keys = [field.name for field in self.model._meta.fields if field.many_to_one]
+        rows = self.model._default_manager.select_related(*keys)
+        return rows.order_by(*self.model._meta.ordering, "pk")
+
+
+def record_types_for(user):
+    """Return the types that a user may see, in the order of the applications."""
+    types = map(RecordType, translated_models())
+    return [each for each in types if each.may("view", user) or each.may("change", user)]
 
 
 # What falls behind and what catches up
