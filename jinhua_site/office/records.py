@@ -149,34 +149,26 @@ class BilingualAdmin(
 
     def set_values(self, request, queryset, **values):
         """Set these values of each record whose rules allow it; return of how many."""
-        done = refused = 0
+        done = 0
         for number in [*queryset.values_list("pk", flat=True)]:
             with transaction.atomic():
                 record = self.locked(request, number)
                 if not record:
                     continue
+                for name, value in values.items():
+                    setattr(record, name, value)
                 try:
-                    self._save_values(request, record, values)
-                    done += 1
+                    # A text's bare field is the one in the active language.
+                    texts = translator.get_options_for_model(self.model).all_fields
+                    record.full_clean(exclude=texts)
                 except ValidationError as error:
-                    refused += 1
                     message = labelled(str(record), paragraph(error.messages))
                     self.message_user(request, message, messages.ERROR)
-        if refused:
-            words = ngettext(
-                "%d record was left as it was.", "%d records were left as they were.", refused
-            )
-            self.message_user(request, words % refused, messages.WARNING)
+                else:
+                    record.save()
+                    self.log_change(request, record, [{"changed": {"fields": [*values]}}])
+                    done += 1
         return done
-
-    def _save_values(self, request, record, values):
-        for name, value in values.items():
-            setattr(record, name, value)
-        # A text's bare field is the one in the active language.
-        record.full_clean(exclude=translator.get_options_for_model(self.model).all_fields)
-        dated = {"changed"} & {field.name for field in record._meta.fields}
-        record.save(update_fields=[*values, *dated])
-        self.log_change(request, record, [{"changed": {"fields": [*values]}}])
 
 
 class PublishableAdmin(BilingualAdmin):
