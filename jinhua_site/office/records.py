@@ -24,6 +24,7 @@ from .form_tools import FormToolsAdmin
 from .history.admin import HistoryAdmin
 from .lists import RecordListAdmin
 from .proposals.forms import ReviewedAdmin
+from .translations.texts import unwritten
 
 
 def section(heading, *rows, description=""):
@@ -58,11 +59,11 @@ class BilingualForm(forms.ModelForm):
         use_related_records(self)
 
     def clean(self):
-        for field in translator.get_options_for_model(self._meta.model).all_fields:
-            columns = [name for name in in_each_language(field) if name in self.fields]
-            written = any(self.cleaned_data.get(name) or name in self.errors for name in columns)
-            if columns and not written and not self._meta.model._meta.get_field(field).blank:
-                self.add_error(columns[0], _("Write this in one of the languages at least."))
+        def is_written(name):
+            return name not in self.fields or name in self.errors or self.cleaned_data.get(name)
+
+        for column in unwritten(self._meta.model, is_written):
+            self.add_error(column, _("Write this in one of the languages at least."))
         return super().clean()
 
 

@@ -13,9 +13,9 @@ from jinhua_site.accounts.sessions import seconds_left
 from jinhua_site.accounts.views import sign_out
 
 from .dashboard import waiting_for
+from .lists import translations
 from .models import CalendarKey
 from .translations.marks import confirm_text
-from .translations.page import translations
 
 
 class OfficeSite(AdminSite):

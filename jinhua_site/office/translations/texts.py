@@ -52,6 +52,13 @@ def wanted_in_both(model):
     return [field for field in translated_fields(model) if field not in alone]
 
 
+def unwritten(model, is_written):
+    """Return the first column of each required text that is written in no language."""
+    required = [name for name in translated_fields(model) if not model._meta.get_field(name).blank]
+    columns = [in_each_language(name) for name in required]
+    return [names[0] for names in columns if not any(map(is_written, names))]
+
+
 def other(code):
     return next(other for other in CODES if other != code)
 
