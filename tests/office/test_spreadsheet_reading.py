@@ -15,6 +15,7 @@ from tests.support.files import archive
 MIB = 1 << 20
 WORKBOOK = "xl/workbook.xml"
 SHEET = "xl/worksheets/sheet1.xml"
+MAIN = '"http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 
 
 def cells(content):
@@ -113,6 +114,13 @@ def bomb_whose_directory_lies():
     return bytes(whole)
 
 
+def sheet_with(definitions, text, encoding="utf-8"):
+    """Make a sheet with one cell and entity definitions, which Excel never writes."""
+    sheet = f"<!DOCTYPE worksheet [{definitions}]><worksheet xmlns={MAIN}><sheetData><row>"
+    sheet += f'<c t="inlineStr"><is><t>{text}</t></is></c></row></sheetData></worksheet>'
+    return archive({SHEET: sheet.encode(encoding)}, good())
+
+
 def sheet_of_very_many_cells():
     row = b"<row>" + b"<c/>" * 2_000 + b"</row>"
     return archive({SHEET: b"<worksheet><sheetData>" + row * 4_000}, good())
@@ -125,6 +133,8 @@ def sheet_of_very_many_cells():
         (lambda: b"\xef\xbb\xbf\r\n", "The file is empty."),
         (bomb, "larger than 50 MB unpacked"),
         (bomb_whose_directory_lies, "The file is damaged."),
+        (lambda: sheet_with('<!ENTITY a "ha">', "&a;"), "The file is damaged."),
+        (lambda: sheet_with('<!ENTITY a "ha">', "&a;", "utf-16"), "The file is damaged."),
         (sheet_of_very_many_cells, "too much text"),
         (lambda: archive({"word/document.xml": b"<a/>"}), "This is not an Excel workbook."),
         (lambda: archive({"a.xlsx": bomb()}), "This is not an Excel workbook."),

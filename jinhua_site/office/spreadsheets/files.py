@@ -128,7 +128,13 @@ def _workbook(content):
             raise FileError(NO_WORKBOOK)
         if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED:
             raise FileError(_("The workbook is larger than 50 MB unpacked. Split it into several."))
-        if sum(parts.read(name).count(b"<") for name in parts.namelist()) > MOST_TAGS:
+        tags = 0
+        for name in parts.namelist():
+            xml = parts.read(name).replace(b"\0", b"")  # UTF-16 has them between letters
+            if b"<!DOCTYPE" in xml:
+                raise ValueError("Excel defines no entities.")
+            tags += xml.count(b"<")
+        if tags > MOST_TAGS:
             raise FileError(TOO_MUCH_TEXT)
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
     sheet = book.worksheets[0]
