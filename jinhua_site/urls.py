@@ -6,11 +6,10 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
-from partnerships import calendar as agreements
+from partnerships import calendar
 from profile.figure_entry import figure_preview
 
 from .core.languages import CODES
-from .office import calendar
 from .opendata import views as data
 from .pages import views
 from .pages.profile_text import profile_text
@@ -28,16 +27,7 @@ private = [
     path("admin/figure-preview/", admin.site.admin_view(figure_preview), name="figure_preview"),
     path("admin/account/", include("jinhua_site.accounts.urls")),
     path("admin/", admin.site.urls),
-    path(
-        "calendar/<slug:key>/agreements.ics",
-        calendar.feed,
-        {
-            "title": agreements.TITLE,
-            "events": agreements.events,
-            "permission": "partnerships.view_agreement",
-        },
-        name="agreements_calendar",
-    ),
+    path("calendar/<slug:key>/agreements.ics", calendar.feed, name="agreements_calendar"),
 ]
 
 for_machines = [

@@ -16,8 +16,7 @@ from jinhua_site.accounts.roles import PUBLISH
 from jinhua_site.content.models import Publishable, Status
 
 from .models import Proposal
-from .translations.record_types import record_types_for
-from .translations.texts import MISSING, OUTDATED, in_state
+from .translations.texts import MISSING, OUTDATED, in_state, record_types_for
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class Tile:
     rows: Callable
     page: str
     query: dict
-    permission: str
+    permission: str = "office.view_proposal"
 
     @property
     def address(self):
@@ -80,16 +79,14 @@ def with_texts(state):
 
 
 def drafts(user):
-    types = [
-        record_type
+    return [
+        record_type.records().filter(status=Status.DRAFT)
         for record_type in record_types_for(user)
         if issubclass(record_type.model, Publishable)
     ]
-    return [record_type.records().filter(status=Status.DRAFT) for record_type in types]
 
 
 PROPOSALS, TEXTS = "office_proposal_changelist", "office_translations"
-SEES_PROPOSALS = "office.view_proposal"
 
 OF_PROPOSALS = [
     Tile(
@@ -104,26 +101,18 @@ OF_PROPOSALS = [
         lambda user: [Proposal.objects.filter(author=user, state__in=Proposal.OPEN)],
         PROPOSALS,
         {"whose": "mine"},
-        SEES_PROPOSALS,
     ),
 ]
 OF_APPLICATIONS = []  # declared in their admin
 OF_TEXTS = [
-    Tile(
-        _("Records that lack a translation"),
-        with_texts(MISSING),
-        TEXTS,
-        {"state": MISSING},
-        SEES_PROPOSALS,
-    ),
+    Tile(_("Records that lack a translation"), with_texts(MISSING), TEXTS, {"state": MISSING}),
     Tile(
         _("Records whose translation may be out of date"),
         with_texts(OUTDATED),
         TEXTS,
         {"state": OUTDATED},
-        SEES_PROPOSALS,
     ),
-    Tile(_("Drafts"), drafts, TEXTS, {"status": Status.DRAFT}, SEES_PROPOSALS),
+    Tile(_("Drafts"), drafts, TEXTS, {"status": Status.DRAFT}),
 ]
 
 

@@ -1,22 +1,36 @@
-"""Tools on the form of every record: public pages, duplicates, states of texts."""
+"""Tools on the form of every record: public pages, duplicates, states of texts, presence."""
+
+from datetime import timedelta
 
 from django.conf import settings
-from django.contrib.admin.utils import flatten_fieldsets
+from django.contrib import admin
+from django.contrib.admin.templatetags.admin_urls import admin_urlname
+from django.contrib.admin.utils import flatten_fieldsets, unquote
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.forms.models import model_to_dict
-from django.urls import reverse
+from django.http import Http404, HttpResponseNotAllowed, JsonResponse
+from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext, override
 
+from jinhua_site.accounts.colleagues import name_of
+from jinhua_site.accounts.sessions import no_sign_of_life
 from jinhua_site.core.languages import bcp47
 
-from .presence import PresenceAdmin
+from .models import Presence
 from .proposals.replay import forms_in
 from .translations.texts import outdated_texts
 
+# The form polls every 20 seconds; after a minute of silence its user has left.
+STILL_THERE = timedelta(seconds=60)
+KEPT = timedelta(days=1)
 
-class FormToolsAdmin(PresenceAdmin):
-    """Links to the public page, duplicates, and the state of the texts."""
+
+class FormToolsAdmin(admin.ModelAdmin):
+    """Links to the public page, duplicates, the state of the texts, and who else is there."""
 
     view_on_site = False  # Django's link knows one language only
     not_copied = ()
@@ -39,7 +53,7 @@ class FormToolsAdmin(PresenceAdmin):
     def tools(self, request, obj):
         """Yield the links above the form of `obj`, after Django's own: label, address, class."""
         if self.has_add_permission(request):
-            address = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_add")
+            address = reverse(admin_urlname(self.opts, "add"))
             yield gettext("Duplicate"), f"{address}?copy_of={obj.pk}", ""
         if self.is_public(obj):
             yield from self._public_pages(obj)
@@ -55,7 +69,11 @@ class FormToolsAdmin(PresenceAdmin):
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         if obj and obj.pk:
-            context["tools"] = list(self.tools(request, obj))
+            context |= {
+                "tools": [*self.tools(request, obj)],
+                "presence_address": reverse(admin_urlname(self.opts, "presence"), args=[obj.pk]),
+                "presence_notices": _note(request.user, obj),
+            }
         form, formsets = forms_in(context)
         rows = [row.instance for formset in formsets for row in formset]
         context["outdated_texts"] = outdated_texts([form.instance, *rows])
@@ -81,3 +99,46 @@ class FormToolsAdmin(PresenceAdmin):
                 own.add(field.name)
         fields = flatten_fieldsets(self.get_fieldsets(request))
         return model_to_dict(original, fields=fields, exclude=own)
+
+    # Who has the form open
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.presence_view)
+        name = f"{self.opts.app_label}_{self.opts.model_name}_presence"
+        return [path("<path:object_id>/presence/", view, name=name), *super().get_urls()]
+
+    @no_sign_of_life
+    def presence_view(self, request, object_id):
+        """Record that the form is still open or was left; return who else is there."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        record = self.get_object(request, unquote(object_id))
+        if not record:
+            raise Http404
+        if not self.has_view_permission(request, record):
+            raise PermissionDenied
+        if "leaving" in request.POST:
+            Presence.objects.filter(**_at(record), user=request.user).delete()
+            return JsonResponse({})
+        return JsonResponse({"notices": _note(request.user, record)})
+
+
+def _note(user, record):
+    """Record that `user` has the form open; return a notice for each other user."""
+    now = timezone.now()
+    Presence.objects.filter(seen__lt=now - KEPT).delete()
+    Presence.objects.bulk_create(
+        [Presence(**_at(record), user=user, seen=now)],
+        update_conflicts=True,
+        unique_fields=["model", "record_id", "user"],
+        update_fields=["seen"],
+    )
+    others = Presence.objects.filter(**_at(record), seen__gte=now - STILL_THERE).exclude(user=user)
+    return [
+        gettext("%(colleague)s has this record open too.") % {"colleague": name_of(presence.user)}
+        for presence in others.select_related("user").order_by("user")
+    ]
+
+
+def _at(record):
+    return {"model": ContentType.objects.get_for_model(record), "record_id": record.pk}

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -102,6 +103,9 @@ class Proposal(models.Model):
     def __str__(self):
         return self.record_name
 
+    def get_absolute_url(self):
+        return reverse("admin:office_proposal_change", args=[self.pk])
+
     @property
     def is_open(self):
         return self.state in self.OPEN
@@ -146,7 +150,7 @@ class ProposedFile(models.Model):
         return self.name
 
 
-class StaleText(AboutRecord):
+class OutdatedText(AboutRecord):
     """A text that is outdated because its other language has changed.
 
     The row is deleted when the text is rewritten or confirmed as still correct.
@@ -161,7 +165,7 @@ class StaleText(AboutRecord):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                fields=["model", "record_id", "field", "language"], name="office_stale_once"
+                fields=["model", "record_id", "field", "language"], name="office_outdated_once"
             )
         ]
 

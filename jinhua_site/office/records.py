@@ -24,6 +24,7 @@ from .form_tools import FormToolsAdmin
 from .history.admin import HistoryAdmin
 from .lists import RecordListAdmin
 from .proposals.forms import ReviewedAdmin
+from .translations.texts import unwritten
 
 
 def section(heading, *rows, description=""):
@@ -58,11 +59,11 @@ class BilingualForm(forms.ModelForm):
         use_related_records(self)
 
     def clean(self):
-        for field in translator.get_options_for_model(self._meta.model).all_fields:
-            columns = [name for name in in_each_language(field) if name in self.fields]
-            written = any(self.cleaned_data.get(name) or name in self.errors for name in columns)
-            if columns and not written and not self._meta.model._meta.get_field(field).blank:
-                self.add_error(columns[0], _("Write this in one of the languages at least."))
+        def is_written(name):
+            return name not in self.fields or name in self.errors or self.cleaned_data.get(name)
+
+        for column in unwritten(self._meta.model, is_written):
+            self.add_error(column, _("Write this in one of the languages at least."))
         return super().clean()
 
 
@@ -149,34 +150,26 @@ class BilingualAdmin(
 
     def set_values(self, request, queryset, **values):
         """Set these values of each record whose rules allow it; return of how many."""
-        done = refused = 0
+        done = 0
         for number in [*queryset.values_list("pk", flat=True)]:
             with transaction.atomic():
                 record = self.locked(request, number)
                 if not record:
                     continue
+                for name, value in values.items():
+                    setattr(record, name, value)
                 try:
-                    self._save_values(request, record, values)
-                    done += 1
+                    # A text's bare field is the one in the active language.
+                    texts = translator.get_options_for_model(self.model).all_fields
+                    record.full_clean(exclude=texts)
                 except ValidationError as error:
-                    refused += 1
                     message = labelled(str(record), paragraph(error.messages))
                     self.message_user(request, message, messages.ERROR)
-        if refused:
-            words = ngettext(
-                "%d record was left as it was.", "%d records were left as they were.", refused
-            )
-            self.message_user(request, words % refused, messages.WARNING)
+                else:
+                    record.save()
+                    self.log_change(request, record, [{"changed": {"fields": [*values]}}])
+                    done += 1
         return done
-
-    def _save_values(self, request, record, values):
-        for name, value in values.items():
-            setattr(record, name, value)
-        # A text's bare field is the one in the active language.
-        record.full_clean(exclude=translator.get_options_for_model(self.model).all_fields)
-        dated = {"changed"} & {field.name for field in record._meta.fields}
-        record.save(update_fields=[*values, *dated])
-        self.log_change(request, record, [{"changed": {"fields": [*values]}}])
 
 
 class PublishableAdmin(BilingualAdmin):

@@ -3,25 +3,26 @@
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 
+from jinhua_site.accounts.roles import ROLES
 from jinhua_site.accounts.sessions import seconds_left
 from jinhua_site.accounts.views import sign_out
 
 from .dashboard import waiting_for
-from .handbook import handbook
+from .lists import translations
 from .models import CalendarKey
 from .translations.marks import confirm_text
-from .translations.page import translations
 
 
 class OfficeSite(AdminSite):
     def get_urls(self):
         view = self.admin_view
         return [
-            path("handbook/", view(handbook), name="office_handbook"),
+            path("handbook/", view(self.handbook), name="office_handbook"),
             path("translations/", view(translations), name="office_translations"),
             path("translations/<int:number>/confirm/", view(confirm_text), name="office_confirm"),
             *super().get_urls(),
@@ -33,6 +34,11 @@ class OfficeSite(AdminSite):
         address = key and settings.SITE_URL + reverse("agreements_calendar", args=[key.key])
         more = {"tiles": waiting_for(request.user), "calendar_address": address}
         return super().index(request, more | (extra_context or {}))
+
+    def handbook(self, request):
+        """Show what a colleague has to know, on four printed pages at most."""
+        more = {"title": _("Handbook for staff"), "roles": ROLES.values()}
+        return render(request, "admin/handbook.html", self.each_context(request) | more)
 
     def each_context(self, request):
         return super().each_context(request) | {"session_seconds": seconds_left(request.session)}

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from jinhua_site.content.models import Status
 from jinhua_site.core.dates import months_before
-from jinhua_site.office.models import Proposal, StaleText
+from jinhua_site.office.models import OutdatedText, Proposal
 from partnerships.models import Partner
 from profile.models import Fact
 from tests.support import makers
@@ -98,7 +98,7 @@ def test_every_number_is_that_of_the_rows_it_leads_to(publisher):
     makers.make_partner(summary_en="", city_en="Oulu", status=Status.DRAFT, **verified)
     model = ContentType.objects.get_for_model(Partner)
     for field in ("name", "summary"):
-        StaleText.objects.create(model=model, record_id=partner.pk, field=field, language="en")
+        OutdatedText.objects.create(model=model, record_id=partner.pk, field=field, language="en")
     other = makers.make_colleague("editor")
     for author, state in product((other, publisher.user), Proposal.State):
         propose(author, state)

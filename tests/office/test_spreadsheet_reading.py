@@ -7,7 +7,7 @@ import struct
 import openpyxl
 import pytest
 
-from jinhua_site.office.spreadsheets.reading import CellError, FileError, read
+from jinhua_site.office.spreadsheets.files import CellError, FileError, read
 from tests.support import spreadsheets
 from tests.support.files import archive
 
@@ -127,8 +127,8 @@ def sheet_of_very_many_cells():
         (sheet_of_very_many_cells, "too much text"),
         (lambda: archive({"word/document.xml": b"<a/>"}), "This is not an Excel workbook."),
         (lambda: good()[:900], "The file is damaged."),
-        (lambda: b"\xd0\xcf\x11\xe0" + bytes(2_000), "an old Excel file"),
-        (lambda: b"\xef\xbb\xbf <html><table><tr><td>slug", "This is a web page"),
+        (lambda: b"\xd0\xcf\x11\xe0" + bytes(2_000), "This is not an Excel workbook."),
+        (lambda: b"\xef\xbb\xbf <html><table><tr><td>slug", "This is not an Excel workbook."),
         (lambda: "since,Ñ\r\na,b".encode("utf-16"), "The characters cannot be read."),
         (lambda: b"since\n" + b"," * (9 * MIB), "The file is damaged."),
         (lambda: b'since\n"' + b"x" * (9 * MIB), "The file is damaged."),

@@ -33,7 +33,7 @@ def test_a_text_is_outdated_until_it_is_confirmed_and_its_history_tells(browser,
         expect(mark).to_contain_text("Chinese has changed since this was last written")
         assert [mark.locator(tag).count() for tag in ("del", "ins")] == [1, 1]
         assert not violations(page)
-        for address, words in [(listed, "English stale"), (matrix, "1 stale: summary")]:
+        for address, words in [(listed, "English out of date"), (matrix, "1 out of date: summary")]:
             page.goto(address)
             expect(page.get_by_text(words)).to_have_count(1)
             assert not violations(page)

@@ -10,7 +10,7 @@ from modeltranslation.translator import translator
 from jinhua_site.content.history import bring_back, deleted
 from jinhua_site.content.models import ContentNumber, Status
 from jinhua_site.core.languages import in_each_language
-from jinhua_site.office.models import StaleText
+from jinhua_site.office.models import OutdatedText
 from jinhua_site.office.translations.texts import (
     column,
     in_state,
@@ -106,7 +106,7 @@ def test_what_was_outdated_is_so_when_its_record_is_brought_back(behind, staff):
 
 def test_shipped_content_begins_with_nothing_outdated(db):
     assert Partner.objects.exists()
-    assert not StaleText.objects.exists()
+    assert not OutdatedText.objects.exists()
 
 
 # In the form
@@ -122,7 +122,7 @@ def marks(page):
 def test_a_form_marks_what_is_outdated_with_what_changed_and_what_is_missing(staff, behind):
     missing, changed = marks(seen(staff.get(url("change", behind))))
     assert missing == "Missing This is written in English only."
-    assert changed.startswith("Stale Chinese has changed since this was last written")
+    assert changed.startswith("Out of date Chinese has changed since this was last written")
     assert "<del>2013</del><ins>2014</ins>年起" in changed
     assert changed.endswith("Still correct")
     write(behind, summary_zh_hans="<script>alert(1)</script>")
@@ -149,7 +149,7 @@ def test_rows_inside_a_form_are_marked_at_the_cost_of_one_query(staff):
 
 
 def confirmation():
-    return reverse("admin:office_confirm", args=[StaleText.objects.get().pk])
+    return reverse("admin:office_confirm", args=[OutdatedText.objects.get().pk])
 
 
 def token(client, record):
@@ -198,7 +198,7 @@ def test_only_who_may_change_a_record_confirms_its_texts(client, colleague_with,
     assert observer.post(confirmation()).status_code == 403
     page = seen(observer.get(url("change", behind)))
     assert "Still correct" not in page
-    assert any(mark.startswith("Stale") for mark in marks(page))
+    assert any(mark.startswith("Out of date") for mark in marks(page))
     assert outdated(behind)
 
 

@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='StaleText',
+            name='OutdatedText',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('record_id', models.PositiveBigIntegerField(verbose_name='record')),
@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('proposal', 'field'), name='office_one_file_a_field'),
         ),
         migrations.AddConstraint(
-            model_name='staletext',
-            constraint=models.UniqueConstraint(fields=('model', 'record_id', 'field', 'language'), name='office_stale_once'),
+            model_name='outdatedtext',
+            constraint=models.UniqueConstraint(fields=('model', 'record_id', 'field', 'language'), name='office_outdated_once'),
         ),
     ]

@@ -14,7 +14,7 @@ from jinhua_site.office.models import Proposal
 from . import compare
 from .forms import all_or_nothing
 from .options import Options
-from .propose import announce, form_of, what_stays_hidden
+from .propose import announce, what_stays_hidden
 from .review import Review
 
 DECIDED = {
@@ -102,7 +102,6 @@ class ProposalAdmin(admin.ModelAdmin):
             "options": Options(request, proposal),
             "kind": review.model_admin.opts,
             "changes": compare.side_by_side(review),
-            "form_address": _form_of(review),
             "may_decide": proposal.is_open and proposal.may(request.user, "approve"),
         }
         return render(request, "admin/proposal.html", context)
@@ -136,7 +135,7 @@ class ProposalAdmin(admin.ModelAdmin):
             message = _("The record has changed meanwhile in the same fields: choose, then save.")
             messages.warning(request, message)
             Proposal.objects.filter(pk=proposal.pk).update(answer=answer)
-            return redirect(_form_of(review))
+            return redirect(review.form_address)
         if review.errors:
             message = _("This cannot be published yet: %(faults)s")
             return self._ask_again(request, review, message % {"faults": paragraph(review.errors)})
@@ -157,9 +156,3 @@ class ProposalAdmin(admin.ModelAdmin):
     def _ask_again(self, request, review, message):
         messages.error(request, message)
         return self._page(request, review)
-
-
-def _form_of(review):
-    """Return the address of the record's form, filled in with the proposal."""
-    address = form_of(review.model_admin.model, review.record)
-    return f"{address}?proposal={review.proposal.pk}"

@@ -35,11 +35,10 @@ class Words:
         """Return a change in a clash, with the value that can be chosen instead."""
         change = self.change(key, merged.base, merged.wanted, merged.both)
         other = merged.current if change.both else merged.wanted
+        heading = self.heading(row_of(key))
         return {
             "key": key,
-            "label": labelled(self.heading(row_of(key)), change.label)
-            if row_of(key)
-            else change.label,
+            "label": labelled(heading, change.label) if heading else change.label,
             "change": change,
             "theirs": self.text(key, merged.current.get(key, [])),
             # As form data, what the form does not hold: theirs if both changed it, else one's own.
@@ -84,11 +83,8 @@ def side_by_side(review):
     before, after, both = review.proposal.base, review.proposal.wanted, []
     if review.proposal.is_open and not review.is_orphan:
         before, after, both = review.merged.current, review.merged.whole, review.merged.both
-    words, keys, parts = (
-        Words(review.model_admin, review.request, review.record),
-        changed(before, after),
-        [],
-    )
+    words = Words(review.model_admin, review.request, review.record)
+    keys, parts = changed(before, after), []
     for row in sorted(dict.fromkeys(map(row_of, keys)), key=bool):
         removed = row and (row not in after or after.get(row + REMOVED))
         kind, old, new = (_("To be taken out."), {}, before) if removed else ("", before, after)

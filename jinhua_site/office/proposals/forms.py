@@ -16,7 +16,7 @@ from jinhua_site.content.models import Status
 from jinhua_site.core.grammar import paragraph, set_apart
 from jinhua_site.core.languages import CODES, in_each_language
 from jinhua_site.office.choices import is_key
-from jinhua_site.office.history import restore
+from jinhua_site.office.history.admin import restored
 from jinhua_site.office.models import Proposal
 
 from . import compare
@@ -57,7 +57,7 @@ class ReviewedAdmin(ReplayAdmin):
             if review.clashes:
                 clash = compare.clash(self, request, review.record, review.merged, proposed=True)
             return review.merged.whole, review.files, clash
-        return *restore.form_data(self, request, object_id), None
+        return *restored(self, request, object_id), None
 
     def _receive(self, request, object_id):
         """Answer a form that was sent."""

@@ -3,10 +3,11 @@
 from functools import partial
 
 from django.contrib import messages
+from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.http import HttpResponseRedirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -68,7 +69,7 @@ class Submission:
         proposal = self._keep("keep")
         message = _("Meanwhile the record was deleted. What you wrote is kept as a proposal.")
         messages.error(self.request, message)
-        return HttpResponseRedirect(page_of(proposal))
+        return redirect(proposal)
 
     def _replay(self, data):
         number = self.record and self.record.pk
@@ -86,7 +87,7 @@ class Submission:
             return reply.response
         until = self.request.POST.get("_until")  # kept in the form
         query = "?" + urlencode({"_until": until}) if until else ""
-        return HttpResponseRedirect(form_of(self.model_admin.model, reply.saved) + query)
+        return redirect(form_of(self.model_admin.model, reply.saved) + query)
 
     def _save_and_propose(self, as_draft):
         """Save the draft, and keep its publication as a proposal."""
@@ -102,8 +103,12 @@ class Submission:
         number = self.record and self.record.pk
         errors = errors_of(self.model_admin, self.request, number, self.sent, self.files)
         proposal = self._keep("keep" if errors else decision)
-        announce(self.request, proposal, errors)
-        return HttpResponseRedirect(page_of(proposal))
+        if errors:
+            message = _("Kept as an unfinished proposal. Before it can be reviewed: %(faults)s")
+            messages.warning(self.request, message % {"faults": paragraph(errors)})
+        else:
+            announce(self.request, proposal)
+        return redirect(proposal)
 
     def _keep(self, decision):
         """Keep the form as a proposal.
@@ -213,12 +218,8 @@ def what_stays_hidden(proposal):
     return _("The public does not see the drafts in it.") if has_drafts else ""
 
 
-def announce(request, proposal, errors=()):
+def announce(request, proposal):
     """Tell the user what happened to the form they sent."""
-    if errors:
-        message = _("Kept as an unfinished proposal. Before it can be reviewed: %(faults)s")
-        messages.warning(request, message % {"faults": paragraph(errors)})
-        return
     if proposal.state == Proposal.State.SCHEDULED:
         message = _("Approved; it takes effect by itself on its date.")
     else:
@@ -226,11 +227,7 @@ def announce(request, proposal, errors=()):
     messages.success(request, paragraph([message, what_stays_hidden(proposal)]))
 
 
-def page_of(proposal):
-    return reverse("admin:office_proposal_change", args=[proposal.pk])
-
-
 def form_of(model, record):
     """Return the address of a record's form, or of the form for a new one."""
     page, names = ("change", [record.pk]) if record else ("add", [])
-    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=names)
+    return reverse(admin_urlname(model._meta, page), args=names)

@@ -17,7 +17,7 @@ from jinhua_site.office.choices import is_key
 from jinhua_site.office.models import Proposal
 
 from .form_data import Merged
-from .propose import archive_on
+from .propose import archive_on, form_of
 from .replay import current_data, errors_of, quiet_request, replay
 
 logger = logging.getLogger(__name__)
@@ -53,6 +53,12 @@ class Review:
     def form_data(self):
         """Return what to send to the admin: the key of the record, the fields and the files."""
         return self.proposal.record_id, self.merged.whole, self.files
+
+    @property
+    def form_address(self):
+        """Return the address of the record's form, filled in with the proposal."""
+        address = form_of(self.model_admin.model, self.record)
+        return f"{address}?proposal={self.proposal.pk}"
 
     @property
     def clashes(self):

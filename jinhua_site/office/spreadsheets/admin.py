@@ -5,6 +5,7 @@ import secrets
 
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
@@ -16,13 +17,11 @@ from import_export.admin import ImportExportMixin
 from import_export.forms import ExportForm
 
 from jinhua_site.accounts import audit
-from jinhua_site.accounts.colleagues import name_of
 from jinhua_site.accounts.roles import may_publish
 from jinhua_site.content import uploads
 
-from .reading import FileError, read
+from .files import CSV, XLSX, FileError, read
 from .sheet import sheet_of
-from .writing import CSV, XLSX
 
 LAST_IMPORTS = 10
 MOST_IN_FULL = 200
@@ -126,7 +125,7 @@ class SpreadsheetAdmin(ImportExportMixin, admin.ModelAdmin):
         )
         audit.record(request, audit.Kind.IMPORTED, f"{self.opts.model_name}: {name}")
         messages.success(request, message)
-        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_import")
+        return redirect(admin_urlname(self.opts, "import"))
 
     # A previewed file waits in the cache, which all processes share.
 
@@ -149,7 +148,7 @@ class SpreadsheetAdmin(ImportExportMixin, admin.ModelAdmin):
             "columns": sheet_of(self.model)().columns,
             "refusal": refusal,
             "may_publish": may_publish(request.user),
-            "imports": [(entry, name_of(entry.user)) for entry in imports[:LAST_IMPORTS]],
+            "imports": imports[:LAST_IMPORTS],
         }
         return self._import_page(request, "import", context)
 

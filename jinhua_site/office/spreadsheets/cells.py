@@ -14,7 +14,7 @@ from jinhua_site.content.loader import identity
 from jinhua_site.core.grammar import paragraph, set_apart
 from jinhua_site.core.numbers import plain
 
-from .reading import CellError, tidy
+from .files import CellError, tidy
 
 SEPARATORS = re.compile(r"[,;，；、\n]")
 TRUE, FALSE = {"true", "yes", "1", "是"}, {"false", "no", "0", "否"}

@@ -19,10 +19,10 @@ from jinhua_site.accounts.roles import may_publish
 from jinhua_site.content.history import because
 from jinhua_site.content.loader import identity
 from jinhua_site.content.models import Status
-from jinhua_site.core.languages import in_each_language
+from jinhua_site.office.translations.texts import unwritten
 
 from .cells import cell_of
-from .reading import NUMBER
+from .files import NUMBER
 
 
 @cache
@@ -56,7 +56,6 @@ class Sheet(ModelResource):
         self.columns = self.get_import_fields()
         self.keys = [self.fields[name] for name in identity(self.model)]
         self.links = [column for column in self.columns if column.widget.field.is_relation]
-        self.texts = translator.get_options_for_model(self.model).all_fields
         rules = self.model._meta.constraints
         self.rules = [rule for rule in rules if isinstance(rule, CheckConstraint)]
 
@@ -168,11 +167,8 @@ class Sheet(ModelResource):
 
     def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
         errors = dict(import_validation_errors or {})
-        for text in self.texts:
-            pair = in_each_language(text)
-            written = any(getattr(instance, name) or name in errors for name in pair)
-            if not (written or self.model._meta.get_field(text).blank):
-                errors[pair[0]] = _("Write this in one of the languages at least.")
+        for column in unwritten(self.model, lambda name: getattr(instance, name) or name in errors):
+            errors[column] = _("Write this in one of the languages at least.")
         if self.seen is None:  # when writing, the database checks them
             errors |= self._broken(instance, errors)
         if not errors:

@@ -1,13 +1,13 @@
 """Tags and filters for the templates of the admin."""
 
 from django import template
-from django.utils.text import capfirst
+from django.utils.html import format_html
 
 from jinhua_site.accounts.colleagues import name_of
 from jinhua_site.content.field_labels import NOTHING
 from jinhua_site.office.text_diff import differences
 from jinhua_site.office.translations.marks import mark_of
-from jinhua_site.office.translations.record_types import RecordType
+from jinhua_site.office.translations.texts import RecordType
 
 register = template.Library()
 
@@ -18,6 +18,11 @@ def colleague(user):
     return name_of(user) if user else ""
 
 
+@register.filter
+def bold(text):
+    return format_html("<b>{}</b>", text)
+
+
 @register.simple_tag
 def compared(old, new):
     """Return both values in one text, changes marked; empty if one is missing.
@@ -25,34 +30,6 @@ def compared(old, new):
     `_value.html` shows one side of it, and hides the marks of the other.
     """
     return "" if NOTHING in (old, new) else differences(old, new)
-
-
-@register.simple_tag
-def error_links(adminform, inlines):
-    """Return each error of a refused form with a link to its field."""
-    links = [*_of_fields(adminform.form)]
-    for inline in inlines or ():
-        prefix = inline.formset.prefix
-        links += _linked(inline.formset.non_form_errors(), f"{prefix}-group", _kind(inline))
-        for number, row in enumerate(inline):
-            name = str(row.original) if row.original else f"{_kind(inline)} #{number + 1}"
-            links += _linked(row.form.non_field_errors(), f"{prefix}-{number}", name)
-            links += _of_fields(row.form, f"{name} · ")
-    return links
-
-
-def _of_fields(form, row=""):
-    for field in form.visible_fields():
-        place = field.id_for_label or field.auto_id
-        yield from _linked(field.errors, place, f"{row}{field.label}")
-
-
-def _linked(errors, place, label):
-    return [{"address": f"#{place}", "label": label, "error": error} for error in errors]
-
-
-def _kind(inline):
-    return capfirst(inline.opts.verbose_name)
 
 
 @register.inclusion_tag("admin/_translation_mark.html", takes_context=True)

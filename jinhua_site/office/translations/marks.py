@@ -18,11 +18,10 @@ from django.views.decorators.http import require_POST
 
 from jinhua_site.content.history import note
 from jinhua_site.core.languages import bcp47
-from jinhua_site.office.models import StaleText
+from jinhua_site.office.models import OutdatedText
 from jinhua_site.office.text_diff import differences
 
-from .record_types import RecordType
-from .texts import LANGUAGES, column, other, texts, wanted_in_both
+from .texts import LANGUAGES, RecordType, column, other, texts, wanted_in_both
 
 CONFIRMED = "confirmed "  # before the column, as a version's change reason
 AROUND = 24  # words or characters beside a change
@@ -35,7 +34,7 @@ class Mark:
     record: Model
     field: str
     language: str
-    outdated: StaleText | None = None
+    outdated: OutdatedText | None = None
 
     @property
     def name(self):
@@ -102,14 +101,14 @@ def reason_in_words(model, reason):
 @require_POST
 def confirm_text(request, number):
     """Confirm an outdated text; answer a script with JSON, a browser with a redirect."""
-    text = get_object_or_404(StaleText.objects.select_related("model"), pk=number)
+    text = get_object_or_404(OutdatedText.objects.select_related("model"), pk=number)
     record_type = RecordType(text.model.model_class())
     if not record_type.may("change", request.user):
         raise PermissionDenied
     with transaction.atomic():
         records = record_type.model._base_manager.select_for_update()
         record = get_object_or_404(records, pk=text.record_id)
-        text = get_object_or_404(StaleText.objects.select_for_update(), pk=number)
+        text = get_object_or_404(OutdatedText.objects.select_for_update(), pk=number)
         mark = Mark(record, text.field, text.language, text)
         is_seen = request.POST.get("seen") == mark.seen
         if is_seen:

@@ -4,23 +4,30 @@ A text is out of date when the other language has changed since it was last writ
 or confirmed. An empty text beside a written one is missing, not out of date.
 """
 
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 
 from django.apps import apps
+from django.contrib import admin
+from django.contrib.admin.templatetags.admin_urls import admin_urlname
+from django.contrib.auth import get_permission_codename
 from django.contrib.contenttypes.models import ContentType
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Q, QuerySet
 from django.db.models.signals import post_save, pre_save
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.translator import translator
 from modeltranslation.utils import build_localized_fieldname as column
 
 from jinhua_site.core.languages import CODES, in_each_language
-from jinhua_site.office.models import StaleText
+from jinhua_site.office.models import OutdatedText
 from jinhua_site.office.text_diff import tidy
 
 MISSING, OUTDATED, COMPLETE = "missing", "outdated", "complete"
-STATES = {MISSING: _("missing"), OUTDATED: _("stale"), COMPLETE: _("complete")}
+STATES = {MISSING: _("missing"), OUTDATED: _("out of date"), COMPLETE: _("complete")}
 LANGUAGES = dict(zip(CODES, (_("English"), _("Chinese")), strict=True))
 
 
@@ -45,6 +52,13 @@ def wanted_in_both(model):
     return [field for field in translated_fields(model) if field not in alone]
 
 
+def unwritten(model, is_written):
+    """Return the first column of each required text that is written in no language."""
+    required = [name for name in translated_fields(model) if not model._meta.get_field(name).blank]
+    columns = [in_each_language(name) for name in required]
+    return [names[0] for names in columns if not any(map(is_written, names))]
+
+
 def other(code):
     return next(other for other in CODES if other != code)
 
@@ -62,8 +76,8 @@ def outdated_texts(records):
         if record.pk
     }
     outdated = {record: {} for record in by_key.values()}
-    models, numbers = ({key[part] for key in by_key} for part in (0, 1))
-    for row in StaleText.objects.filter(model__in=models, record_id__in=numbers):
+    types, numbers = ({key[part] for key in by_key} for part in (0, 1))
+    for row in OutdatedText.objects.filter(model__in=types, record_id__in=numbers):
         record = by_key.get((row.model_id, row.record_id))
         if record:
             outdated[record][row.field, row.language] = row
@@ -101,7 +115,7 @@ def in_state(model, state, codes=CODES):
     if state == COMPLETE:
         return ~in_state(model, MISSING, codes) & ~in_state(model, OUTDATED, codes)
     if state == OUTDATED:
-        rows = StaleText.objects.filter(
+        rows = OutdatedText.objects.filter(
             model=ContentType.objects.get_for_model(model), language__in=codes
         )
         return Q(pk__in=rows.values("record_id"))
@@ -114,6 +128,59 @@ def in_state(model, state, codes=CODES):
 
 def _empty(name):
     return Q(**{name: ""}) | Q(**{f"{name}__isnull": True})
+
+
+# Their records
+
+
+@dataclass(frozen=True)
+class RecordType:
+    """A model with translated texts: its form, and who may see and change its records."""
+
+    model: type[models.Model]
+
+    @property
+    def key(self):
+        return self.model._meta.label_lower
+
+    @property
+    def label(self):
+        return capfirst(self.model._meta.verbose_name)
+
+    @cached_property
+    def parent(self):
+        """Return the foreign key to the record whose form edits this one, if it has none."""
+        if admin.site.is_registered(self.model):
+            return None
+        keys = (field for field in self.model._meta.fields if field.many_to_one)
+        return next(key for key in keys if key.remote_field.on_delete is models.CASCADE)
+
+    def may(self, action, user):
+        codename = get_permission_codename(action, self.model._meta)
+        return user.has_perm(f"{self.model._meta.app_label}.{codename}")
+
+    def address(self, record):
+        """Return the address of the form that edits a record."""
+        opts = (self.parent.related_model if self.parent else self.model)._meta
+        number = getattr(record, self.parent.attname) if self.parent else record.pk
+        return reverse(admin_urlname(opts, "change"), args=[number])
+
+    def status(self, record):
+        """Return the status of a record, or of the one whose form edits it."""
+        owner = getattr(record, self.parent.name) if self.parent else record
+        return owner.get_status_display() if hasattr(owner, "status") else gettext("always public")
+
+    def records(self):
+        """Return all records in the order of their list, with those that their names need."""
+        keys = [field.name for field in self.model._meta.fields if field.many_to_one]
+        rows = self.model._default_manager.select_related(*keys)
+        return rows.order_by(*self.model._meta.ordering, "pk")
+
+
+def record_types_for(user):
+    """Return the types that a user may see, in the order of the applications."""
+    types = map(RecordType, translated_models())
+    return [each for each in types if each.may("view", user) or each.may("change", user)]
 
 
 # What falls behind and what catches up
@@ -166,10 +233,10 @@ def _follow(sender, instance, update_fields, **kwargs):
 def _write(record, caught_up, behind):
     model = ContentType.objects.get_for_model(record)
     rows = [
-        StaleText(model=model, record_id=record.pk, field=field, language=code, other_was=was)
+        OutdatedText(model=model, record_id=record.pk, field=field, language=code, other_was=was)
         for field, code, was in behind
     ]
     with transaction.atomic():
-        StaleText.objects.filter(pk__in=caught_up).delete()
+        OutdatedText.objects.filter(pk__in=caught_up).delete()
         # An existing row knows the older text.
-        StaleText.objects.bulk_create(rows, ignore_conflicts=True)
+        OutdatedText.objects.bulk_create(rows, ignore_conflicts=True)

@@ -1,6 +1,8 @@
-"""Reads the rows of a spreadsheet as texts, by its content and not by its file name.
+"""Spreadsheet files: Excel workbooks and CSV.
 
-Sizes are checked before parsing, so that a small file cannot unpack to a huge one.
+A file is read as rows of texts, by its content and not by its name. Sizes are checked
+before parsing, so that a small file cannot unpack to a huge one. In an exported file no
+text is taken for a formula.
 """
 
 import csv
@@ -15,10 +17,13 @@ from itertools import islice
 import openpyxl
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from import_export.formats import base_formats
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.utils import get_column_letter
 from tablib import Dataset
 
 from jinhua_site.core.grammar import paragraph, set_apart
-from jinhua_site.opendata.files import FORMULA
+from jinhua_site.opendata.files import FORMULA, csv_of
 
 MIB = 1024 * 1024
 MOST_BYTES = 10 * MIB
@@ -26,24 +31,15 @@ MOST_UNPACKED = 50 * MIB
 MOST_TAGS = 2_000_000  # in all the XML of a workbook; a filled cell has four
 MOST_ROWS = 5_000
 MOST_COLUMNS = 100
-MOST_COMMAS = 20_000  # in a line, also those inside texts
 MOST_TEXT = 8 * MIB  # characters in the whole table
 NUMBER = "row"  # an extra column: the row's number in the file
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 # `_x000D_` is how Excel writes a carriage return in a cell.
 RETURNS = re.compile(r"\r\n?|_x000D_\n?")
 NOT_SHOWN = re.compile(r'\[[^\]]*\]|"[^"]*"')
-BEFORE_TEXT = b"\xef\xbb\xbf \t\r\n\0"
-OTHERS = {  # other files, by their first bytes
-    b"\xd0\xcf\x11\xe0": gettext_lazy(
-        "This is an old Excel file (.xls) or one with a password, whatever its name says. "
-        "Open it in Excel and save it as “Excel Workbook (.xlsx)”, without a password."
-    ),
-    b"<": gettext_lazy(
-        "This is a web page, not a spreadsheet, whatever its name says. "
-        "Open it in Excel and save it as “Excel Workbook (.xlsx)”."
-    ),
-}
+NO_WORKBOOK = gettext_lazy("This is not an Excel workbook. Save it as “Excel Workbook (.xlsx)”.")
+TOO_MUCH_TEXT = gettext_lazy("There is too much text in the file. Split it into smaller ones.")
+OTHER_FILES = (b"\xd0\xcf\x11\xe0", b"<")  # how an .xls and a web page begin
 
 
 class FileError(Exception):
@@ -108,19 +104,18 @@ def _bounded(content):
         if len(rows) > MOST_ROWS + 1:  # one for the header
             raise FileError(_("There are more than 5,000 rows. Split the file into smaller ones."))
         if left < 0:
-            raise FileError(_("There is too much text in the file. Split it into smaller ones."))
+            raise FileError(TOO_MUCH_TEXT)
     return rows
 
 
 def _table(content):
     if content.startswith(b"PK"):
         return _workbook(content)
-    text = content.strip(BEFORE_TEXT)
+    text = content.strip(b"\xef\xbb\xbf \t\r\n\0")
     if not text:
         raise FileError(_("The file is empty."))
-    for beginning, message in OTHERS.items():
-        if text.startswith(beginning):
-            raise FileError(message)
+    if text.startswith(OTHER_FILES):
+        raise FileError(NO_WORKBOOK)
     return _lines(content)
 
 
@@ -129,27 +124,22 @@ def _table(content):
 
 def _workbook(content):
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
-        _measure(parts)
+        if "xl/workbook.xml" not in parts.namelist():
+            raise FileError(NO_WORKBOOK)
+        if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED:
+            raise FileError(_("The workbook is larger than 50 MB unpacked. Split it into several."))
+        tags = 0
+        for name in parts.namelist():
+            xml = parts.read(name).replace(b"\0", b"")  # UTF-16 has them between letters
+            if b"<!DOCTYPE" in xml:
+                raise ValueError("Excel defines no entities.")
+            tags += xml.count(b"<")
+        if tags > MOST_TAGS:
+            raise FileError(TOO_MUCH_TEXT)
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
     sheet = book.worksheets[0]
     sheet.reset_dimensions()  # the dimensions in the file may be wrong
     return ([_cell(cell) for cell in cells] for cells in sheet.iter_rows(max_col=MOST_COLUMNS))
-
-
-def _measure(parts):
-    """Refuse a workbook that would unpack to too much, by the sizes in its directory."""
-    if "xl/workbook.xml" not in parts.namelist():
-        raise FileError(_("This is not an Excel workbook. Save it as “Excel Workbook (.xlsx)”."))
-    if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED:
-        raise FileError(_("The workbook is larger than 50 MB unpacked. Split it into several."))
-    tags = 0
-    for name in parts.namelist():
-        xml = parts.read(name).replace(b"\0", b"")  # UTF-16 has them between letters
-        if b"<!DOCTYPE" in xml:
-            raise ValueError("Excel defines no entities.")
-        tags += xml.count(b"<")
-    if tags > MOST_TAGS:
-        raise FileError(_("There is too much text in the file. Split it into smaller ones."))
 
 
 def _cell(cell):
@@ -195,8 +185,6 @@ def _lines(content):
         message = _("The characters cannot be read. In Excel, save as “CSV UTF-8” or as .xlsx.")
         raise FileError(message)
     delimiter = max(",;\t", key=text.partition("\n")[0].count)
-    if any(line.count(delimiter) > MOST_COMMAS for line in io.StringIO(text, newline="")):
-        raise ValueError("A line would become a list too long for the memory.")
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     return ([_typed(text) for text in islice(line, MOST_COLUMNS)] for line in lines)
 
@@ -205,3 +193,39 @@ def _typed(text):
     if text.startswith("="):
         return _formula()
     return tidy(text[1:] if text.startswith("'") and FORMULA.match(text) else text)
+
+
+# Exports
+
+
+class XLSX(base_formats.XLSX):
+    def export_data(self, dataset, **kwargs):
+        """Return a workbook of one sheet, with numbers and text in its cells."""
+        book = openpyxl.Workbook(write_only=True)
+        sheet = book.create_sheet()
+        sheet.freeze_panes = "A2"
+        for number, name in enumerate(dataset.headers):
+            dimension = sheet.column_dimensions[get_column_letter(number + 1)]
+            dimension.width = max(14, len(name) + 4)
+            if not any(isinstance(value, Decimal) for value in dataset.get_col(number)):
+                dimension.number_format = "@"  # else Excel turns 2018-06 into 1 June, 007 into 7
+        for row in [dataset.headers, *dataset]:
+            sheet.append(
+                value if isinstance(value, Decimal) else _text(sheet, value) for value in row
+            )
+        file = io.BytesIO()
+        book.save(file)
+        return file.getvalue()
+
+
+def _text(sheet, text):
+    cell = WriteOnlyCell(sheet, text or None)
+    cell.number_format = "@"
+    if text:
+        cell.data_type = "s"  # even if it begins with =
+    return cell
+
+
+class CSV(base_formats.CSV):
+    def export_data(self, dataset, **kwargs):
+        return csv_of([dataset.headers, *dataset])
