@@ -2,7 +2,14 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.content.models import Bilingual, Publishable, both_languages
+from jinhua_site.content.models import (
+    Bilingual,
+    Publishable,
+    address_name,
+    both_languages,
+    order_number,
+    references,
+)
 
 
 class Commitment(Publishable):
@@ -18,9 +25,7 @@ class Commitment(Publishable):
         max_length=300,
         help_text=_("What the college commits itself to, beginning with a verb."),
     )
-    order = models.PositiveSmallIntegerField(
-        _("order"), default=0, help_text=_("Aims with a lower number come first.")
-    )
+    order = order_number()
 
     class Meta:
         verbose_name = _("commitment")
@@ -38,9 +43,7 @@ class AffinityGroup(Bilingual):
     slug = models.SlugField(
         _("short name"), unique=True, help_text=_("For example: green-colleges")
     )
-    order = models.PositiveSmallIntegerField(
-        _("order"), default=0, help_text=_("Groups with a lower number come first.")
-    )
+    order = order_number()
 
     class Meta:
         verbose_name = _("WFCP affinity group")
@@ -55,22 +58,14 @@ class AreaOfInterest(Publishable):
     title = models.CharField(
         _("title"), max_length=120, help_text=_("For example: Education for Sustainability")
     )
-    slug = models.SlugField(
-        _("address name"), unique=True, help_text=_("It never changes. For example: sustainability")
-    )
+    slug = address_name("sustainability")
     summary = models.TextField(
         _("summary"), help_text=_("What the college offers and what it looks for.")
     )
-    affinity_groups = models.ManyToManyField(
-        AffinityGroup,
-        blank=True,
-        related_name="areas",
-        verbose_name=_("affinity groups"),
-        help_text=_("The WFCP groups that it belongs to."),
+    affinity_groups = references(
+        AffinityGroup, _("affinity groups"), "areas", _("The WFCP groups that it belongs to.")
     )
-    order = models.PositiveSmallIntegerField(
-        _("order"), default=0, help_text=_("Areas with a lower number come first.")
-    )
+    order = order_number()
 
     class Meta:
         verbose_name = _("WFCP area of interest")

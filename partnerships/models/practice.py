@@ -5,7 +5,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.content.models import Bilingual, Publishable, Status, both_languages
+from jinhua_site.content.models import (
+    Bilingual,
+    Publishable,
+    Status,
+    address_name,
+    both_languages,
+    order_number,
+    reference,
+    references,
+)
 from jinhua_site.content.uploads import Document
 from jinhua_site.core.dates import PartialDateField, begun_by, validate_begun
 from profile.models import Source
@@ -25,29 +34,14 @@ class Practice(Publishable):
     title = models.CharField(
         _("title"), max_length=160, help_text=_("For example: An overseas college in Rwanda")
     )
-    slug = models.SlugField(
-        _("address name"),
-        unique=True,
-        max_length=80,
-        help_text=_("In the page’s address; it never changes. For example: musanze-college"),
-    )
+    slug = address_name("musanze-college", max_length=80)
     kind = models.CharField(
         _("kind"), max_length=30, choices=Kind, help_text=_("What sort of outcome it is.")
     )
-    area = models.ForeignKey(
-        AreaOfInterest,
-        on_delete=models.PROTECT,
-        related_name="practices",
-        verbose_name=_("area of interest"),
-        help_text=_("The WFCP area that it bears out."),
+    area = reference(
+        AreaOfInterest, _("area of interest"), "practices", _("The WFCP area that it bears out.")
     )
-    partners = models.ManyToManyField(
-        Partner,
-        blank=True,
-        related_name="practices",
-        verbose_name=_("partners"),
-        help_text=_("With whom it was done."),
-    )
+    partners = references(Partner, _("partners"), "practices", _("With whom it was done."))
     aims = models.TextField(
         _("aims and audience"), help_text=_("What it is for, and for whom. (Award rubric: 10)")
     )
@@ -67,9 +61,7 @@ class Practice(Publishable):
     started = PartialDateField(
         _("started"), blank=True, validators=[validate_begun], help_text=_("For example: 2013-09")
     )
-    order = models.PositiveSmallIntegerField(
-        _("order"), default=0, help_text=_("Practices with a lower number come first.")
-    )
+    order = order_number()
 
     class Meta:
         verbose_name = _("practice")
@@ -110,13 +102,7 @@ class Achievement(Bilingual):
     text = models.CharField(
         _("text"), max_length=300, help_text=_("What was achieved, in one sentence.")
     )
-    source = models.ForeignKey(
-        Source,
-        on_delete=models.PROTECT,
-        related_name="achievements",
-        verbose_name=_("source"),
-        help_text=_("Where it stands."),
-    )
+    source = reference(Source, _("source"), "achievements", _("Where it stands."))
 
     objects = AchievementQuerySet.as_manager()
 

@@ -5,13 +5,12 @@ from django.utils.translation import gettext, ngettext
 
 from jinhua_site.core import numbers
 from jinhua_site.core.typography import NO_BREAK
-from partnerships import rose, terms
+from partnerships import rose
 from partnerships.models import mobility
 
 register = template.Library()
 register.filter(mobility.academic_year)
 register.filter(mobility.shown)
-register.filter("term_in_words", terms.in_words)
 register.filter("direction", lambda value: mobility.Mobility.Direction(value).label)
 register.filter("who", lambda value: mobility.Mobility.Who(value).label)
 

@@ -13,13 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.core import languages, typography
 from jinhua_site.core.dates import readable_date
-from jinhua_site.core.grammar import paragraph, set_apart
+from jinhua_site.core.grammar import labelled, paragraph, set_apart
 from jinhua_site.web.navigation import is_shown
 from jinhua_site.web.structured_data import college_or_university, script
 
 register = template.Library()
 register.filter(languages.bcp47)
 register.filter(typography.bound)
+register.filter(labelled)
 register.filter("in_a_row", set_apart)
 register.filter("sentences", paragraph)
 
