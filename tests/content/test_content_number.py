@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import OperationalError, connection, transaction
+from django.dispatch import Signal
 
 from jinhua_site.content import content_number
 from jinhua_site.content.content_number import Poller, raise_number, read_number
@@ -156,13 +157,19 @@ def test_begun_by_many_it_has_one_thread_for_polls_and_one_for_jobs(monkeypatch)
 def test_a_job_that_fails_keeps_no_other_from_its_work_and_is_tried_again(monkeypatch):
     done = []
 
-    def fail():
+    def fail(**kwargs):
         done.append("failed")
         raise RuntimeError
 
-    monkeypatch.setattr(content_number, "_jobs", [])
-    content_number.every_second(fail)
-    content_number.every_second(lambda: done.append("done"))
-    for _ in range(2):
-        Poller().do_jobs()
+    def succeed(**kwargs):
+        done.append("done")
+
+    monkeypatch.setattr(content_number, "every_second", Signal())
+    for job in (fail, succeed):
+        content_number.every_second.connect(job)
+    monkeypatch.setattr(content_number.time, "sleep", lambda seconds: len(done) > 3 and exit())
+    poller = Poller()
+    poller.poll()
+    with pytest.raises(SystemExit):
+        poller._send_every_second()
     assert done == ["failed", "done"] * 2
