@@ -1,7 +1,8 @@
 """Help while entering a figure: how it will read, doubts, and earlier figures."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
+from django.forms import modelform_factory
 from django.http import JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -14,6 +15,7 @@ from jinhua_site.core.languages import CODES, bcp47, in_each_language
 from .models import Fact, Figure
 
 LAST = 5
+PreviewForm = modelform_factory(Figure, fields=["fact", "qualifier", "value"])
 
 
 def readings(figure):
@@ -92,22 +94,15 @@ def figure_preview(request):
 
 def _entered(fields):
     """Build a figure from the fields of a form, as far as they are filled in."""
-    fact = chosen_fact(fields.get("fact")) or Fact()
+    form = PreviewForm(fields)
+    form.is_valid()
+    figure = form.instance
+    # What is below zero breaks a rule of the whole record.
+    figure.value = None if form.non_field_errors() else form.cleaned_data.get("value")
     # In the form of a fact its unit may have just been edited.
+    figure.fact = form.cleaned_data.get("fact") or Fact()
     for column in in_each_language("unit"):
-        setattr(fact, column, fields.get(column, getattr(fact, column)))
-    qualifier = fields.get("qualifier")
+        setattr(figure.fact, column, fields.get(column, getattr(figure.fact, column)))
     number = fields.get("figure", "")
-    return Figure(
-        pk=int(number) if number.isdecimal() else None,
-        fact=fact,
-        value=_number(fields.get("value")),
-        qualifier=qualifier if qualifier in Figure.Qualifier else Figure.Qualifier.EXACTLY,
-    )
-
-
-def _number(written):
-    try:
-        return Figure._meta.get_field("value").formfield(min_value=0).clean(written)
-    except ValidationError:
-        return None
+    figure.pk = int(number) if number.isdecimal() else None
+    return figure

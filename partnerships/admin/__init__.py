@@ -13,7 +13,7 @@ from jinhua_site.office.records import PublishableAdmin, section
 from jinhua_site.office.spreadsheets.admin import SpreadsheetAdmin
 from partnerships.models import CooperationArea, Country, Partner
 
-from . import plan, practices, register  # noqa: F401  (register theirs)
+from . import plan, register  # noqa: F401  (register theirs)
 
 
 def partners_page(**filters):
