@@ -6,7 +6,6 @@ from django.forms import modelform_factory
 from django.http import JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -30,14 +29,8 @@ def readings(figure):
 
 def reads(figure):
     """Return the readings as HTML for a form; office_figure.js keeps them up to date."""
-    texts = format_html_join(" / ", '<span lang="{}">{}</span>', readings(figure).items())
-    return format_html(
-        '<span class="reads" role="status" data-address="{}" data-figure="{}">{}</span>'
-        '<span class="doubt" role="status"></span>',
-        reverse("figure_preview"),
-        figure.pk or "",
-        texts,
-    )
+    context = {"figure": figure, "readings": readings(figure)}
+    return render_to_string("admin/profile/figure/_reads.html", context)
 
 
 def doubt(figure):

@@ -158,7 +158,7 @@ def test_an_agreement_that_another_renews_says_which_follows_it_if_that_is_publi
 
 
 GUESSES = re.compile(
-    r"expir|\bactive\b|in force(?!\.</td>| does not)|renewed by|过期|到期|(?<!长期)有效|续签取代",
+    r"expir|\bactive\b|in force(?!\.\s*<| does not)|renewed by|过期|到期|(?<!长期)有效|续签取代",
     re.IGNORECASE,
 )
 
