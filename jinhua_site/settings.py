@@ -174,7 +174,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.email_from(default=f"website@{SI
 # Security. `web.headers` sets the headers of every response; `web.body_limits` limits the size
 # of requests.
 
-CSRF_FAILURE_VIEW = "jinhua_site.accounts.suspended.form_refused"
+CSRF_FAILURE_VIEW = "jinhua_site.accounts.middleware.form_refused"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"

@@ -13,7 +13,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 from icalendar import Calendar, Event
 
-from jinhua_site.core.languages import in_both_languages, in_either_language
+from jinhua_site.core.languages import in_both_languages
 from jinhua_site.office.models import CalendarKey, new_key
 
 from .models import Agreement
@@ -58,7 +58,7 @@ def _all_day(agreement, kind, date, words):
 
 
 def _last_day(agreement):
-    if agreement.auto_renews and not agreement.terminated:
+    if agreement.renews_itself:
         return _("Agreement renews itself: {agreement}")
     return _("Agreement ends: {agreement}")
 
@@ -68,7 +68,7 @@ def _notice(agreement):
 
 
 def _named(agreement):
-    named = [in_either_language(agreement, "title"), agreement.partner]
+    named = [agreement.any_title, agreement.partner]
     return " · ".join(str(part) for part in named if part)
 
 

@@ -34,11 +34,14 @@ class Chart:
     label_y = HEIGHT - BOTTOM / 3
 
     def __init__(self, figures):
-        figures = figures[::-1]
-        self.points = [
-            Point(x, y, figure)
-            for x, y, figure in zip(_across(figures), _upwards(figures), figures, strict=True)
-        ]
+        days = [figure.as_of.first_day.toordinal() for figure in figures]
+        span = max(days) - min(days) or 1
+        highest = max(figure.value for figure in figures) or 1
+        self.points = []
+        for figure, day in zip(figures[::-1], days[::-1], strict=True):
+            x = LEFT + (day - min(days)) / span * (WIDTH - LEFT - RIGHT)
+            y = self.base - float(figure.value / highest) * (self.base - TOP)
+            self.points.append(Point(round(x, 1), round(y, 1), figure))
         self._label()
 
     def _label(self):
@@ -69,19 +72,3 @@ def _any_overlap(box, others):
         left < its_right and its_left < right and top < its_foot and its_top < foot
         for its_left, its_right, its_top, its_foot in others
     )
-
-
-def _across(figures):
-    days = [figure.as_of.first_day.toordinal() for figure in figures]
-    if not days:
-        return []
-    span = max(days) - min(days) or 1
-    return [round(LEFT + (day - min(days)) / span * (WIDTH - LEFT - RIGHT), 1) for day in days]
-
-
-def _upwards(figures):
-    highest = max((figure.value for figure in figures), default=0) or 1
-    height = HEIGHT - TOP - BOTTOM
-    return [
-        round(HEIGHT - BOTTOM - float(figure.value / highest) * height, 1) for figure in figures
-    ]

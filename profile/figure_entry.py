@@ -1,11 +1,11 @@
 """Help while entering a figure: how it will read, doubts, and earlier figures."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
+from django.forms import modelform_factory
 from django.http import JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -14,6 +14,7 @@ from jinhua_site.core.languages import CODES, bcp47, in_each_language
 from .models import Fact, Figure
 
 LAST = 5
+PreviewForm = modelform_factory(Figure, fields=["fact", "qualifier", "value"])
 
 
 def readings(figure):
@@ -28,14 +29,8 @@ def readings(figure):
 
 def reads(figure):
     """Return the readings as HTML for a form; office_figure.js keeps them up to date."""
-    texts = format_html_join(" / ", '<span lang="{}">{}</span>', readings(figure).items())
-    return format_html(
-        '<span class="reads" role="status" data-address="{}" data-figure="{}">{}</span>'
-        '<span class="doubt" role="status"></span>',
-        reverse("figure_preview"),
-        figure.pk or "",
-        texts,
-    )
+    context = {"figure": figure, "readings": readings(figure)}
+    return render_to_string("admin/profile/figure/_reads.html", context)
 
 
 def doubt(figure):
@@ -92,22 +87,15 @@ def figure_preview(request):
 
 def _entered(fields):
     """Build a figure from the fields of a form, as far as they are filled in."""
-    fact = chosen_fact(fields.get("fact")) or Fact()
+    form = PreviewForm(fields)
+    form.is_valid()
+    figure = form.instance
+    # What is below zero breaks a rule of the whole record.
+    figure.value = None if form.non_field_errors() else form.cleaned_data.get("value")
     # In the form of a fact its unit may have just been edited.
+    figure.fact = form.cleaned_data.get("fact") or Fact()
     for column in in_each_language("unit"):
-        setattr(fact, column, fields.get(column, getattr(fact, column)))
-    qualifier = fields.get("qualifier")
+        setattr(figure.fact, column, fields.get(column, getattr(figure.fact, column)))
     number = fields.get("figure", "")
-    return Figure(
-        pk=int(number) if number.isdecimal() else None,
-        fact=fact,
-        value=_number(fields.get("value")),
-        qualifier=qualifier if qualifier in Figure.Qualifier else Figure.Qualifier.EXACTLY,
-    )
-
-
-def _number(written):
-    try:
-        return Figure._meta.get_field("value").formfield(min_value=0).clean(written)
-    except ValidationError:
-        return None
+    figure.pk = int(number) if number.isdecimal() else None
+    return figure

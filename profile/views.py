@@ -39,7 +39,7 @@ def fact(request, key):
         "day": day,
         "fact": fact,
         "figures": figures,
-        "chart": Chart(figures),
+        "chart": Chart(figures) if len(figures) > 1 else None,
     }
     return render(request, "profile/fact.html", context)
 

@@ -1,9 +1,13 @@
 """Adapt allauth: its limits, its mails, its redirects, its encryption."""
 
+import logging
 import unicodedata
 from base64 import b32encode, urlsafe_b64encode
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from hashlib import sha256
 from secrets import token_bytes
+from smtplib import SMTPException
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -12,9 +16,20 @@ from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from . import audit, mail, sessions
+from jinhua_site.core.languages import in_both_languages
+
+from . import audit, sessions
+
+logger = logging.getLogger(__name__)
+# In a thread: neither the delay nor a failure of the mail server reveals who has an account.
+sender = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail")
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -43,10 +58,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return settings.SITE_URL + urlsplit(super().get_reset_password_from_key_url(key)).path
 
     def send_notification_mail(self, template_prefix, user, context=None, email=None):
-        mail.send(template_prefix, email or user.email, {"user": user, **(context or {})})
+        send_mail(template_prefix, email or user.email, {"user": user, **(context or {})})
 
     def send_mail(self, template_prefix, email, context):
-        mail.send(template_prefix, email, context)
+        send_mail(template_prefix, email, context)
 
 
 class MFAAdapter(DefaultMFAAdapter):
@@ -69,3 +84,22 @@ class MFAAdapter(DefaultMFAAdapter):
 def _cipher():
     key = sha256(f"jinhua_site.accounts.adapter {settings.SECRET_KEY}".encode()).digest()
     return Fernet(urlsafe_b64encode(key))
+
+
+def send_mail(template_prefix, address, context):
+    """Mail the text of a template in both languages, once the transaction is committed."""
+    if not address:
+        return
+    context = {"now": timezone.localtime()} | context
+    template = f"{template_prefix}_message.txt"
+    subject = in_both_languages(lambda: _("Your account at the college’s website"))
+    text = in_both_languages(lambda: render_to_string(template, context).strip(), between="\n\n\n")
+    mail = EmailMessage(subject, text, to=[address])
+    transaction.on_commit(partial(sender.submit, _deliver, mail))
+
+
+def _deliver(mail):
+    try:
+        mail.send()
+    except (SMTPException, OSError, ValueError):
+        logger.exception("A mail about an account could not be sent.")

@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy as _
 
 from . import audit, sessions
 from .colleagues import name_of
+from .credentials import GivenPasswordForm
 from .models import AuditEntry, GivenPassword
-from .passwords import GivenPasswordForm
 from .roles import ROLES, role_of
 
 # allauth's pages show secrets.

@@ -5,7 +5,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
     {"NAME": f"{VALIDATION}.UserAttributeSimilarityValidator"},
     {"NAME": f"{VALIDATION}.CommonPasswordValidator"},
-    {"NAME": "jinhua_site.accounts.passwords.NotLikelyValidator"},
+    {"NAME": "jinhua_site.accounts.credentials.NotLikelyValidator"},
 ]
 PASSWORD_RESET_TIMEOUT = 3600
 LOGIN_URL = "account_login"
@@ -21,7 +21,7 @@ ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordRes
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGIN_TIMEOUT = ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_FORMS = {"change_password": "jinhua_site.accounts.passwords.OwnPasswordForm"}
+ACCOUNT_FORMS = {"change_password": "jinhua_site.accounts.credentials.OwnPasswordForm"}
 # A whole campus may share one address.
 ACCOUNT_RATE_LIMITS = {
     "login": "200/5m/ip",
@@ -39,4 +39,4 @@ MFA_TOTP_TOLERANCE = 1
 MFA_RECOVERY_CODE_DIGITS = 12
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_RATE_LIMITS = {"webauthn_login": "200/5m/ip"}
-MFA_FORMS = {"add_webauthn": "jinhua_site.accounts.second_factor.PasskeyForm"}
+MFA_FORMS = {"add_webauthn": "jinhua_site.accounts.credentials.PasskeyForm"}

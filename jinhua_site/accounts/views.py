@@ -15,8 +15,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from . import audit, second_factor, sessions
+from . import audit, sessions
 from .colleagues import name_of
+from .credentials import lacks_second_factor, take_away_second_factor
 from .models import AuditEntry
 
 LATEST = 10
@@ -35,7 +36,7 @@ def account_of_colleague(request, pk):
     user = admin.site.get_model_admin(User).get_object(request, pk)
     if not user:
         raise Http404
-    if "take_away" in request.POST and second_factor.take_away(user, request):
+    if "take_away" in request.POST and take_away_second_factor(user, request):
         messages.success(request, _("The second step was taken away."))
         return redirect(request.path)
     return _account(request, user, _("Sign-in of %s") % name_of(user))
@@ -45,19 +46,15 @@ def _account(request, user, title):
     if "end" in request.POST:
         _end_sessions(request, user, request.POST["end"])
         return redirect(request.path)
-    here = request.session.session_key
     of_user = Q(about=user) | Q(about__startswith=f"{user}: ")
     entries = AuditEntry.objects.filter(of_user).exclude(kind__in=AuditEntry.OF_RECORDS)
     context = admin.site.each_context(request) | {
         "title": title,
         "colleague": user,
         "is_own": user == request.user,
-        "sessions": [
-            (session, sessions.browser_of(session), session.session_key == here)
-            for session in sessions.of(user)
-        ],
+        "sessions": [(session, sessions.browser_of(session)) for session in sessions.of(user)],
         "factors": Authenticator.objects.filter(user=user).order_by("type", "created_at"),
-        "is_lacking": second_factor.is_lacking(user),
+        "is_lacking": lacks_second_factor(user),
         "entries": entries[:LATEST],
     }
     return render(request, "accounts/overview.html", context)

@@ -11,17 +11,17 @@ from threading import Event, Lock, Thread
 from django.db import Error, close_old_connections, connection, transaction
 from django.db.models import F
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
+from django.dispatch import Signal
 from django.utils import timezone
 
 logger = logging.getLogger(__name__)
 
 POLL_EVERY = 0.4  # seconds; an edit shows on every node within one, rendering included
 SILENT_AFTER = 3  # seconds without an answer, after which the database counts as away
-JOBS_EVERY = 1  # seconds
 
 _raised = Event()  # wakes this process's poller
 _owed = Event()  # the number could not be raised; the next poll does it
-_jobs = []
+every_second = Signal()  # sent in a thread of each process that serves pages
 
 
 def raise_number():
@@ -48,11 +48,6 @@ def read_number():
     return ContentNumber.objects.values_list("number", flat=True).first() or 0
 
 
-def every_second(job):
-    """Call `job()` every second in a thread of each process that serves pages."""
-    _jobs.append(job)
-
-
 class Poller:
     """The content number as of this process's last poll."""
 
@@ -72,7 +67,7 @@ class Poller:
         with self._beginning:
             if not self._has_begun:
                 self._has_begun = True
-                for target in (self._poll_again_and_again, self._do_jobs_again_and_again):
+                for target in (self._poll_again_and_again, self._send_every_second):
                     Thread(target=target, daemon=True).start()
         if not self._has_polled.wait(SILENT_AFTER):
             self._has_polled.set()  # the database hangs; later requests do not wait
@@ -93,13 +88,6 @@ class Poller:
                 logger.warning("The database answers again.")
             self._answered_at, self._has_failed = time.monotonic(), False
 
-    def do_jobs(self):
-        for job in _jobs:
-            try:
-                job()
-            except Exception:  # it may succeed the next time
-                logger.exception("%s failed.", job.__qualname__)
-
     def _poll_again_and_again(self):
         while True:
             close_old_connections()
@@ -108,13 +96,13 @@ class Poller:
             _raised.wait(POLL_EVERY)
             _raised.clear()
 
-    def _do_jobs_again_and_again(self):
-        """Run in a thread of its own, since a job may be slow or wait for a locked record."""
+    def _send_every_second(self):
+        """Run in a thread of its own, since a receiver may be slow or wait for a locked record."""
         while True:
-            time.sleep(JOBS_EVERY)
+            time.sleep(1)
             if not self.is_silent:
                 close_old_connections()
-                self.do_jobs()
+                every_second.send_robust(Poller)
 
 
 def watch(app):

@@ -1,5 +1,7 @@
 """What makes a record publishable; what the loader remembers; the content number."""
 
+from functools import partial
+
 from django.db import models
 from django.db.models import Q
 from django.utils.text import format_lazy
@@ -60,6 +62,42 @@ class Publishable(Bilingual):
 
     class Meta:
         abstract = True
+
+
+def reference(model, label, related_name, help_text, **options):
+    """A column that refers to a record, which cannot be deleted as long as it does."""
+    return models.ForeignKey(
+        model,
+        on_delete=models.PROTECT,
+        related_name=related_name,
+        verbose_name=label,
+        help_text=help_text,
+        **options,
+    )
+
+
+optional_reference = partial(reference, null=True, blank=True)
+
+
+def references(model, label, related_name, help_text):
+    """A relation to any number of records."""
+    return models.ManyToManyField(
+        model, blank=True, related_name=related_name, verbose_name=label, help_text=help_text
+    )
+
+
+def address_name(example, label=None, **options):
+    """A column for the last part of the address of a record's page."""
+    pattern = _("In the page’s address; it never changes. For example: {example}")
+    help_text = format_lazy(pattern, example=example)
+    label = label or _("address name")
+    return models.SlugField(label, unique=True, help_text=help_text, **options)
+
+
+def order_number():
+    """A column by which staff arrange records."""
+    help_text = _("Those with a lower number come first.")
+    return models.PositiveSmallIntegerField(_("order"), default=0, help_text=help_text)
 
 
 def both_languages(field, label, *, status=True):

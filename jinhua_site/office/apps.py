@@ -13,7 +13,7 @@ class OfficeConfig(AppConfig):
         from .proposals import review
         from .translations import texts
 
-        content_number.every_second(review.carry_out_what_is_due)
+        content_number.every_second.connect(review.carry_out_what_is_due)
         texts.watch()
 
 

@@ -4,11 +4,13 @@ Two forms consist of sentences that staff write, in which keys of facts stand fo
 the third is a list of lines for directories. All are in the active language.
 """
 
+import re
 from collections import defaultdict
 from typing import NamedTuple
 
 from django.conf import settings
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import escape, format_html, linebreaks
 from django.utils.safestring import mark_safe
@@ -17,6 +19,7 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.core import grammar
+from jinhua_site.core.dates import PartialDate
 from jinhua_site.core.languages import bcp47, other_language
 from jinhua_site.web.templatetags.site import in_other_language
 from partnerships.models import AreaOfInterest, Commitment, CooperationArea, Country
@@ -39,7 +42,7 @@ class Text(NamedTuple):
 
 
 def profile_text(request):
-    return render(request, "profile_text.html", {"title": _("Profile text"), "texts": texts()})
+    return render(request, "profile_text/page.html", {"title": _("Profile text"), "texts": texts()})
 
 
 def texts():
@@ -77,8 +80,8 @@ def words_of(college, figures, names):
     return {key: in_words(figure) for key, figure in figures.items()} | {
         "college": college.name,
         "successor": college.successor,
-        "successor-since": day(college.successor_since),
-        "founded": year(college.founding_year),
+        "successor-since": readable(college.successor_since),
+        "founded": readable(college.founding_year),
         "belt-and-road": college.belt_and_road,
         "wfcp": college.wfcp,
         "countries": grammar.listed([grammar.with_article(name) for name in names["countries"]]),
@@ -99,53 +102,27 @@ def written(form, words, figures):
                 paragraphs.append([])
             paragraphs[-1].append(text)
             used |= {key: figures[key] for key in sentence.keys if key in figures}
-    return in_parts(*map(grammar.paragraph, paragraphs), closing(used))
+    return in_parts("\n\n".join([*map(grammar.paragraph, paragraphs), closing(used)]))
 
 
 def directory(college, figures, names):
     """Labelled lines: the college, its figures with their dates, its partners."""
-    since, changed = gettext("Since {date}"), day(college.successor_since)
-    as_of = gettext("{figure}, as of {date}")
-    return in_parts(
-        in_lines(
-            (pgettext("college", "Name"), college.name),
-            (since.format(date=changed), changed and college.successor),
-            (gettext("Name in Chinese"), in_other_language(college, "name")),
-            (gettext("Address"), college.address),
-            (gettext("International office"), college.office_name),
-            (gettext("Telephone"), college.phone),
-            (gettext("Fax"), college.fax),
-            (gettext("E-mail"), college.email),
-            (gettext("Website"), college.website),
-            (gettext("Founded"), year(college.founding_year)),
-            (
-                gettext("Member of"),
-                gettext("World Federation of Colleges and Polytechnics (WFCP)"),
-            ),
-            (gettext("WFCP member since"), day(college.wfcp_member_since)),
-        ),
-        in_lines(
-            *(
-                (figure.fact.label, as_of.format(figure=figure.text, date=figure.dated))
-                for figure in figures.values()
-            )
-        ),
-        in_lines(
-            (
-                gettext("Partner countries and areas (examples)"),
-                grammar.set_apart(names["countries"]),
-            ),
-            (gettext("Areas of cooperation"), grammar.set_apart(names["areas"])),
-            (gettext("WFCP areas of interest"), grammar.set_apart(names["interests"])),
-        ),
-        closing(figures),
-    )
+    context = {
+        "college": college,
+        "other_name": in_other_language(college, "name"),
+        "founded": readable(college.founding_year),
+        "figures": figures.values(),
+        "names": {name: grammar.set_apart(listed) for name, listed in names.items()},
+        "closing": closing(figures),
+    }
+    return in_parts(render_to_string("profile_text/directory.txt", context))
 
 
 def closing(figures):
     """The dates and sources of the figures, and where to find newer ones."""
-    facts = in_lines((gettext("Facts and figures"), settings.SITE_URL + reverse("profile:facts")))
-    return "\n".join(filter(None, [provenance(figures), facts]))
+    address = settings.SITE_URL + reverse("profile:facts")
+    facts = grammar.labelled(gettext("Facts and figures"), address)
+    return f"{provenance(figures)}\n{facts}"
 
 
 def provenance(figures):
@@ -174,19 +151,11 @@ def in_words(figure):
     return figure.text
 
 
-def day(date):
-    return date.readable() if date else ""
+def readable(date):
+    """A partial date, or the number of a year, in words."""
+    return PartialDate(str(date)).readable() if date else ""
 
 
-def year(number):
-    return gettext("{year}").format(year=number) if number else ""
-
-
-def in_lines(*lines):
-    """A labelled line for each label that has a value."""
-    return "\n".join(grammar.labelled(label, value) for label, value in lines if value)
-
-
-def in_parts(*parts):
+def in_parts(text):
     """Paragraphs and headings, with an empty line between them."""
-    return "\n\n".join(filter(None, (normalize_newlines(part).strip() for part in parts)))
+    return re.sub(r"\n\s*\n", "\n\n", normalize_newlines(text)).strip()

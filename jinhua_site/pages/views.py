@@ -1,22 +1,14 @@
 """The pages that draw on both applications, and those about the site itself."""
 
-from django.http import Http404, HttpResponsePermanentRedirect, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import render
-from django.templatetags.static import static
-from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language, get_supported_language_variant
 from django.utils.translation import gettext as _
 
-from jinhua_site.core.languages import bcp47
 from jinhua_site.web.page_cache import bypass_cache
 from partnerships.models import Country
-from profile.context import current_figures, get_college
-
-ICONS = [
-    ("icon-192.png", "192x192", "image/png"),
-    ("icon-512.png", "512x512", "image/png"),
-]
+from profile.context import current_figures
 
 
 @bypass_cache
@@ -61,20 +53,4 @@ def privacy(request):
 
 def manifest(request):
     """The web app manifest: how a phone shows the site among its apps."""
-    return JsonResponse(
-        {
-            "name": get_college().name,
-            "lang": bcp47(get_language()),
-            "start_url": reverse("home"),
-            "scope": "/",
-            "display": "browser",
-            "theme_color": "#1f6b5c",
-            "background_color": "#fbfaf6",
-            "icons": [
-                {"src": static(name), "sizes": sizes, "type": kind, "purpose": "any maskable"}
-                for name, sizes, kind in ICONS
-            ],
-        },
-        content_type="application/manifest+json",
-        json_dumps_params={"ensure_ascii": False},
-    )
+    return render(request, "site.webmanifest", content_type="application/manifest+json")

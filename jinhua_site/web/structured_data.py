@@ -10,8 +10,8 @@ from django.utils.translation import get_language, gettext
 from jinhua_site.core.languages import in_each_language
 
 
-def college_or_university(college):
-    """The college for JSON-LD, with nothing that the home page does not say."""
+def structured_data(college):
+    """The college in JSON-LD, with nothing that the home page does not say."""
     names = {getattr(college, name) for name in in_each_language("name")}
     data = {
         "@context": "https://schema.org",
@@ -32,7 +32,7 @@ def college_or_university(college):
             "url": "https://wfcp.org/",
         },
     }
-    return filled(data)
+    return script(filled(data))
 
 
 def the_college(college):

@@ -2,12 +2,12 @@
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils import timezone
 
 from jinhua_site.core.dates import months_before
-from jinhua_site.core.languages import CODES, same_page_in
+from jinhua_site.core.languages import CODES
 
 from .headers import PRIVATE_PATHS
 
@@ -21,15 +21,8 @@ def robots(request):
 def security(request):
     """Where to report a vulnerability, after RFC 9116; valid for half a year from this month."""
     expires = months_before(timezone.localdate(), -6).replace(day=1)
-    contact = reverse("contact")
-    lines = [
-        *(f"Contact: {settings.SITE_URL}{same_page_in(c, contact)}" for c in reversed(CODES)),
-        f"Expires: {expires}T00:00:00Z",
-        f"Preferred-Languages: {', '.join(code[:2] for code in reversed(CODES))}",
-        f"Canonical: {settings.SITE_URL}{request.path}",
-        "",
-    ]
-    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+    context = {"codes": CODES[::-1], "expires": expires}
+    return render(request, "security.txt", context, content_type="text/plain; charset=utf-8")
 
 
 def favicon(request):

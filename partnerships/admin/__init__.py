@@ -1,20 +1,19 @@
 from django.contrib import admin
 from django.db.models import Count
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.accounts.colleagues import name_of
-from jinhua_site.core.languages import in_each_language, in_either_language
+from jinhua_site.core.languages import in_each_language
 from jinhua_site.office.dashboard import WaitingFilter
 from jinhua_site.office.records import PublishableAdmin, section
 from jinhua_site.office.spreadsheets.admin import SpreadsheetAdmin
 from partnerships.models import CooperationArea, Country, Partner
 
-from . import plan, practices, register  # noqa: F401  (register theirs)
+from . import plan, register  # noqa: F401  (register theirs)
 
 
 def partners_page(**filters):
@@ -123,18 +122,8 @@ class PartnerAdmin(SpreadsheetAdmin, PublishableAdmin):
 
     @admin.display(description=_("agreements"))
     def agreements(self, partner):
-        rows = (
-            (
-                reverse("admin:partnerships_agreement_change", args=[agreement.pk]),
-                in_either_language(agreement, "title"),
-                agreement.get_kind_display(),
-                " – ".join(filter(None, [agreement.signed or agreement.starts, agreement.ends])),
-                agreement.state_label,
-            )
-            for agreement in partner.agreements.with_state()
-        )
-        listed = format_html_join("", '<li><a href="{}">{}</a><br>{} · {} · {}</li>', rows)
-        return format_html("<ul>{}</ul>", listed) if listed else gettext("None yet.")
+        agreements = partner.agreements.with_state()
+        return render_to_string("partnerships/_register.html", {"agreements": agreements})
 
 
 @admin.register(CooperationArea)

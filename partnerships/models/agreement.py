@@ -3,7 +3,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.content.models import Publishable, Status, both_languages
+from jinhua_site.content.models import (
+    Publishable,
+    Status,
+    both_languages,
+    optional_reference,
+    references,
+)
 from jinhua_site.content.uploads import Document, private_storage
 from jinhua_site.core.dates import PartialDateField, in_order, months_before, validate_begun
 from jinhua_site.core.languages import in_either_language
@@ -29,14 +35,8 @@ class Agreement(Publishable):
     IN_FORCE = (State.ACTIVE, State.EXPIRING)
     PRIVATE = ("coordinator", "contact", "scan", "costs", "notes")
 
-    partner = models.ForeignKey(
-        Partner,
-        on_delete=models.PROTECT,
-        related_name="agreements",
-        verbose_name=_("partner"),
-        null=True,
-        blank=True,
-        help_text=_("With whom it was made. A draft may leave it open."),
+    partner = optional_reference(
+        Partner, _("partner"), "agreements", _("With whom it was made. A draft may leave it open.")
     )
     slug = models.SlugField(
         _("short name"),
@@ -50,44 +50,21 @@ class Agreement(Publishable):
     title = models.CharField(
         _("title"), max_length=200, help_text=_("For example: Agreement on a joint college")
     )
-    areas = models.ManyToManyField(
-        CooperationArea,
-        blank=True,
-        related_name="agreements",
-        verbose_name=_("cooperation areas"),
-        help_text=_("All that it covers."),
+    areas = references(
+        CooperationArea, _("cooperation areas"), "agreements", _("All that it covers.")
     )
-    faculties = models.ManyToManyField(
-        Faculty,
-        blank=True,
-        related_name="agreements",
-        verbose_name=_("faculties"),
-        help_text=_("The faculties that take part."),
+    faculties = references(
+        Faculty, _("faculties"), "agreements", _("The faculties that take part.")
     )
-    majors = models.ManyToManyField(
-        Major,
-        blank=True,
-        related_name="agreements",
-        verbose_name=_("majors"),
-        help_text=_("The majors that take part."),
+    majors = references(Major, _("majors"), "agreements", _("The majors that take part."))
+    follows_from = optional_reference(
+        "self", _("follows from"), "activities", _("The memorandum of understanding above it.")
     )
-    follows_from = models.ForeignKey(
+    renews = optional_reference(
         "self",
-        on_delete=models.PROTECT,
-        related_name="activities",
-        verbose_name=_("follows from"),
-        null=True,
-        blank=True,
-        help_text=_("The memorandum of understanding above it."),
-    )
-    renews = models.ForeignKey(
-        "self",
-        on_delete=models.PROTECT,
-        related_name="renewals",
-        verbose_name=_("renews"),
-        null=True,
-        blank=True,
-        help_text=_("The earlier agreement that this one takes the place of."),
+        _("renews"),
+        "renewals",
+        _("The earlier agreement that this one takes the place of."),
     )
     signed = PartialDateField(
         _("signed"), blank=True, validators=[validate_begun], help_text=_("For example: 2014-05")
@@ -114,14 +91,8 @@ class Agreement(Publishable):
         blank=True,
         help_text=_("Months before the last day by which notice has to be given."),
     )
-    source = models.ForeignKey(
-        Source,
-        on_delete=models.PROTECT,
-        related_name="agreements",
-        verbose_name=_("source"),
-        null=True,
-        blank=True,
-        help_text=_("Where the public can read of it."),
+    source = optional_reference(
+        Source, _("source"), "agreements", _("Where the public can read of it.")
     )
     public = models.BooleanField(
         _("public"),
@@ -208,7 +179,7 @@ class Agreement(Publishable):
 
     def __str__(self):
         """Return its title and, as many share one, what distinguishes it."""
-        named = [in_either_language(self, "title"), self.partner, self.signed or self.starts]
+        named = [self.any_title, self.partner, self.signed or self.starts]
         return " · ".join(str(part) for part in named if part)
 
     def clean(self):
@@ -229,12 +200,20 @@ class Agreement(Publishable):
         return f"{self.partner.get_absolute_url()}#{self.slug}"
 
     @property
+    def any_title(self):
+        return in_either_language(self, "title")
+
+    @property
     def state_label(self):
         return self.State(self.state).label
 
     @property
     def term_label(self):
         return self.Term(self.term).label
+
+    @property
+    def renews_itself(self):
+        return self.auto_renews and not self.terminated
 
     @property
     def notice_by(self):

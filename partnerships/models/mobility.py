@@ -6,7 +6,12 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.content.models import Publishable, PublishableQuerySet
+from jinhua_site.content.models import (
+    Publishable,
+    PublishableQuerySet,
+    optional_reference,
+    reference,
+)
 from jinhua_site.core import numbers
 from jinhua_site.core.dates import validate_begun
 
@@ -46,21 +51,9 @@ class Mobility(Publishable):
         STUDENTS = "students", _("students")
         STAFF = "staff", _("staff")
 
-    partner = models.ForeignKey(
-        Partner,
-        on_delete=models.PROTECT,
-        related_name="mobility",
-        verbose_name=_("partner"),
-        help_text=_("Where they went to or came from."),
-    )
-    agreement = models.ForeignKey(
-        Agreement,
-        on_delete=models.PROTECT,
-        related_name="mobility",
-        verbose_name=_("agreement"),
-        null=True,
-        blank=True,
-        help_text=_("Under which agreement, where there is one."),
+    partner = reference(Partner, _("partner"), "mobility", _("Where they went to or came from."))
+    agreement = optional_reference(
+        Agreement, _("agreement"), "mobility", _("Under which agreement, where there is one.")
     )
     year = models.PositiveSmallIntegerField(
         _("academic year"),

@@ -5,7 +5,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.content.models import Publishable, PublishableQuerySet, Status, both_languages
+from jinhua_site.content.models import (
+    Publishable,
+    PublishableQuerySet,
+    Status,
+    address_name,
+    both_languages,
+    optional_reference,
+    order_number,
+    reference,
+)
 from jinhua_site.content.pictures import Picture, picture_side
 from jinhua_site.core.dates import PartialDateField, begun_by, months_before, validate_begun
 from profile.models import Source
@@ -70,9 +79,7 @@ class Country(Publishable):
         validators=[MinValueValidator(-180), MaxValueValidator(180)],
         help_text=_("Of the capital, in degrees; west is negative. For example: 30.062"),
     )
-    order = models.PositiveSmallIntegerField(
-        _("order"), default=0, help_text=_("Countries and areas with a lower number come first.")
-    )
+    order = order_number()
 
     objects = CountryQuerySet.as_manager()
 
@@ -89,15 +96,11 @@ class CooperationArea(Publishable):
     name = models.CharField(
         _("name"), max_length=80, help_text=_("For example: Teachers’ training")
     )
-    slug = models.SlugField(
-        _("address name"), unique=True, help_text=_("It never changes. For example: staff-training")
-    )
+    slug = address_name("staff-training")
     description = models.TextField(
         _("description"), blank=True, help_text=_("What it comprises, in a sentence or two.")
     )
-    order = models.PositiveSmallIntegerField(
-        _("order"), default=0, help_text=_("Areas with a lower number come first.")
-    )
+    order = order_number()
 
     class Meta:
         verbose_name = _("cooperation area")
@@ -151,22 +154,11 @@ class Partner(Publishable):
         ],
         help_text=_("Its language tag, so that it is read aloud rightly. For example: fi"),
     )
-    slug = models.SlugField(
-        _("address name"),
-        unique=True,
-        max_length=80,
-        help_text=_("In the page’s address; it never changes. For example: wintec"),
-    )
+    slug = address_name("wintec", max_length=80)
     kind = models.CharField(
         _("kind"), max_length=20, choices=Kind, help_text=_("What sort of institution it is.")
     )
-    country = models.ForeignKey(
-        Country,
-        on_delete=models.PROTECT,
-        related_name="partners",
-        verbose_name=_("country or area"),
-        help_text=_("Where it is."),
-    )
+    country = reference(Country, _("country or area"), "partners", _("Where it is."))
     city = models.CharField(
         _("city"), max_length=80, blank=True, help_text=_("For example: Hamilton")
     )
@@ -215,14 +207,8 @@ class Partner(Publishable):
         blank=True,
         help_text=_("The colleague who looked; not shown to the public."),
     )
-    verified_from = models.ForeignKey(
-        Source,
-        on_delete=models.PROTECT,
-        related_name="partners",
-        verbose_name=_("last verified from"),
-        null=True,
-        blank=True,
-        help_text=_("What the colleague looked at."),
+    verified_from = optional_reference(
+        Source, _("last verified from"), "partners", _("What the colleague looked at.")
     )
 
     objects = PartnerQuerySet.as_manager()

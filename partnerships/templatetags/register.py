@@ -1,17 +1,15 @@
 from django import template
-from django.template.defaultfilters import floatformat
 from django.utils.html import format_html
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 
 from jinhua_site.core import numbers
 from jinhua_site.core.typography import NO_BREAK
-from partnerships import rose, terms
+from partnerships import rose
 from partnerships.models import mobility
 
 register = template.Library()
 register.filter(mobility.academic_year)
 register.filter(mobility.shown)
-register.filter("term_in_words", terms.in_words)
 register.filter("direction", lambda value: mobility.Mobility.Direction(value).label)
 register.filter("who", lambda value: mobility.Mobility.Who(value).label)
 
@@ -24,23 +22,6 @@ def partner_rose(college, countries, *drawings):
     """Draw the countries by direction and distance, in each of the named `DRAWINGS`."""
     places = list(rose.places(college, countries))
     return {"roses": {name: rose.Rose(places, *DRAWINGS[name]) for name in drawings}}
-
-
-@register.filter
-def in_words(place):
-    """Describe a place of the rose for screen readers."""
-    total = place.country.partner_total
-    pattern = ngettext(
-        "%(name)s: %(distance)s, bearing %(bearing)s°, %(total)s partner described here",
-        "%(name)s: %(distance)s, bearing %(bearing)s°, %(total)s partners described here",
-        total,
-    )
-    return pattern % {
-        "name": place.country.name,
-        "distance": kilometres(place.distance),
-        "bearing": floatformat(place.bearing, 0),
-        "total": total,
-    }
 
 
 @register.inclusion_tag("partnerships/_distances.html")

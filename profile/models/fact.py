@@ -5,7 +5,15 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.content.models import Bilingual, Publishable, PublishableQuerySet, both_languages
+from jinhua_site.content.models import (
+    Bilingual,
+    Publishable,
+    PublishableQuerySet,
+    address_name,
+    both_languages,
+    order_number,
+    reference,
+)
 from jinhua_site.core import numbers
 from jinhua_site.core.dates import (
     PartialDateField,
@@ -46,11 +54,7 @@ class Fact(Bilingual):
         RESEARCH = "research", _("Research")
         INTERNATIONAL = "international", _("International")
 
-    key = models.SlugField(
-        _("key"),
-        unique=True,
-        help_text=_("In the page’s address; it never changes. For example: patents"),
-    )
+    key = address_name("patents", _("key"))
     label = models.CharField(
         _("label"), max_length=80, help_text=_("For example: Chinese government authorised patents")
     )
@@ -87,9 +91,7 @@ class Fact(Bilingual):
         validators=[validate_begun],
         help_text=_("The day somebody last made sure that the current figure still holds."),
     )
-    order = models.PositiveSmallIntegerField(
-        _("order"), default=0, help_text=_("Facts with a lower number come first.")
-    )
+    order = order_number()
     headline = models.BooleanField(
         _("on the home page"), default=False, help_text=_("Shown large on the home page.")
     )
@@ -141,13 +143,7 @@ class Figure(Publishable):
 
     DATED = "as_of"  # public once this date has begun
 
-    fact = models.ForeignKey(
-        Fact,
-        on_delete=models.PROTECT,
-        related_name="figures",
-        verbose_name=_("fact"),
-        help_text=_("What the number counts."),
-    )
+    fact = reference(Fact, _("fact"), "figures", _("What the number counts."))
     qualifier = models.CharField(
         _("qualifier"),
         max_length=10,
@@ -171,13 +167,7 @@ class Figure(Publishable):
         default=False,
         help_text=_("The source gives no date of its own; this one follows from its content."),
     )
-    source = models.ForeignKey(
-        Source,
-        on_delete=models.PROTECT,
-        related_name="figures",
-        verbose_name=_("source"),
-        help_text=_("Where the number stands."),
-    )
+    source = reference(Source, _("source"), "figures", _("Where the number stands."))
     note = models.CharField(
         _("note"),
         max_length=300,

@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.content.models import Publishable, both_languages
+from jinhua_site.content.models import Publishable, both_languages, order_number
 from jinhua_site.core.languages import in_each_language, in_either_language
 
 from .fact import Fact
@@ -50,9 +50,7 @@ class ProfileSentence(Publishable):
         default=False,
         help_text=_("Ticked, an empty line stands before it."),
     )
-    order = models.PositiveSmallIntegerField(
-        _("order"), default=0, help_text=_("Sentences with a lower number come first.")
-    )
+    order = order_number()
 
     class Meta:
         verbose_name = _("profile sentence")

@@ -8,8 +8,11 @@ from jinhua_site.content.models import (
     Publishable,
     PublishableQuerySet,
     Status,
+    address_name,
     both_languages,
     described,
+    optional_reference,
+    order_number,
 )
 from jinhua_site.content.pictures import Picture, picture_side
 
@@ -23,11 +26,7 @@ class FacultyQuerySet(PublishableQuerySet):
 
 class Faculty(Publishable):
     name = models.CharField(_("name"), max_length=120, help_text=_("For example: Medical Faculty"))
-    slug = models.SlugField(
-        _("address name"),
-        unique=True,
-        help_text=_("In the page’s address; it never changes. For example: medical"),
-    )
+    slug = address_name("medical")
     summary = models.TextField(
         _("summary"),
         blank=True,
@@ -51,9 +50,7 @@ class Faculty(Publishable):
         blank=True,
         help_text=_("For people who cannot see it."),
     )
-    order = models.PositiveSmallIntegerField(
-        _("order"), default=0, help_text=_("Faculties with a lower number come first.")
-    )
+    order = order_number()
 
     objects = FacultyQuerySet.as_manager()
 
@@ -90,21 +87,9 @@ class Major(Publishable):
         ENGLISH = "en", _("English")
         BOTH = "zh-en", _("Chinese and English")
 
-    faculty = models.ForeignKey(
-        Faculty,
-        on_delete=models.PROTECT,
-        related_name="majors",
-        verbose_name=_("faculty"),
-        null=True,
-        blank=True,
-        help_text=_("The faculty that teaches it."),
-    )
+    faculty = optional_reference(Faculty, _("faculty"), "majors", _("The faculty that teaches it."))
     name = models.CharField(_("name"), max_length=120, help_text=_("For example: Nursing"))
-    slug = models.SlugField(
-        _("address name"),
-        unique=True,
-        help_text=_("In the page’s address; it never changes. For example: nursing"),
-    )
+    slug = address_name("nursing")
     code = models.CharField(
         _("national code"),
         max_length=10,

@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import OperationalError, connection, transaction
+from django.dispatch import Signal
 
 from jinhua_site.content import content_number
 from jinhua_site.content.content_number import Poller, raise_number, read_number
@@ -147,13 +148,19 @@ def test_what_is_known_goes_on_though_the_database_falls_silent(monkeypatch, cap
 def test_a_job_that_fails_keeps_no_other_from_its_work_and_is_tried_again(monkeypatch):
     done = []
 
-    def fail():
+    def fail(**kwargs):
         done.append("failed")
         raise RuntimeError
 
-    monkeypatch.setattr(content_number, "_jobs", [])
-    content_number.every_second(fail)
-    content_number.every_second(lambda: done.append("done"))
-    for _ in range(2):
-        Poller().do_jobs()
+    def succeed(**kwargs):
+        done.append("done")
+
+    monkeypatch.setattr(content_number, "every_second", Signal())
+    for job in (fail, succeed):
+        content_number.every_second.connect(job)
+    monkeypatch.setattr(content_number.time, "sleep", lambda seconds: len(done) > 3 and exit())
+    poller = Poller()
+    poller.poll()
+    with pytest.raises(SystemExit):
+        poller._send_every_second()
     assert done == ["failed", "done"] * 2

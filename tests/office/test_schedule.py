@@ -8,7 +8,7 @@ from django.db.models.signals import post_save
 from django.utils import timezone
 from django.utils.translation import override
 
-from jinhua_site.content.content_number import Poller
+from jinhua_site.content.content_number import every_second
 from jinhua_site.content.models import Status
 from jinhua_site.office.models import Proposal
 from jinhua_site.office.proposals.review import carry_out_what_is_due
@@ -56,7 +56,7 @@ def test_a_change_takes_effect_on_its_date_though_a_process_dies_at_its_work(edi
     with hearing(post_save, die, Partner), pytest.raises(SystemExit):
         let_the_day_come()
     assert (now(partner, "name_en"), the_proposal().state) == ("Old", State.SCHEDULED)
-    Poller().do_jobs()
+    every_second.send_robust(None)
     assert (now(partner, "name_en"), the_proposal().state) == ("New", State.DONE)
     assert partner.history.first().history_user == publisher.user
 

@@ -8,7 +8,7 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value
 
-from jinhua_site.accounts import mail
+from jinhua_site.accounts import adapter
 from tests.support import makers
 
 PASSWORD = "seven grey herons at dawn"
@@ -66,4 +66,4 @@ def forget_sign_in(client):
 
 def wait_for_mail():
     """Wait until all mails are sent."""
-    mail.sender.submit(lambda: None).result(timeout=30)
+    adapter.sender.submit(lambda: None).result(timeout=30)

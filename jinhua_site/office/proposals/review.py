@@ -104,7 +104,7 @@ class Review:
         return saved
 
 
-def carry_out_what_is_due():
+def carry_out_what_is_due(**kwargs):
     """Carry out the proposals that are due; return those that fail to review."""
     due = Proposal.objects.filter(state=Proposal.State.SCHEDULED, due__lte=timezone.now())
     due = due.select_related("reviewer", "author")

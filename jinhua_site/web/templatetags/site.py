@@ -13,13 +13,15 @@ from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.core import languages, typography
 from jinhua_site.core.dates import readable_date
-from jinhua_site.core.grammar import paragraph, set_apart
+from jinhua_site.core.grammar import labelled, paragraph, set_apart
 from jinhua_site.web.navigation import is_shown
-from jinhua_site.web.structured_data import college_or_university, script
+from jinhua_site.web.structured_data import structured_data
 
 register = template.Library()
 register.filter(languages.bcp47)
 register.filter(typography.bound)
+register.filter(labelled)
+register.simple_tag(structured_data)
 register.filter("in_a_row", set_apart)
 register.filter("sentences", paragraph)
 
@@ -31,12 +33,6 @@ MENU = {
     "contact": _("Contact"),
 }
 ABOVE = MENU | {"partnerships:partners": _("Partners")}
-
-
-@register.filter
-def open_graph(code):
-    """The language for Open Graph, which knows territories and no script."""
-    return {"en": "en_GB", "zh-hans": "zh_CN"}[code]
 
 
 @register.inclusion_tag("_picture.html")
@@ -142,8 +138,3 @@ def any_have(records, name):
 def as_time(date):
     """A date or partial date, marked up for machines and readable in the page's language."""
     return format_html('<time datetime="{}">{}</time>', str(date), readable_date(date))
-
-
-@register.simple_tag
-def structured_data(college):
-    return script(college_or_university(college))

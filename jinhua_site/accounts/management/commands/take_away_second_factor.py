@@ -1,7 +1,7 @@
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
-from jinhua_site.accounts import second_factor
+from jinhua_site.accounts.credentials import take_away_second_factor
 
 
 class Command(BaseCommand):
@@ -14,6 +14,6 @@ class Command(BaseCommand):
         user = get_user_model().objects.filter(username=username).first()
         if not user:
             raise CommandError(f"There is no user named {username!r}.")
-        if not second_factor.take_away(user):
+        if not take_away_second_factor(user):
             raise CommandError(f"{username} has no second factor.")
         self.stdout.write(f"{username} signs in with the password alone now.")

@@ -1,16 +1,21 @@
-"""Which passwords are refused, and what follows when one is chosen."""
+"""Passwords and second factors: which are refused, who needs what, and what follows."""
 
 import re
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import ChangePasswordForm
 from allauth.core import context
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from django.conf import settings
 from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from . import audit
+from . import audit, sessions
 from .models import GivenPassword
+from .roles import may_publish
 
 LEAST = 8  # different characters
 # Words that others would try first, also repeated or followed by a year.
@@ -51,3 +56,26 @@ class GivenPasswordForm(AdminPasswordChangeForm):
         audit.record(context.request, audit.Kind.PASSWORD, user)
         get_adapter().send_notification_mail("account/email/password_changed", user)
         return user
+
+
+def lacks_second_factor(user):
+    return settings.SECOND_FACTOR_REQUIRED and may_publish(user) and not is_mfa_enabled(user)
+
+
+def take_away_second_factor(user, request=None):
+    """Let `user` in with the password alone. Return whether there was anything to take away."""
+    deleted, _models = Authenticator.objects.filter(user=user).delete()
+    if deleted:
+        sessions.end(user)
+        audit.record(request, audit.Kind.NO_FACTOR, user)
+        get_adapter().send_notification_mail("accounts/mail/factor_taken_away", user)
+    return deleted > 0
+
+
+class PasskeyForm(AddWebAuthnForm):
+    """A passkey that replaces the password, unless its owner wants otherwise."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["passwordless"].initial = True
+        self.fields["name"].label = _("Name")
