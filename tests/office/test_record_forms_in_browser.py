@@ -77,10 +77,7 @@ def refuse(tab):
 
 def look_up(tab):
     tab.click("#figures-0 .field-source .select2-selection")
-    other = tab.locator(".select2-results__option[aria-selected=false], .select2-results__option")
-    other.nth(1).wait_for()
-    tab.keyboard.press("ArrowDown")
-    tab.keyboard.press("Enter")
+    tab.locator(".select2-results__option[aria-selected=false]").first.click()
 
 
 UNSAVED = {
