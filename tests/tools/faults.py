@@ -92,7 +92,7 @@ class Town:
         self.front = stack.enter_context(behind)
         paths = in_sitemap(self.front.get("/sitemap.xml").body)
         for path in paths:  # as deploy/warm does
-            assert self.front.get(path).status == 200, path
+            server.wait_until(lambda path=path: self.front.get(path).status == 200, path)
         self.visitors = folder / "visitors.lua"
         self.visitors.write_text(VISITORS.format(addresses=", ".join(map(json.dumps, paths))))
 

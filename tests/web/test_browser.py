@@ -87,18 +87,22 @@ def is_expected(kind, text, host):
     return re.search(r"status of 40[04]", text)
 
 
-def test_the_site_and_its_past_can_be_read_without_scripts(browser, full_site):
+def test_the_site_can_be_read_without_scripts(browser, site):
     with browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()
-        page.goto(f"{full_site.address}/en/")
+        page.goto(f"{site.address}/en/")
         page.get_by_role("link", name="Facts and figures").first.click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Facts and figures")
         expect(page.locator("main")).to_contain_text("535")
-        page.get_by_label("Figures and agreements dated up to").fill("2013-01-01")
-        page.get_by_role("button", name="Show").click()
-        expect(page.locator("main")).to_contain_text("126")
-        page.get_by_role("link", name="Show today").click()
-        expect(page).to_have_url(f"{full_site.address}/en/facts/")
+
+
+def test_a_visitor_asks_for_the_past(page, full_site):
+    page.goto(f"{full_site.address}/en/facts/")
+    page.get_by_label("Figures and agreements dated up to").fill("2013-01-01")
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator("main")).to_contain_text("126")
+    page.get_by_role("link", name="Show today").click()
+    expect(page).to_have_url(f"{full_site.address}/en/facts/")
 
 
 def test_the_content_and_the_other_language_are_reached_by_keyboard(page, site):
