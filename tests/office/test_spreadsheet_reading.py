@@ -130,7 +130,6 @@ def sheet_of_very_many_cells():
         (lambda: b"\xd0\xcf\x11\xe0" + bytes(2_000), "This is not an Excel workbook."),
         (lambda: b"\xef\xbb\xbf <html><table><tr><td>slug", "This is not an Excel workbook."),
         (lambda: "since,Ñ\r\na,b".encode("utf-16"), "The characters cannot be read."),
-        (lambda: b"since\n" + b"," * (9 * MIB), "The file is damaged."),
         (lambda: b'since\n"' + b"x" * (9 * MIB), "The file is damaged."),
     ],
 )
