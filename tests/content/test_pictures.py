@@ -1,5 +1,6 @@
 """Uploaded pictures are published small, described, and without private metadata."""
 
+import struct
 from io import BytesIO
 
 import html5lib
@@ -122,6 +123,12 @@ def half(kind):
     return lambda: files.saved(files.noise(300, 300), kind)[:20_000]
 
 
+def avif_of_65535_by_65535():
+    whole = files.saved(Image.new("RGB", (64, 64)), "AVIF")
+    place = whole.index(b"ispe") + 8
+    return whole[:place] + struct.pack(">II", 65_535, 65_535) + whole[place + 8 :]
+
+
 @pytest.mark.parametrize(
     "make",
     [
@@ -130,6 +137,7 @@ def half(kind):
         lambda: b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n(%pipe%id) (w) file\n",
         lambda: files.saved(Image.new("P", (4, 4)), "GIF"),
         half("JPEG"),
+        half("AVIF"),
         files.png_with_a_profile_of_100_megabytes,
         files.jpeg_of_a_thousand_scans,
     ],
@@ -145,6 +153,7 @@ def test_what_is_no_picture_or_not_a_whole_one_is_refused(make):
         (files.png_of_9000_by_9000, r"9000 × 9000 pixels\. A PNG may have 10 million"),
         (files.jpeg_of_100_megapixels, r"10000 × 10000 pixels\. A JPEG may have 40 million"),
         (files.webp_of_16383_by_16383, r"16384 × 16384 pixels\. A WEBP may have 6 million"),
+        (avif_of_65535_by_65535, "Make it smaller first|can be read"),
         (lambda: bytes((10 << 20) + 1), "larger than 10 MB"),
     ],
 )

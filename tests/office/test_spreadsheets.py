@@ -14,6 +14,7 @@ from django.urls import reverse
 from jinhua_site.accounts.models import AuditEntry
 from jinhua_site.content.models import Status
 from jinhua_site.office.spreadsheets.cells import cell_of
+from jinhua_site.office.spreadsheets.sheet import Sheet
 from partnerships.models import Agreement, Mobility, Partner
 from profile.models import Figure, Major
 from tests.support import makers, spreadsheets
@@ -227,6 +228,21 @@ def test_what_a_colleague_changed_or_added_meanwhile_is_not_overwritten(staff):
     assert seen(confirm(staff, again))
     partner.refresh_from_db()
     assert (partner.city_en, Partner.objects.filter(slug="partner-4").count()) == ("Turku", 1)
+
+
+def test_a_colleague_who_is_faster_by_a_blink_stops_the_import(staff, monkeypatch):
+    preview = send(staff, Partner, spreadsheets.workbook(spreadsheets.partners(9)))
+    save, before = Sheet.do_instance_save, states()
+
+    def save_after_a_colleague(sheet, instance, is_create):
+        if instance.slug == "partner-9":
+            makers.make_partner(slug="partner-9")
+        save(sheet, instance, is_create)
+
+    monkeypatch.setattr(Sheet, "do_instance_save", save_after_a_colleague)
+    told = lines(confirm(staff, preview))
+    assert "Partner with this Address name already exists." in told[9]
+    assert states() == before
 
 
 def test_an_import_is_confirmed_once_and_by_whom_it_was_sent(staff, colleague_with):
