@@ -10,12 +10,11 @@ from functools import cached_property
 
 from django.conf import settings
 from django.db.models import Count, Max, Min, Prefetch, QuerySet, Value
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
 from jinhua_site.content.models import Publishable, Status
-from jinhua_site.core.languages import CODES, bcp47, same_page_in
+from jinhua_site.core.languages import CODES, bcp47
 
 
 @dataclass(frozen=True)
@@ -83,15 +82,11 @@ class Dataset:
         moments = [*filter(None, changes[0].union(*changes[1:]))]
         if self.daily:
             moments.append(timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0))
-        return max(moments, default=None)
+        return max(moments).replace(microsecond=0) if moments else None
 
     def address(self, suffix):
         """The permanent address of its file with this suffix: csv, json or schema.json."""
         return f"{settings.SITE_URL}/data/{self.name}.{suffix}"
-
-    def page(self, code):
-        """The address that explains it in the language `code`."""
-        return f"{public_address(reverse('data'), code)}#{self.name}"
 
 
 class Catalogue:
@@ -120,11 +115,6 @@ def _last_change(model):
         versions = versions.filter(id__in=public.values("id"))
     whole = versions.values(table=Value(1)).annotate(newest=Max("history_date"))
     return whole.values_list("newest", flat=True)
-
-
-def public_address(path, code):
-    """The permanent address of the page at `path`, in the language `code`."""
-    return settings.SITE_URL + same_page_in(code, path)
 
 
 def in_all_languages(text):

@@ -38,7 +38,7 @@ def as_json(dataset, modified):
     """Return an object with the rows in it, each on a line of its own."""
     about = {
         "title": in_all_languages(dataset.title),
-        "modified": modified and modified.isoformat(timespec="seconds"),
+        "modified": modified and modified.isoformat(),
         "schema": dataset.address("schema.json"),
     }
     names = [column.name for column in dataset.columns]

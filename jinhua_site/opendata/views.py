@@ -4,6 +4,7 @@ import json
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.http import http_date
 from django.utils.text import slugify
@@ -11,33 +12,25 @@ from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.core.languages import CODES, bcp47
 from jinhua_site.web.headers import for_other_sites
-from jinhua_site.web.structured_data import script
 
-from . import catalogue as descriptions
 from .datasets import CATALOGUE
 from .files import FORMATS
+from .schema import schema_of
 
-TITLE = _("Open data")
-SUMMARY = _(
-    "What the college publishes here, as tables in English and in Chinese, with dates and sources."
-)
+ABOUT = {
+    "title": _("Open data"),
+    "summary": _(
+        "What the college publishes here, as tables in English and in Chinese, with dates and "
+        "sources."
+    ),
+    "formats": FORMATS,
+}
 
 
 def page(request):
     """Explain the files, column by column."""
-    college = CATALOGUE.publisher()
     with_rows = [overview for overview in CATALOGUE.overviews() if overview["total"]]
-    context = {
-        "title": TITLE,
-        "summary": SUMMARY,
-        "formats": FORMATS,
-        # The script is for search engines.
-        "overviews": [
-            (overview, script(descriptions.structured(college, **overview)))
-            for overview in with_rows
-        ],
-    }
-    return render(request, "data.html", context)
+    return render(request, "data.html", ABOUT | {"overviews": with_rows})
 
 
 def download(request, name, suffix):
@@ -54,14 +47,18 @@ def download(request, name, suffix):
 
 
 def schema(request, name):
-    content = descriptions.schema(_named(CATALOGUE.datasets, name))
-    return _for_everybody(_dumped(content), "application/schema+json")
+    content = schema_of(_named(CATALOGUE.datasets, name))
+    text = json.dumps(content, ensure_ascii=False, indent=2)
+    return _for_everybody(text, "application/schema+json")
 
 
 def catalogue(request):
-    overviews, college = CATALOGUE.overviews(), CATALOGUE.publisher()
-    content = descriptions.catalogue(overviews, TITLE, SUMMARY, college)
-    return _for_everybody(_dumped(content), "application/ld+json")
+    """Describe every dataset with its files to machines, in the DCAT vocabulary."""
+    overviews = CATALOGUE.overviews()
+    modified = max(filter(None, (each["modified"] for each in overviews)), default=None)
+    context = ABOUT | {"overviews": overviews, "modified": modified}
+    text = render_to_string("catalogue.json", context, request)
+    return _for_everybody(text, "application/ld+json")
 
 
 def _named(things, name):
@@ -69,10 +66,6 @@ def _named(things, name):
         return things[name]
     except KeyError:
         raise Http404 from None
-
-
-def _dumped(content):
-    return json.dumps(content, ensure_ascii=False, indent=2)
 
 
 def _for_everybody(text, media_type):

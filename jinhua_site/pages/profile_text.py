@@ -6,7 +6,6 @@ the third is a list of lines for directories. All are in the active language.
 
 import re
 from collections import defaultdict
-from typing import NamedTuple
 
 from django.conf import settings
 from django.shortcuts import render
@@ -30,32 +29,18 @@ TITLES = {form.value: capfirst(form.label) for form in ProfileSentence.Form}
 TITLES["directory"] = _("For directories")
 
 
-class Text(NamedTuple):
-    key: str
-    title: str
-    body: str
-    html: str
-
-    @property
-    def length(self):
-        return grammar.length(self.body)
-
-
 def profile_text(request):
-    return render(request, "profile_text/page.html", {"title": _("Profile text"), "texts": texts()})
-
-
-def texts():
-    """Return the profile in each of its forms."""
-    college, figures, names = get_college(), current_figures(), published_names()
-    words = words_of(college, figures, names)
-    bodies = {form: written(form, words, figures) for form in ProfileSentence.Form}
-    bodies["directory"] = directory(college, figures, names)
-    other_name = in_other_language(college, "name")
-    return [
-        Text(key, title, bodies[key], as_html(bodies[key], other_name))
-        for key, title in TITLES.items()
+    other_name = in_other_language(get_college(), "name")
+    forms = [
+        {
+            "key": key,
+            "title": TITLES[key],
+            "length": grammar.length(text),
+            "html": as_html(text, other_name),
+        }
+        for key, text in texts().items()
     ]
+    return render(request, "profile_text/page.html", {"title": _("Profile text"), "texts": forms})
 
 
 def as_html(text, other_name):
@@ -63,6 +48,14 @@ def as_html(text, other_name):
     marked = format_html('<span lang="{}">{}</span>', bcp47(other_language()), other_name)
     html = linebreaks(text, autoescape=True).replace(escape(other_name), marked)
     return mark_safe(html)  # noqa: S308
+
+
+def texts():
+    """Return the profile in each of its forms, by the form's key."""
+    college, figures, names = get_college(), current_figures(), published_names()
+    words = words_of(college, figures, names)
+    bodies = {form.value: written(form, words, figures) for form in ProfileSentence.Form}
+    return bodies | {"directory": directory(college, figures, names)}
 
 
 def published_names():

@@ -283,7 +283,7 @@ def test_the_catalogue_names_every_dataset_in_both_languages_with_links_to_its_f
 def test_search_engines_are_told_of_every_dataset_and_its_files(rows_of_all_kinds):
     for code in CODES:
         page = body(f"/{code}/data/").decode()
-        scripts = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
+        scripts = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
         datasets = [json.loads(script) for script in scripts]
         assert [dataset["@type"] for dataset in datasets] == ["Dataset"] * len(DATASETS)
         assert all(d["url"].startswith(f"{settings.SITE_URL}/{code}/data/#") for d in datasets)

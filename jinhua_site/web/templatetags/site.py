@@ -14,14 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from jinhua_site.core import languages, typography
 from jinhua_site.core.dates import readable_date
 from jinhua_site.core.grammar import labelled, paragraph, set_apart
+from jinhua_site.core.numbers import plain
 from jinhua_site.web.navigation import is_shown
-from jinhua_site.web.structured_data import structured_data
 
 register = template.Library()
 register.filter(languages.bcp47)
 register.filter(typography.bound)
 register.filter(labelled)
-register.simple_tag(structured_data)
+register.filter(plain)
 register.filter("in_a_row", set_apart)
 register.filter("sentences", paragraph)
 
