@@ -58,10 +58,20 @@ class AccountAdapter(DefaultAccountAdapter):
         return settings.SITE_URL + urlsplit(super().get_reset_password_from_key_url(key)).path
 
     def send_notification_mail(self, template_prefix, user, context=None, email=None):
-        send_mail(template_prefix, email or user.email, {"user": user, **(context or {})})
+        self.send_mail(template_prefix, email or user.email, {"user": user, **(context or {})})
 
     def send_mail(self, template_prefix, email, context):
-        send_mail(template_prefix, email, context)
+        """Mail the text of a template in both languages, once the transaction is committed."""
+        if not email:
+            return
+        context = {"now": timezone.localtime()} | context
+        template = f"{template_prefix}_message.txt"
+        subject = in_both_languages(lambda: _("Your account at the college’s website"))
+        text = in_both_languages(
+            lambda: render_to_string(template, context).strip(), between="\n\n\n"
+        )
+        mail = EmailMessage(subject, text, to=[email])
+        transaction.on_commit(partial(sender.submit, _deliver, mail))
 
 
 class MFAAdapter(DefaultMFAAdapter):
@@ -84,18 +94,6 @@ class MFAAdapter(DefaultMFAAdapter):
 def _cipher():
     key = sha256(f"jinhua_site.accounts.adapter {settings.SECRET_KEY}".encode()).digest()
     return Fernet(urlsafe_b64encode(key))
-
-
-def send_mail(template_prefix, address, context):
-    """Mail the text of a template in both languages, once the transaction is committed."""
-    if not address:
-        return
-    context = {"now": timezone.localtime()} | context
-    template = f"{template_prefix}_message.txt"
-    subject = in_both_languages(lambda: _("Your account at the college’s website"))
-    text = in_both_languages(lambda: render_to_string(template, context).strip(), between="\n\n\n")
-    mail = EmailMessage(subject, text, to=[address])
-    transaction.on_commit(partial(sender.submit, _deliver, mail))
 
 
 def _deliver(mail):

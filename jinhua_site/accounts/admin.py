@@ -18,10 +18,9 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from . import audit, sessions
-from .colleagues import name_of
 from .credentials import GivenPasswordForm
 from .models import AuditEntry, GivenPassword
-from .roles import ROLES, role_of
+from .roles import ROLES, name_of, role_of
 
 # allauth's pages show secrets.
 admin.site.unregister([User, Group, EmailAddress, Authenticator, UserSession])

@@ -1,5 +1,6 @@
-"""The four roles of the office, as groups: who may do what."""
+"""The colleagues of the office: their names, and the four roles that say who may do what."""
 
+import re
 from dataclasses import dataclass
 
 from django.apps import apps as global_apps
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 CONTENT = ("profile", "partnerships")  # the applications whose records the office keeps
 PUBLISH = "office.publish"
+CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,13 @@ ROLES = {
         ("auth.view_user", "auth.add_user", "auth.change_user", "accounts.view_auditentry"),
     ),
 }
+
+
+def name_of(user):
+    """Return the name that a colleague goes by: 王丽, Ana Silva, or else the user name."""
+    if CHINESE.search(user.last_name + user.first_name):
+        return f"{user.last_name}{user.first_name}"
+    return user.get_full_name() or user.get_username()
 
 
 def may_publish(user):

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from . import audit, sessions
-from .colleagues import name_of
 from .credentials import lacks_second_factor, take_away_second_factor
 from .models import AuditEntry
+from .roles import name_of
 
 LATEST = 10
 

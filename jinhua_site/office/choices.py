@@ -30,11 +30,3 @@ class Lookups(OnlyKeys, AutocompleteSelectMultiple):
 def is_key(written):
     """Return whether this can be a primary key, which has eighteen digits at most."""
     return str(written).isdecimal() and len(str(written)) <= 18
-
-
-def use_related_records(form):
-    """Give a form's widgets the related records that were loaded with it."""
-    for name, field in form.fields.items():
-        widget = getattr(field.widget, "widget", field.widget)
-        if isinstance(widget, Lookup):
-            widget.related = form.instance._state.fields_cache.get(name)

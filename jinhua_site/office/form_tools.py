@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext, override
 
-from jinhua_site.accounts.colleagues import name_of
+from jinhua_site.accounts.roles import name_of
 from jinhua_site.accounts.sessions import no_sign_of_life
 from jinhua_site.core.languages import bcp47
 
@@ -55,10 +55,8 @@ class FormToolsAdmin(admin.ModelAdmin):
         if self.has_add_permission(request):
             address = reverse(admin_urlname(self.opts, "add"))
             yield gettext("Duplicate"), f"{address}?copy_of={obj.pk}", ""
-        if self.is_public(obj):
-            yield from self._public_pages(obj)
-
-    def _public_pages(self, obj):
+        if not self.is_public(obj):
+            return
         for code, name in settings.LANGUAGES:
             with override(code):
                 address = self.public_page(obj)

@@ -6,14 +6,13 @@ from operator import itemgetter
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
-from django.db.models import Max
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.accounts.colleagues import name_of
+from jinhua_site.accounts.roles import name_of
 from jinhua_site.content.models import Publishable, Status
 from jinhua_site.core.filters import choice
 from jinhua_site.core.languages import CODES
@@ -32,24 +31,23 @@ from .translations.texts import (
 )
 
 A_PAGE = 50  # records
+TO_DO = {MISSING: _("%(language)s missing"), OUTDATED: _("%(language)s out of date")}
 
 
-def newest_versions(model, numbers):
-    """Return the newest version of each record by its key, with a single query."""
-    keys = model.history.filter(id__in=numbers).order_by().values("id")
-    newest = keys.annotate(newest=Max("history_id")).values("newest")
-    versions = model.history.filter(history_id__in=newest).select_related("history_user")
-    return {version.id: version for version in versions.only("id", "history_date", "history_user")}
+def add_states(records):
+    """Add to each record of a model its newest version and its outdated texts."""
+    numbers = [record.pk for record in records]
+    versions = records.model.history.filter(id__in=numbers).latest_of_each()
+    versions = versions.select_related("history_user").order_by("history_id")
+    newest = {version.id: version for version in versions}
+    for record, outdated in outdated_texts(records).items():
+        record.newest, record.outdated = newest.get(record.pk), outdated
 
 
 class RecordList(ChangeList):
-    """A page of records, each with its newest version and its outdated texts."""
-
     def get_results(self, request):
         super().get_results(request)
-        versions = newest_versions(self.model, [record.pk for record in self.result_list])
-        for record, outdated in outdated_texts(self.result_list).items():
-            record.newest, record.outdated = versions.get(record.pk), outdated
+        add_states(self.result_list)
 
 
 class RecordListAdmin(admin.ModelAdmin):
@@ -75,7 +73,7 @@ class RecordListAdmin(admin.ModelAdmin):
     @admin.display(description=_("texts"))
     def translation(self, record):
         todo = [
-            (state, _what_to_do(state, code))
+            (state, TO_DO[state] % {"language": LANGUAGES[code]})
             for code, fields in states(record, record.outdated).items()
             for state in (MISSING, OUTDATED)
             if fields[state]
@@ -83,14 +81,6 @@ class RecordListAdmin(admin.ModelAdmin):
         if not todo:
             return STATES[COMPLETE]
         return format_html_join("", '<span class="translation-state {}">{}</span>', todo)
-
-
-def _what_to_do(state, code):
-    """Return what a language needs: “English missing”, “Chinese out of date”."""
-    words = (
-        gettext("%(language)s missing") if state == MISSING else gettext("%(language)s out of date")
-    )
-    return words % {"language": LANGUAGES[code]}
 
 
 # The page of all records
@@ -141,10 +131,9 @@ def _lines(found):
     """Yield the page's line for each record, type by type."""
     for record_type, group in groupby(found, itemgetter(0)):
         records = record_type.records().filter(pk__in=[number for _type, number in group])
-        outdated = outdated_texts(records)
-        versions = newest_versions(record_type.model, [record.pk for record in records])
+        add_states(records)
         for record in records:
-            state, version = states(record, outdated[record]), versions.get(record.pk)
+            state, version = states(record, record.outdated), record.newest
             yield {
                 "type": record_type,
                 "record": record,

@@ -52,15 +52,15 @@ class Proposal(models.Model):
     # In these states the author can edit it, and it can still be carried out.
     OPEN = (State.UNFINISHED, State.WAITING, State.RETURNED, State.SCHEDULED)
 
-    # Each decision: from which states, who may take it, and the new state.
+    # Each decision on an open proposal: who may take it, and the new state.
     TRANSITIONS = {
-        "keep": (OPEN, {AUTHOR}, State.UNFINISHED),
-        "propose": (OPEN, {AUTHOR}, State.WAITING),
-        "return": (OPEN, {PUBLISHER}, State.RETURNED),
-        "schedule": (OPEN, {PUBLISHER}, State.SCHEDULED),
-        "approve": (OPEN, {PUBLISHER}, State.DONE),
-        "withdraw": (OPEN, {AUTHOR, PUBLISHER}, State.WITHDRAWN),
-        "fail": ((State.SCHEDULED,), {SITE}, State.WAITING),
+        "keep": ({AUTHOR}, State.UNFINISHED),
+        "propose": ({AUTHOR}, State.WAITING),
+        "return": ({PUBLISHER}, State.RETURNED),
+        "schedule": ({PUBLISHER}, State.SCHEDULED),
+        "approve": ({PUBLISHER}, State.DONE),
+        "withdraw": ({AUTHOR, PUBLISHER}, State.WITHDRAWN),
+        "fail": ({SITE}, State.WAITING),
     }
 
     model = models.ForeignKey(ContentType, on_delete=models.CASCADE, verbose_name=_("kind"))
@@ -112,7 +112,7 @@ class Proposal(models.Model):
 
     def may(self, user, decision):
         """Return whether `user`, or the site itself if None, may take a decision."""
-        _sources, deciders, _target = self.TRANSITIONS[decision]
+        deciders, _state = self.TRANSITIONS[decision]
         if user is None:
             return SITE in deciders
         is_author = AUTHOR in deciders and user == self.author
@@ -120,10 +120,10 @@ class Proposal(models.Model):
 
     def decide(self, decision, user=None, **changes):
         """Save the new state and other `changes`, or raise `PermissionDenied`."""
-        sources, deciders, target = self.TRANSITIONS[decision]
-        if self.state not in sources or not self.may(user, decision):
+        deciders, state = self.TRANSITIONS[decision]
+        if not self.is_open or not self.may(user, decision):
             raise PermissionDenied
-        self.state = target
+        self.state = state
         if PUBLISHER in deciders:
             self.reviewer, self.decided = user, timezone.now()
         for name, value in changes.items():

@@ -19,7 +19,7 @@ from jinhua_site.core.grammar import labelled, paragraph
 from jinhua_site.core.languages import bcp47, in_each_language, same_page_in
 from jinhua_site.core.numbers import plain
 
-from .choices import Lookup, Lookups, use_related_records
+from .choices import Lookup, Lookups
 from .form_tools import FormToolsAdmin
 from .history.admin import HistoryAdmin
 from .lists import RecordListAdmin
@@ -56,7 +56,10 @@ class BilingualForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        use_related_records(self)
+        for name, field in self.fields.items():
+            widget = getattr(field.widget, "widget", field.widget)
+            if isinstance(widget, Lookup):
+                widget.related = self.instance._state.fields_cache.get(name)
 
     def clean(self):
         def is_written(name):

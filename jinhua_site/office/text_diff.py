@@ -20,40 +20,30 @@ def differences(old, new, around=None):
     Hidden words tell them to a screen reader. `around` limits the unchanged words or
     characters beside each change.
     """
-    pieces = list(_shortened(_pieces(old, new), around))
+    pieces = _shortened(_pieces(old, new), around)
     return format_html_join("", "{}", ([_marked(kind, text)] for kind, text in pieces))
 
 
 def _pieces(old, new):
-    """Yield runs of equal, deleted and inserted text as (kind, parts)."""
+    """Return runs of equal, deleted and inserted text as (kind, parts)."""
     old, new = PARTS.findall(tidy(old)), PARTS.findall(tidy(new))
     if len(old) * len(new) > MOST_WORK:
-        yield "del", old
-        yield "ins", new
-        return
-    gone, come = [], []
+        return [("del", old), ("ins", new)]
+    pieces, gone, come = [], [], []
     for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         between = "".join(old[a:b]).isspace() and b < len(old) and d < len(new) and (gone or come)
         if kind != "equal" or between:
             # A space between two changes is part of them.
             gone += old[a:b]
             come += new[c:d]
-            continue
-        yield from _changed(gone, come)
-        yield "", old[a:b]
-        gone, come = [], []
-    yield from _changed(gone, come)
-
-
-def _changed(gone, come):
-    if gone:
-        yield "del", gone
-    if come:
-        yield "ins", come
+        else:
+            pieces += [("del", gone), ("ins", come), ("", old[a:b])]
+            gone, come = [], []
+    pieces += [("del", gone), ("ins", come)]
+    return [(kind, parts) for kind, parts in pieces if parts]
 
 
 def _shortened(pieces, around):
-    pieces = list(pieces)
     for number, (kind, parts) in enumerate(pieces):
         if not kind and around is not None:
             head = parts[:around] if number else []

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.accounts.colleagues import name_of
+from jinhua_site.accounts.roles import name_of
 from jinhua_site.core.languages import in_each_language
 from jinhua_site.office.dashboard import WaitingFilter
 from jinhua_site.office.records import PublishableAdmin, section

@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from jinhua_site.accounts.colleagues import name_of
+from jinhua_site.accounts.roles import name_of
 from jinhua_site.content.field_labels import records_of
 from jinhua_site.content.history import bring_back, deleted
 from jinhua_site.office.choices import is_key

@@ -51,8 +51,7 @@ class Save:
     @property
     def own(self):
         """Return the record's own version, or None if the save wrote parts only."""
-        own = [version for version in self.versions if not version.link]
-        return own[-1] if own else None
+        return next((version for version in self.versions[::-1] if not version.link), None)
 
     def pairs(self):
         """Return (before, after) of the record, then of each part."""

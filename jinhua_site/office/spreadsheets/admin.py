@@ -4,9 +4,7 @@ import errno
 import secrets
 
 from django.contrib import admin, messages
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.templatetags.admin_urls import admin_urlname
-from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
@@ -116,14 +114,8 @@ class SpreadsheetAdmin(ImportExportMixin, admin.ModelAdmin):
     def _written(self, request, name, result):
         totals = {"new": result.totals["new"], "changed": result.totals["update"]}
         message = _("Import: %(new)s new, %(changed)s changed.") % totals
-        LogEntry.objects.create(
-            user=request.user,
-            content_type=ContentType.objects.get_for_model(self.model),
-            object_repr=name[:200],
-            action_flag=CHANGE,
-            change_message=message,
-        )
-        audit.record(request, audit.Kind.IMPORTED, f"{self.opts.model_name}: {name}")
+        about = f"{self.opts.model_name}: {name[:100]} · {message}"
+        audit.record(request, audit.Kind.IMPORTED, about)
         messages.success(request, message)
         return redirect(admin_urlname(self.opts, "import"))
 
@@ -142,8 +134,9 @@ class SpreadsheetAdmin(ImportExportMixin, admin.ModelAdmin):
     # Pages
 
     def _import_form(self, request, refusal=""):
-        kind = ContentType.objects.get_for_model(self.model)
-        imports = LogEntry.objects.filter(content_type=kind, object_id=None).select_related("user")
+        imports = audit.AuditEntry.objects.filter(
+            kind=audit.Kind.IMPORTED, about__startswith=f"{self.opts.model_name}: "
+        )
         context = {
             "columns": sheet_of(self.model)().columns,
             "refusal": refusal,

@@ -38,6 +38,7 @@ CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 RETURNS = re.compile(r"\r\n?|_x000D_\n?")
 NOT_SHOWN = re.compile(r'\[[^\]]*\]|"[^"]*"')
 NO_WORKBOOK = gettext_lazy("This is not an Excel workbook. Save it as “Excel Workbook (.xlsx)”.")
+NO_FORMULA = gettext_lazy("A formula. Put its value there instead.")
 TOO_MUCH_TEXT = gettext_lazy("There is too much text in the file. Split it into smaller ones.")
 OTHER_FILES = (b"\xd0\xcf\x11\xe0", b"<")  # how an .xls and a web page begin
 
@@ -146,7 +147,7 @@ def _cell(cell):
     """Return the text of a cell as Excel shows it, or a `CellError`."""
     value = cell.value
     if cell.data_type == "f":
-        return _formula()
+        return CellError(NO_FORMULA)
     if cell.data_type == "e":
         return CellError(_("An error of the spreadsheet: %(value)s.") % {"value": value})
     if isinstance(value, bool):
@@ -157,10 +158,6 @@ def _cell(cell):
     if isinstance(value, datetime.date):
         return _date(value, cell.number_format)
     return "" if value is None else tidy(str(value))
-
-
-def _formula():
-    return CellError(_("A formula. Put its value there instead."))
 
 
 def _date(value, number_format):
@@ -191,7 +188,7 @@ def _lines(content):
 
 def _typed(text):
     if text.startswith("="):
-        return _formula()
+        return CellError(NO_FORMULA)
     return tidy(text[1:] if text.startswith("'") and FORMULA.match(text) else text)
 
 

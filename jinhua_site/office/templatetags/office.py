@@ -3,7 +3,7 @@
 from django import template
 from django.utils.html import format_html
 
-from jinhua_site.accounts.colleagues import name_of
+from jinhua_site.accounts.roles import name_of
 from jinhua_site.content.field_labels import NOTHING
 from jinhua_site.office.text_diff import differences
 from jinhua_site.office.translations.marks import mark_of

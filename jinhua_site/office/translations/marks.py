@@ -67,25 +67,16 @@ class Mark:
 
 def mark_of(record, name, outdated):
     """Return the mark beside the column `name` of a form's record, or None."""
-    columns = {
-        field.name: field for field in record._meta.fields if hasattr(field, "translated_field")
-    }
-    if name not in columns:
+    of_column = next((field for field in record._meta.fields if field.name == name), None)
+    if not hasattr(of_column, "translated_field"):
         return None
-    field, code = columns[name].translated_field.name, columns[name].language
+    field, code = of_column.translated_field.name, of_column.language
     written = texts(record, field)
     if not written[code]:
         missing = written[other(code)] and field in wanted_in_both(type(record))
         return Mark(record, field, code) if missing else None
     row = outdated.get((field, code))
     return Mark(record, field, code, row) if row else None
-
-
-def confirm(text, record, user):
-    """Mark an outdated text as still correct; note in the record's history who did so."""
-    with transaction.atomic():
-        note(record, user, f"{CONFIRMED}{column(text.field, text.language)}")
-        text.delete()
 
 
 def reason_in_words(model, reason):
@@ -112,7 +103,8 @@ def confirm_text(request, number):
         mark = Mark(record, text.field, text.language, text)
         is_seen = request.POST.get("seen") == mark.seen
         if is_seen:
-            confirm(text, record, request.user)
+            note(record, request.user, f"{CONFIRMED}{column(text.field, text.language)}")
+            text.delete()
     message = _("The text has changed again meanwhile. Look at it once more.")
     if is_seen:
         message = _("Confirmed as still correct: %(text)s") % {"text": capfirst(mark.name)}

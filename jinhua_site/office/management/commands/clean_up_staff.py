@@ -17,15 +17,11 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         call_command("clearsessions")
-        remove_expired_from_cache()
+        # Django removes expired imports only once the cache is full.
+        now = connection.ops.adapt_datetimefield_value(timezone.now().replace(tzinfo=None))
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM cache WHERE expires < %s", [now])
         days = settings.AUDIT_LOG_DAYS
         before = timezone.now() - timedelta(days=days)
         removed, _kinds = AuditEntry.objects.filter(at__lt=before).delete()
         self.stdout.write(f"Audit log: {removed} entries older than {days} days removed.")
-
-
-def remove_expired_from_cache():
-    """Remove expired imports: Django removes them only once the cache is full."""
-    now = connection.ops.adapt_datetimefield_value(timezone.now().replace(tzinfo=None))
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM cache WHERE expires < %s", [now])

@@ -6,7 +6,7 @@ from django.core.mail import EmailMessage
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext
 
-from jinhua_site.accounts.colleagues import name_of
+from jinhua_site.accounts.roles import name_of
 from jinhua_site.core.languages import in_both_languages
 from jinhua_site.office.dashboard import waiting_for
 
