@@ -8,6 +8,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.translator import translator
 
+from jinhua_site.core.dates import PartialDateField, validate_begun
 from jinhua_site.core.languages import in_each_language, in_either_language
 from jinhua_site.core.search_folding import fold, folded_words
 
@@ -62,6 +63,24 @@ class Publishable(Bilingual):
 
     class Meta:
         abstract = True
+
+
+# Columns, each with its label and a help text for staff
+
+
+def line(label, longest, help_text, **options):
+    """A column for a text of one line, of up to `longest` characters."""
+    return models.CharField(label, max_length=longest, help_text=help_text, **options)
+
+
+def paragraphs(label, help_text, **options):
+    """A column for a text of any length."""
+    return models.TextField(label, help_text=help_text, **options)
+
+
+def past_date(label, help_text, **options):
+    """A column for a partial date that is not in the future."""
+    return PartialDateField(label, validators=[validate_begun], help_text=help_text, **options)
 
 
 def reference(model, label, related_name, help_text, **options):

@@ -11,8 +11,10 @@ from jinhua_site.content.models import (
     address_name,
     both_languages,
     described,
+    line,
     optional_reference,
     order_number,
+    paragraphs,
 )
 from jinhua_site.content.pictures import Picture, picture_side
 
@@ -25,12 +27,12 @@ class FacultyQuerySet(PublishableQuerySet):
 
 
 class Faculty(Publishable):
-    name = models.CharField(_("name"), max_length=120, help_text=_("For example: Medical Faculty"))
+    name = line(_("name"), 120, _("For example: Medical Faculty"))
     slug = address_name("medical")
-    summary = models.TextField(
+    summary = paragraphs(
         _("summary"),
+        _("What the faculty teaches and is known for, in a few sentences."),
         blank=True,
-        help_text=_("What the faculty teaches and is known for, in a few sentences."),
     )
     website = models.URLField(
         _("website"), blank=True, help_text=_("The faculty’s own pages, if it has any.")
@@ -44,11 +46,8 @@ class Faculty(Publishable):
     )
     image_width = picture_side()
     image_height = picture_side()
-    image_alt = models.CharField(
-        _("what the picture shows"),
-        max_length=200,
-        blank=True,
-        help_text=_("For people who cannot see it."),
+    image_alt = line(
+        _("what the picture shows"), 200, _("For people who cannot see it."), blank=True
     )
     order = order_number()
 
@@ -88,17 +87,10 @@ class Major(Publishable):
         BOTH = "zh-en", _("Chinese and English")
 
     faculty = optional_reference(Faculty, _("faculty"), "majors", _("The faculty that teaches it."))
-    name = models.CharField(_("name"), max_length=120, help_text=_("For example: Nursing"))
+    name = line(_("name"), 120, _("For example: Nursing"))
     slug = address_name("nursing")
-    code = models.CharField(
-        _("national code"),
-        max_length=10,
-        blank=True,
-        help_text=_("From the ministry’s list of majors."),
-    )
-    level = models.CharField(
-        _("level"), max_length=10, choices=Level, help_text=_("The degree it leads to.")
-    )
+    code = line(_("national code"), 10, _("From the ministry’s list of majors."), blank=True)
+    level = line(_("level"), 10, _("The degree it leads to."), choices=Level)
     years = models.PositiveSmallIntegerField(
         _("years"),
         null=True,
@@ -106,16 +98,14 @@ class Major(Publishable):
         validators=[MinValueValidator(1), MaxValueValidator(8)],
         help_text=_("How long it takes, full-time. For example: 3"),
     )
-    taught_in = models.CharField(
+    taught_in = line(
         _("language of teaching"),
-        max_length=5,
+        5,
+        _("Left empty where it is not known."),
         choices=Teaching,
         blank=True,
-        help_text=_("Left empty where it is not known."),
     )
-    summary = models.TextField(
-        _("summary"), blank=True, help_text=_("What students learn and what they become.")
-    )
+    summary = paragraphs(_("summary"), _("What students learn and what they become."), blank=True)
 
     objects = MajorQuerySet.as_manager()
 
