@@ -60,14 +60,9 @@ def new_figure(fact):
 
 
 def last_figures(fact):
-    """Return the newest figures of a fact, drafts included."""
-    figures = Figure.objects.filter(fact=fact) if fact else Figure.objects.none()
+    """Return the newest figures of a fact, drafts included; `fact` is its key as a form has it."""
+    figures = Figure.objects.filter(fact=fact) if str(fact).isdecimal() else Figure.objects.none()
     return figures.select_related("fact", "source").order_by("-as_of")[:LAST]
-
-
-def chosen_fact(written):
-    """Return the fact chosen in a form, or None."""
-    return Fact.objects.filter(pk=written).first() if str(written).isdecimal() else None
 
 
 def figure_preview(request):

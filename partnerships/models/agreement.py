@@ -12,6 +12,7 @@ from jinhua_site.content.models import (
     paragraphs,
     past_date,
     references,
+    short_name,
 )
 from jinhua_site.content.uploads import Document, private_storage
 from jinhua_site.core.dates import PartialDateField, in_order, months_before
@@ -41,12 +42,7 @@ class Agreement(Publishable):
     partner = optional_reference(
         Partner, _("partner"), "agreements", _("With whom it was made. A draft may leave it open.")
     )
-    slug = models.SlugField(
-        _("short name"),
-        unique=True,
-        max_length=80,
-        help_text=_("It never changes. For example: wintec-joint-college-2014"),
-    )
+    slug = short_name("wintec-joint-college-2014", max_length=80)
     kind = line(_("kind"), 20, _("What it is about in the main."), choices=Kind)
     title = line(_("title"), 200, _("For example: Agreement on a joint college"))
     areas = references(
@@ -192,14 +188,6 @@ class Agreement(Publishable):
     @property
     def any_title(self):
         return in_either_language(self, "title")
-
-    @property
-    def state_label(self):
-        return self.State(self.state).label
-
-    @property
-    def term_label(self):
-        return self.Term(self.term).label
 
     @property
     def renews_itself(self):

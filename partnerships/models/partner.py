@@ -1,7 +1,6 @@
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Count, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +8,7 @@ from jinhua_site.content.models import (
     Publishable,
     PublishableQuerySet,
     Status,
+    WithPage,
     address_name,
     both_languages,
     line,
@@ -18,7 +18,7 @@ from jinhua_site.content.models import (
     past_date,
     reference,
 )
-from jinhua_site.content.pictures import Picture, picture_side
+from jinhua_site.content.pictures import Picture
 from jinhua_site.core.dates import begun_by, months_before, validate_begun
 from profile.models import Source
 
@@ -121,7 +121,7 @@ class PartnerQuerySet(PublishableQuerySet):
         return self.exclude(in_time).exclude(status=Status.ARCHIVED)
 
 
-class Partner(Publishable):
+class Partner(WithPage):
     """An institution abroad that the college works with."""
 
     class Kind(models.TextChoices):
@@ -161,8 +161,6 @@ class Partner(Publishable):
         widest=160,
         help_text=_("Only with the partner’s leave; JPEG, PNG, WebP or AVIF."),
     )
-    logo_width = picture_side()
-    logo_height = picture_side()
     summary = paragraphs(
         _("summary"), _("What the two do together, with dates. An empty line begins a paragraph.")
     )
@@ -209,6 +207,3 @@ class Partner(Publishable):
                 violation_error_message=_("Say in which language the partner’s own name is."),
             ),
         ]
-
-    def get_absolute_url(self):
-        return reverse("partnerships:partner", args=[self.slug])

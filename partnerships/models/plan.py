@@ -1,7 +1,6 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +8,7 @@ from jinhua_site.content.models import (
     Bilingual,
     Publishable,
     Status,
+    WithPage,
     address_name,
     both_languages,
     line,
@@ -17,6 +17,7 @@ from jinhua_site.content.models import (
     past_date,
     reference,
     references,
+    short_name,
 )
 from jinhua_site.content.uploads import Document
 from jinhua_site.core.dates import begun_by
@@ -28,11 +29,7 @@ from .partner import Partner
 class Commitment(Publishable):
     """One aim of the college's plan for internationalisation."""
 
-    slug = models.SlugField(
-        _("short name"),
-        unique=True,
-        help_text=_("It never changes. For example: overseas-students"),
-    )
+    slug = short_name("overseas-students")
     text = line(_("text"), 300, _("What the college commits itself to, beginning with a verb."))
     order = order_number()
 
@@ -59,7 +56,7 @@ class AffinityGroup(Bilingual):
         constraints = [both_languages("name", _("name"), status=False)]
 
 
-class AreaOfInterest(Publishable):
+class AreaOfInterest(WithPage):
     """A topic on which the college wants to share and learn in WFCP."""
 
     title = line(_("title"), 120, _("For example: Education for Sustainability"))
@@ -76,11 +73,8 @@ class AreaOfInterest(Publishable):
         ordering = ["order", "slug"]
         constraints = [both_languages("title", _("title")), both_languages("summary", _("summary"))]
 
-    def get_absolute_url(self):
-        return reverse("partnerships:area_of_interest", args=[self.slug])
 
-
-class Practice(Publishable):
+class Practice(WithPage):
     """A practice worth sharing, described by the criteria of WFCP's Awards of Excellence."""
 
     class Kind(models.TextChoices):
@@ -117,9 +111,6 @@ class Practice(Publishable):
         verbose_name_plural = _("practices")
         ordering = ["order", "slug"]
         constraints = [both_languages("title", _("title")), both_languages("aims", _("aims"))]
-
-    def get_absolute_url(self):
-        return reverse("partnerships:practice", args=[self.slug])
 
 
 class PartOfPracticeQuerySet(models.QuerySet):

@@ -176,7 +176,7 @@ class FigureAdmin(SpreadsheetAdmin, EntersFigures, PublishableAdmin):
     def get_changeform_initial_data(self, request):
         """Start from the qualifier and the source of the chosen fact's newest figure."""
         initial = super().get_changeform_initial_data(request)
-        for figure in figure_entry.last_figures(figure_entry.chosen_fact(initial.get("fact")))[:1]:
+        for figure in figure_entry.last_figures(initial.get("fact"))[:1]:
             initial = {"qualifier": figure.qualifier, "source": figure.source_id} | initial
         return initial
 
@@ -184,7 +184,7 @@ class FigureAdmin(SpreadsheetAdmin, EntersFigures, PublishableAdmin):
         """Show the last figures of the chosen fact beside the form."""
         form = context["adminform"].form
         chosen = form["fact"].value() if "fact" in form.fields else form.instance.fact_id
-        context["last"] = figure_entry.last_figures(figure_entry.chosen_fact(chosen))
+        context["last"] = figure_entry.last_figures(chosen)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request, obj, form, change):

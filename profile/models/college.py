@@ -10,7 +10,7 @@ from jinhua_site.content.models import (
     paragraphs,
     past_date,
 )
-from jinhua_site.content.pictures import Picture, picture_side
+from jinhua_site.content.pictures import Picture
 from jinhua_site.core.dates import validate_begun
 
 
@@ -85,8 +85,6 @@ class College(Bilingual):
         widest=160,
         help_text=_("The college’s official mark, on a clear ground; JPEG, PNG, WebP or AVIF."),
     )
-    logo_width = picture_side()
-    logo_height = picture_side()
     hero = Picture(
         _("main picture"),
         upload_to="college",
@@ -94,8 +92,6 @@ class College(Bilingual):
         widest=1152,
         help_text=_("A wide picture of the college for the home page; at most 10 MB."),
     )
-    hero_width = picture_side()
-    hero_height = picture_side()
     hero_alt = line(
         _("what the main picture shows"),
         200,

@@ -1,13 +1,12 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Count, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.content.models import (
-    Publishable,
     PublishableQuerySet,
     Status,
+    WithPage,
     address_name,
     both_languages,
     described,
@@ -16,7 +15,7 @@ from jinhua_site.content.models import (
     order_number,
     paragraphs,
 )
-from jinhua_site.content.pictures import Picture, picture_side
+from jinhua_site.content.pictures import Picture
 
 
 class FacultyQuerySet(PublishableQuerySet):
@@ -26,7 +25,7 @@ class FacultyQuerySet(PublishableQuerySet):
         return self.annotate(major_total=public)
 
 
-class Faculty(Publishable):
+class Faculty(WithPage):
     name = line(_("name"), 120, _("For example: Medical Faculty"))
     slug = address_name("medical")
     summary = paragraphs(
@@ -44,8 +43,6 @@ class Faculty(Publishable):
         widest=768,
         help_text=_("JPEG, PNG, WebP or AVIF; at most 10 MB."),
     )
-    image_width = picture_side()
-    image_height = picture_side()
     image_alt = line(
         _("what the picture shows"), 200, _("For people who cannot see it."), blank=True
     )
@@ -59,9 +56,6 @@ class Faculty(Publishable):
         ordering = ["order", "slug"]
         constraints = [both_languages("name", _("name")), described("image")]
 
-    def get_absolute_url(self):
-        return reverse("profile:faculty", args=[self.slug])
-
 
 class MajorQuerySet(PublishableQuerySet):
     def chosen(self, faculty="", level="", q=""):
@@ -74,7 +68,7 @@ class MajorQuerySet(PublishableQuerySet):
         return majors.with_words(q, "name_en", "name_zh_hans", "code")
 
 
-class Major(Publishable):
+class Major(WithPage):
     """A programme that a student enrols in."""
 
     class Level(models.TextChoices):
@@ -114,6 +108,3 @@ class Major(Publishable):
         verbose_name_plural = _("majors")
         ordering = [models.F("faculty__order").asc(nulls_last=True), "level", "slug"]
         constraints = [both_languages("name", _("name"))]
-
-    def get_absolute_url(self):
-        return reverse("profile:major", args=[self.slug])
