@@ -27,12 +27,6 @@ def readings(figure):
     return texts
 
 
-def reads(figure):
-    """Return the readings as HTML for a form; office_figure.js keeps them up to date."""
-    context = {"figure": figure, "readings": readings(figure)}
-    return render_to_string("admin/profile/figure/_reads.html", context)
-
-
 def doubt(figure):
     """Return a warning if the number is over twice or under half of the current one."""
     others = Figure.objects.published().filter(fact=figure.fact_id).exclude(pk=figure.pk)

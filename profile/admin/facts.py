@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.forms import Script
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext
@@ -22,14 +23,15 @@ def with_current(figures):
 
 
 class EntersFigures:
-    """Shows how a figure will read while it is typed."""
+    """Shows how a figure will read while it is typed; office_figure.js keeps it up to date."""
 
     class Media:
         js = [Script("office_figure.js", defer=True)]
 
     @admin.display(description=_("will read"))
     def reads(self, figure):
-        return figure_entry.reads(figure)
+        context = {"figure": figure, "readings": figure_entry.readings(figure)}
+        return render_to_string("admin/profile/figure/_reads.html", context)
 
 
 class FigureInline(EntersFigures, BilingualInline):

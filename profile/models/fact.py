@@ -18,12 +18,7 @@ from jinhua_site.content.models import (
     reference,
 )
 from jinhua_site.core import numbers
-from jinhua_site.core.dates import (
-    begun_by,
-    months_before,
-    over_by,
-    validate_begun,
-)
+from jinhua_site.core.dates import begun_by, months_before, over_by, validate_begun
 
 from .source import Source
 

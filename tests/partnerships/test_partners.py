@@ -112,7 +112,8 @@ def test_a_choice_stays_in_the_address_and_in_the_other_language(client, db):
 # The public term of an agreement: what is on record, and no more
 
 GUESSES = re.compile(
-    r"expir|\bactive\b|in force(?!\.\s*</td>| does not)|renewed by|过期|到期|(?<!长期)有效|续签取代",
+    r"expir|\bactive\b|in force(?!\.\s*</td>| does not)|renewed by"
+    r"|过期|到期|(?<!长期)有效|续签取代",
     re.IGNORECASE,
 )
 
