@@ -28,7 +28,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 INSTALLED_APPS = [
     "modeltranslation",  # before the admin, which it extends
     "jinhua_site.web.apps.WebConfig",
-    "jinhua_site.content.apps.ContentConfig",
+    "jinhua_site.content",
     # The full path, since the standard library has a module named `profile` too.
     "profile.apps.ProfileConfig",
     "partnerships.apps.PartnershipsConfig",

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 from icalendar import Calendar, Event
@@ -20,6 +20,9 @@ from .models import Agreement
 
 # How often calendar programs should refresh; few do so more than twice a day.
 ASK_AGAIN = datetime.timedelta(hours=12)
+ENDS = _("Agreement ends: {agreement}")
+RENEWS = _("Agreement renews itself: {agreement}")
+NOTICE = _("Last day to give notice: {agreement}")
 
 
 @require_safe
@@ -35,9 +38,10 @@ def feed(request, key):
     agreements = Agreement.objects.with_state().filter(state__in=Agreement.IN_FORCE)
     for agreement in agreements.exclude(ends="", terminated="").select_related("partner"):
         last = agreement.terminated or agreement.ends
-        calendar.add_component(_all_day(agreement, "end", last.last_day, _last_day))
+        words = RENEWS if agreement.renews_itself else ENDS
+        calendar.add_component(_all_day(agreement, "end", last.last_day, words))
         if agreement.notice_by and not agreement.terminated:
-            calendar.add_component(_all_day(agreement, "notice", agreement.notice_by, _notice))
+            calendar.add_component(_all_day(agreement, "notice", agreement.notice_by, NOTICE))
     return HttpResponse(calendar.to_ical(), content_type="text/calendar; charset=utf-8")
 
 
@@ -49,22 +53,10 @@ def _all_day(agreement, kind, date, words):
     event.add("dtstamp", agreement.changed)
     event.add("last-modified", agreement.changed)
     event.add("dtstart", date)
-    event.add(
-        "summary", in_both_languages(lambda: words(agreement).format(agreement=_named(agreement)))
-    )
+    event.add("summary", in_both_languages(lambda: words.format(agreement=_named(agreement))))
     event.add("url", f"{settings.SITE_URL}{page}")
     event.add("transp", "TRANSPARENT")  # nobody is busy because of it
     return event
-
-
-def _last_day(agreement):
-    if agreement.renews_itself:
-        return _("Agreement renews itself: {agreement}")
-    return _("Agreement ends: {agreement}")
-
-
-def _notice(agreement):
-    return _("Last day to give notice: {agreement}")
 
 
 def _named(agreement):

@@ -83,7 +83,7 @@ class Rose:
     """A drawing of `places`, `width` units wide, with text of `size` units."""
 
     def __init__(self, places, width, size):
-        self.places = [Place(place.country, place.distance, place.bearing) for place in places]
+        self.places = list(places)
         self.width, self.size, self.line = width, size, size * LINE
         for place in self.places:
             place.lines = wrapped(place.country.name, WIDEST_COLUMN * width / size)

@@ -3,7 +3,7 @@ from django.db.models import Count, Prefetch
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from jinhua_site.content.shortcuts import get_published_or_410
+from jinhua_site.content.models import get_published_or_410
 from jinhua_site.core.dates import requested_day
 from jinhua_site.web.page_cache import reads
 from profile.models import Faculty, Figure, Major

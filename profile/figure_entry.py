@@ -27,12 +27,6 @@ def readings(figure):
     return texts
 
 
-def reads(figure):
-    """Return the readings as HTML for a form; office_figure.js keeps them up to date."""
-    context = {"figure": figure, "readings": readings(figure)}
-    return render_to_string("admin/profile/figure/_reads.html", context)
-
-
 def doubt(figure):
     """Return a warning if the number is over twice or under half of the current one."""
     others = Figure.objects.published().filter(fact=figure.fact_id).exclude(pk=figure.pk)
@@ -60,14 +54,9 @@ def new_figure(fact):
 
 
 def last_figures(fact):
-    """Return the newest figures of a fact, drafts included."""
-    figures = Figure.objects.filter(fact=fact) if fact else Figure.objects.none()
+    """Return the newest figures of a fact, drafts included; `fact` is its key as a form has it."""
+    figures = Figure.objects.filter(fact=fact) if str(fact).isdecimal() else Figure.objects.none()
     return figures.select_related("fact", "source").order_by("-as_of")[:LAST]
-
-
-def chosen_fact(written):
-    """Return the fact chosen in a form, or None."""
-    return Fact.objects.filter(pk=written).first() if str(written).isdecimal() else None
 
 
 def figure_preview(request):

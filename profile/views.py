@@ -2,7 +2,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
-from jinhua_site.content.shortcuts import get_published_or_410
+from jinhua_site.content.models import get_published_or_410
 from jinhua_site.core.dates import requested_day
 from jinhua_site.core.filters import choice
 from jinhua_site.web.page_cache import reads

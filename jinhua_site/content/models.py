@@ -4,10 +4,14 @@ from functools import partial
 
 from django.db import models
 from django.db.models import Q
+from django.http import Http404
+from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.translator import translator
 
+from jinhua_site.core.dates import PartialDateField, validate_begun
+from jinhua_site.core.exceptions import Gone
 from jinhua_site.core.languages import in_each_language, in_either_language
 from jinhua_site.core.search_folding import fold, folded_words
 
@@ -64,6 +68,44 @@ class Publishable(Bilingual):
         abstract = True
 
 
+class WithPage(Publishable):
+    """A record with a page of its own, whose address ends in its address name."""
+
+    class Meta:
+        abstract = True
+
+    def get_absolute_url(self):
+        return reverse(f"{self._meta.app_label}:{self._meta.model_name}", args=[self.slug])
+
+
+def get_published_or_410(published, **address):
+    """Return the `published` record at an address; raise `Gone` if there was one before."""
+    model = published.model
+    try:
+        return published.get(**address)
+    except model.DoesNotExist:
+        was_there = model.history.filter(status=Status.PUBLISHED, **address).exists()
+        raise (Gone if was_there else Http404) from None
+
+
+# Columns, each with its label and a help text for staff
+
+
+def line(label, longest, help_text, **options):
+    """A column for a text of one line, of up to `longest` characters."""
+    return models.CharField(label, max_length=longest, help_text=help_text, **options)
+
+
+def paragraphs(label, help_text, **options):
+    """A column for a text of any length."""
+    return models.TextField(label, help_text=help_text, **options)
+
+
+def past_date(label, help_text, **options):
+    """A column for a partial date that is not in the future."""
+    return PartialDateField(label, validators=[validate_begun], help_text=help_text, **options)
+
+
 def reference(model, label, related_name, help_text, **options):
     """A column that refers to a record, which cannot be deleted as long as it does."""
     return models.ForeignKey(
@@ -92,6 +134,12 @@ def address_name(example, label=None, **options):
     help_text = format_lazy(pattern, example=example)
     label = label or _("address name")
     return models.SlugField(label, unique=True, help_text=help_text, **options)
+
+
+def short_name(example, **options):
+    """A column for a name that no address contains."""
+    help_text = format_lazy(_("It never changes. For example: {example}"), example=example)
+    return models.SlugField(_("short name"), unique=True, help_text=help_text, **options)
 
 
 def order_number():

@@ -72,7 +72,7 @@ class PictureFile(FieldFile):
 class Picture(UploadField):
     """A picture shown at most `widest` CSS pixels wide, with renditions for dense screens.
 
-    Its model needs two more columns, each a `picture_side`: `logo`, `logo_width`, `logo_height`.
+    It adds two columns for its size in pixels: `logo`, `logo_width`, `logo_height`.
     """
 
     attr_class = PictureFile
@@ -82,6 +82,12 @@ class Picture(UploadField):
         super().__init__(*args, **kwargs)
         self.widest = widest
         self.widths = (widest // 2, widest, widest * 2)
+
+    def contribute_to_class(self, cls, name, **kwargs):
+        super().contribute_to_class(cls, name, **kwargs)
+        for side in ("width", "height"):
+            column = models.PositiveIntegerField(null=True, blank=True, editable=False)
+            cls.add_to_class(f"{name}_{side}", column)
 
     def look_into(self, file):
         self.drawn(file)
@@ -101,11 +107,6 @@ class Picture(UploadField):
         if not file:
             self.note_size(model_instance, None, None)
         return file
-
-
-def picture_side():
-    """A column for the width or the height of a picture in pixels, filled in automatically."""
-    return models.PositiveIntegerField(null=True, blank=True, editable=False)
 
 
 def drawn_anew(file, widest):

@@ -19,8 +19,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-WRITTEN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", re.ASCII)
-EARLIEST = 1000
+WRITTEN = re.compile(r"([1-9][0-9]{3})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", re.ASCII)
 
 
 class PartialDate(str):
@@ -34,8 +33,6 @@ class PartialDate(str):
             raise ValueError(written)
         year, month, day = (int(part or 1) for part in match.groups())
         datetime.date(year, month, day)
-        if year < EARLIEST:
-            raise ValueError(written)
         return super().__new__(cls, written)
 
     @property

@@ -3,12 +3,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.core.languages import in_each_language
-from jinhua_site.office.records import (
-    BilingualAdmin,
-    BilingualInline,
-    PublishableAdmin,
-    section,
-)
+from jinhua_site.office.records import BilingualAdmin, BilingualInline, PublishableAdmin, section
 from partnerships.models import (
     Achievement,
     AffinityGroup,

@@ -168,7 +168,7 @@ class AgreementAdmin(SpreadsheetAdmin, PublishableAdmin):
 
     @admin.display(description=_("state"), ordering="state")
     def state(self, agreement):
-        return agreement.state_label
+        return Agreement.State(agreement.state).label
 
     @admin.display(description=_("notice has to be given by"))
     def notice_by(self, agreement):

@@ -7,11 +7,15 @@ from jinhua_site.content.models import (
     Publishable,
     Status,
     both_languages,
+    line,
     optional_reference,
+    paragraphs,
+    past_date,
     references,
+    short_name,
 )
 from jinhua_site.content.uploads import Document, private_storage
-from jinhua_site.core.dates import PartialDateField, in_order, months_before, validate_begun
+from jinhua_site.core.dates import PartialDateField, in_order, months_before
 from jinhua_site.core.languages import in_either_language
 from profile.models import Faculty, Major, Source
 
@@ -38,18 +42,9 @@ class Agreement(Publishable):
     partner = optional_reference(
         Partner, _("partner"), "agreements", _("With whom it was made. A draft may leave it open.")
     )
-    slug = models.SlugField(
-        _("short name"),
-        unique=True,
-        max_length=80,
-        help_text=_("It never changes. For example: wintec-joint-college-2014"),
-    )
-    kind = models.CharField(
-        _("kind"), max_length=20, choices=Kind, help_text=_("What it is about in the main.")
-    )
-    title = models.CharField(
-        _("title"), max_length=200, help_text=_("For example: Agreement on a joint college")
-    )
+    slug = short_name("wintec-joint-college-2014", max_length=80)
+    kind = line(_("kind"), 20, _("What it is about in the main."), choices=Kind)
+    title = line(_("title"), 200, _("For example: Agreement on a joint college"))
     areas = references(
         CooperationArea, _("cooperation areas"), "agreements", _("All that it covers.")
     )
@@ -66,9 +61,7 @@ class Agreement(Publishable):
         "renewals",
         _("The earlier agreement that this one takes the place of."),
     )
-    signed = PartialDateField(
-        _("signed"), blank=True, validators=[validate_begun], help_text=_("For example: 2014-05")
-    )
+    signed = past_date(_("signed"), _("For example: 2014-05"), blank=True)
     starts = PartialDateField(
         _("in effect from"),
         blank=True,
@@ -99,21 +92,16 @@ class Agreement(Publishable):
         default=False,
         help_text=_("Shown to the public once it is published; else it stays in the register."),
     )
-    coordinator = models.CharField(
-        _("coordinator"),
-        max_length=120,
-        blank=True,
-        help_text=_("The colleague in charge. Never shown to the public."),
+    coordinator = line(
+        _("coordinator"), 120, _("The colleague in charge. Never shown to the public."), blank=True
     )
-    contact = models.CharField(
+    contact = line(
         _("contact at the partner"),
-        max_length=200,
+        200,
+        _("Name, e-mail, telephone. Never shown to the public."),
         blank=True,
-        help_text=_("Name, e-mail, telephone. Never shown to the public."),
     )
-    costs = models.TextField(
-        _("costs"), blank=True, help_text=_("Who pays what. Never shown to the public.")
-    )
+    costs = paragraphs(_("costs"), _("Who pays what. Never shown to the public."), blank=True)
     scan = Document(
         _("signed scan"),
         upload_to="agreements",
@@ -121,9 +109,7 @@ class Agreement(Publishable):
         blank=True,
         help_text=_("A PDF of the signed paper. Never shown to the public."),
     )
-    notes = models.TextField(
-        _("notes"), blank=True, help_text=_("For the office. Never shown to the public.")
-    )
+    notes = paragraphs(_("notes"), _("For the office. Never shown to the public."), blank=True)
 
     objects = AgreementQuerySet.as_manager()
 
@@ -202,14 +188,6 @@ class Agreement(Publishable):
     @property
     def any_title(self):
         return in_either_language(self, "title")
-
-    @property
-    def state_label(self):
-        return self.State(self.state).label
-
-    @property
-    def term_label(self):
-        return self.Term(self.term).label
 
     @property
     def renews_itself(self):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from jinhua_site.content.models import (
     Publishable,
     PublishableQuerySet,
+    line,
     optional_reference,
     reference,
 )
@@ -60,12 +61,8 @@ class Mobility(Publishable):
         validators=[MinValueValidator(1980), validate_begun],
         help_text=_("The year it begins in: 2024 for 2024–25."),
     )
-    direction = models.CharField(
-        _("direction"), max_length=3, choices=Direction, help_text=_("Seen from the college.")
-    )
-    who = models.CharField(
-        _("who"), max_length=10, choices=Who, help_text=_("Students or members of staff.")
-    )
+    direction = line(_("direction"), 3, _("Seen from the college."), choices=Direction)
+    who = line(_("who"), 10, _("Students or members of staff."), choices=Who)
     number = models.PositiveIntegerField(
         _("number"), help_text=_("How many. The public reads “fewer than 5” for a total below 5.")
     )

@@ -1,7 +1,6 @@
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Count, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -9,14 +8,18 @@ from jinhua_site.content.models import (
     Publishable,
     PublishableQuerySet,
     Status,
+    WithPage,
     address_name,
     both_languages,
+    line,
     optional_reference,
     order_number,
+    paragraphs,
+    past_date,
     reference,
 )
-from jinhua_site.content.pictures import Picture, picture_side
-from jinhua_site.core.dates import PartialDateField, begun_by, months_before, validate_begun
+from jinhua_site.content.pictures import Picture
+from jinhua_site.core.dates import begun_by, months_before, validate_begun
 from profile.models import Source
 
 
@@ -50,21 +53,17 @@ class Country(Publishable):
         EUROPE = "europe", _("Europe")
         OCEANIA = "oceania", _("Oceania")
 
-    code = models.CharField(
+    code = line(
         _("ISO code"),
-        max_length=2,
+        2,
+        _("Two letters of ISO 3166-1. For example: RW"),
         unique=True,
         validators=[
             RegexValidator(r"^[A-Z]{2}\Z", _("Two capital letters, as ISO 3166 has them."))
         ],
-        help_text=_("Two letters of ISO 3166-1. For example: RW"),
     )
-    name = models.CharField(
-        _("name"), max_length=80, help_text=_("For example: Rwanda; Hong Kong, China")
-    )
-    region = models.CharField(
-        _("region"), max_length=10, choices=Region, help_text=_("As the United Nations group them.")
-    )
+    name = line(_("name"), 80, _("For example: Rwanda; Hong Kong, China"))
+    region = line(_("region"), 10, _("As the United Nations group them."), choices=Region)
     latitude = models.DecimalField(
         _("latitude"),
         max_digits=6,
@@ -93,12 +92,10 @@ class Country(Publishable):
 class CooperationArea(Publishable):
     """A field of cooperation with partners, such as teachers' training."""
 
-    name = models.CharField(
-        _("name"), max_length=80, help_text=_("For example: Teachers’ training")
-    )
+    name = line(_("name"), 80, _("For example: Teachers’ training"))
     slug = address_name("staff-training")
-    description = models.TextField(
-        _("description"), blank=True, help_text=_("What it comprises, in a sentence or two.")
+    description = paragraphs(
+        _("description"), _("What it comprises, in a sentence or two."), blank=True
     )
     order = order_number()
 
@@ -124,7 +121,7 @@ class PartnerQuerySet(PublishableQuerySet):
         return self.exclude(in_time).exclude(status=Status.ARCHIVED)
 
 
-class Partner(Publishable):
+class Partner(WithPage):
     """An institution abroad that the college works with."""
 
     class Kind(models.TextChoices):
@@ -134,34 +131,26 @@ class Partner(Publishable):
         COMPANY = "company", _("company")
         ORGANISATION = "organisation", _("organisation")
 
-    name = models.CharField(
-        _("name"),
-        max_length=200,
-        help_text=_("For example: Waikato Institute of Technology (Wintec)"),
-    )
-    own_name = models.CharField(
+    name = line(_("name"), 200, _("For example: Waikato Institute of Technology (Wintec)"))
+    own_name = line(
         _("name in its own language"),
-        max_length=200,
+        200,
+        _("Where that is neither English nor Chinese."),
         blank=True,
-        help_text=_("Where that is neither English nor Chinese."),
     )
-    own_language = models.CharField(
+    own_language = line(
         _("language of that name"),
-        max_length=20,
-        blank=True,
+        20,
+        _("Its language tag, so that it is read aloud rightly. For example: fi"),
         validators=[
             RegexValidator(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", _("A tag such as fi or fr."))
         ],
-        help_text=_("Its language tag, so that it is read aloud rightly. For example: fi"),
+        blank=True,
     )
     slug = address_name("wintec", max_length=80)
-    kind = models.CharField(
-        _("kind"), max_length=20, choices=Kind, help_text=_("What sort of institution it is.")
-    )
+    kind = line(_("kind"), 20, _("What sort of institution it is."), choices=Kind)
     country = reference(Country, _("country or area"), "partners", _("Where it is."))
-    city = models.CharField(
-        _("city"), max_length=80, blank=True, help_text=_("For example: Hamilton")
-    )
+    city = line(_("city"), 80, _("For example: Hamilton"), blank=True)
     website = models.URLField(
         _("website"), blank=True, help_text=_("The partner’s own pages, https where they have it.")
     )
@@ -172,18 +161,10 @@ class Partner(Publishable):
         widest=160,
         help_text=_("Only with the partner’s leave; JPEG, PNG, WebP or AVIF."),
     )
-    logo_width = picture_side()
-    logo_height = picture_side()
-    summary = models.TextField(
-        _("summary"),
-        help_text=_("What the two do together, with dates. An empty line begins a paragraph."),
+    summary = paragraphs(
+        _("summary"), _("What the two do together, with dates. An empty line begins a paragraph.")
     )
-    since = PartialDateField(
-        _("since"),
-        blank=True,
-        validators=[validate_begun],
-        help_text=_("When the cooperation began: 2013-09, say."),
-    )
+    since = past_date(_("since"), _("When the cooperation began: 2013-09, say."), blank=True)
     ror = models.URLField(
         _("ROR identifier"),
         blank=True,
@@ -201,11 +182,11 @@ class Partner(Publishable):
         validators=[validate_begun],
         help_text=_("The day somebody looked whether all this still holds: 2026-11-22, say."),
     )
-    verified_by = models.CharField(
+    verified_by = line(
         _("last verified by"),
-        max_length=120,
+        120,
+        _("The colleague who looked; not shown to the public."),
         blank=True,
-        help_text=_("The colleague who looked; not shown to the public."),
     )
     verified_from = optional_reference(
         Source, _("last verified from"), "partners", _("What the colleague looked at.")
@@ -226,6 +207,3 @@ class Partner(Publishable):
                 violation_error_message=_("Say in which language the partner’s own name is."),
             ),
         ]
-
-    def get_absolute_url(self):
-        return reverse("partnerships:partner", args=[self.slug])

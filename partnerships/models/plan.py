@@ -1,7 +1,6 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -9,14 +8,19 @@ from jinhua_site.content.models import (
     Bilingual,
     Publishable,
     Status,
+    WithPage,
     address_name,
     both_languages,
+    line,
     order_number,
+    paragraphs,
+    past_date,
     reference,
     references,
+    short_name,
 )
 from jinhua_site.content.uploads import Document
-from jinhua_site.core.dates import PartialDateField, begun_by, validate_begun
+from jinhua_site.core.dates import begun_by
 from profile.models import Source
 
 from .partner import Partner
@@ -25,16 +29,8 @@ from .partner import Partner
 class Commitment(Publishable):
     """One aim of the college's plan for internationalisation."""
 
-    slug = models.SlugField(
-        _("short name"),
-        unique=True,
-        help_text=_("It never changes. For example: overseas-students"),
-    )
-    text = models.CharField(
-        _("text"),
-        max_length=300,
-        help_text=_("What the college commits itself to, beginning with a verb."),
-    )
+    slug = short_name("overseas-students")
+    text = line(_("text"), 300, _("What the college commits itself to, beginning with a verb."))
     order = order_number()
 
     class Meta:
@@ -47,9 +43,7 @@ class Commitment(Publishable):
 class AffinityGroup(Bilingual):
     """A group of WFCP members with a common concern. WFCP changes the groups now and then."""
 
-    name = models.CharField(
-        _("name"), max_length=80, help_text=_("As WFCP calls it. For example: Green Colleges")
-    )
+    name = line(_("name"), 80, _("As WFCP calls it. For example: Green Colleges"))
     slug = models.SlugField(
         _("short name"), unique=True, help_text=_("For example: green-colleges")
     )
@@ -62,16 +56,12 @@ class AffinityGroup(Bilingual):
         constraints = [both_languages("name", _("name"), status=False)]
 
 
-class AreaOfInterest(Publishable):
+class AreaOfInterest(WithPage):
     """A topic on which the college wants to share and learn in WFCP."""
 
-    title = models.CharField(
-        _("title"), max_length=120, help_text=_("For example: Education for Sustainability")
-    )
+    title = line(_("title"), 120, _("For example: Education for Sustainability"))
     slug = address_name("sustainability")
-    summary = models.TextField(
-        _("summary"), help_text=_("What the college offers and what it looks for.")
-    )
+    summary = paragraphs(_("summary"), _("What the college offers and what it looks for."))
     affinity_groups = references(
         AffinityGroup, _("affinity groups"), "areas", _("The WFCP groups that it belongs to.")
     )
@@ -83,11 +73,8 @@ class AreaOfInterest(Publishable):
         ordering = ["order", "slug"]
         constraints = [both_languages("title", _("title")), both_languages("summary", _("summary"))]
 
-    def get_absolute_url(self):
-        return reverse("partnerships:area_of_interest", args=[self.slug])
 
-
-class Practice(Publishable):
+class Practice(WithPage):
     """A practice worth sharing, described by the criteria of WFCP's Awards of Excellence."""
 
     class Kind(models.TextChoices):
@@ -95,36 +82,28 @@ class Practice(Publishable):
         EXEMPLARY = "exemplary-practice", _("exemplary practice")
         QUALIFICATION = "qualification-development", _("qualification development")
 
-    title = models.CharField(
-        _("title"), max_length=160, help_text=_("For example: An overseas college in Rwanda")
-    )
+    title = line(_("title"), 160, _("For example: An overseas college in Rwanda"))
     slug = address_name("musanze-college", max_length=80)
-    kind = models.CharField(
-        _("kind"), max_length=30, choices=Kind, help_text=_("What sort of outcome it is.")
-    )
+    kind = line(_("kind"), 30, _("What sort of outcome it is."), choices=Kind)
     area = reference(
         AreaOfInterest, _("area of interest"), "practices", _("The WFCP area that it bears out.")
     )
     partners = references(Partner, _("partners"), "practices", _("With whom it was done."))
-    aims = models.TextField(
-        _("aims and audience"), help_text=_("What it is for, and for whom. (Award rubric: 10)")
-    )
-    benefit = models.TextField(
+    aims = paragraphs(_("aims and audience"), _("What it is for, and for whom. (Award rubric: 10)"))
+    benefit = paragraphs(
         _("benefit at international level"),
+        _("What technical education in other countries gains by it. (20)"),
         blank=True,
-        help_text=_("What technical education in other countries gains by it. (20)"),
     )
-    student_benefit = models.TextField(
-        _("benefit to students"), blank=True, help_text=_("What students gain by it. (20)")
+    student_benefit = paragraphs(
+        _("benefit to students"), _("What students gain by it. (20)"), blank=True
     )
-    innovation = models.TextField(
+    innovation = paragraphs(
         _("obstacles and innovation"),
+        _("What stood in the way, and what was new in the answer. (20)"),
         blank=True,
-        help_text=_("What stood in the way, and what was new in the answer. (20)"),
     )
-    started = PartialDateField(
-        _("started"), blank=True, validators=[validate_begun], help_text=_("For example: 2013-09")
-    )
+    started = past_date(_("started"), _("For example: 2013-09"), blank=True)
     order = order_number()
 
     class Meta:
@@ -132,9 +111,6 @@ class Practice(Publishable):
         verbose_name_plural = _("practices")
         ordering = ["order", "slug"]
         constraints = [both_languages("title", _("title")), both_languages("aims", _("aims"))]
-
-    def get_absolute_url(self):
-        return reverse("partnerships:practice", args=[self.slug])
 
 
 class PartOfPracticeQuerySet(models.QuerySet):
@@ -160,12 +136,8 @@ class Achievement(Bilingual):
     practice = models.ForeignKey(
         Practice, on_delete=models.CASCADE, related_name="achievements", verbose_name=_("practice")
     )
-    date = PartialDateField(
-        _("date"), validators=[validate_begun], help_text=_("When it was true: 2021-04, say.")
-    )
-    text = models.CharField(
-        _("text"), max_length=300, help_text=_("What was achieved, in one sentence.")
-    )
+    date = past_date(_("date"), _("When it was true: 2021-04, say."))
+    text = line(_("text"), 300, _("What was achieved, in one sentence."))
     source = reference(Source, _("source"), "achievements", _("Where it stands."))
 
     objects = AchievementQuerySet.as_manager()
@@ -190,9 +162,7 @@ class Evidence(Bilingual):
     practice = models.ForeignKey(
         Practice, on_delete=models.CASCADE, related_name="evidence", verbose_name=_("practice")
     )
-    title = models.CharField(
-        _("title"), max_length=200, help_text=_("For example: Report of the opening")
-    )
+    title = line(_("title"), 200, _("For example: Report of the opening"))
     address = models.URLField(
         _("web address"), blank=True, help_text=_("Where it can be read, if it is on the web.")
     )

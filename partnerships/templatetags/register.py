@@ -5,13 +5,15 @@ from django.utils.translation import gettext
 from jinhua_site.core import numbers
 from jinhua_site.core.typography import NO_BREAK
 from partnerships import rose
-from partnerships.models import mobility
+from partnerships.models import Agreement, Mobility, mobility
 
 register = template.Library()
 register.filter(mobility.academic_year)
 register.filter(mobility.shown)
-register.filter("direction", lambda value: mobility.Mobility.Direction(value).label)
-register.filter("who", lambda value: mobility.Mobility.Who(value).label)
+register.filter("direction", lambda value: Mobility.Direction(value).label)
+register.filter("who", lambda value: Mobility.Who(value).label)
+register.filter("state", lambda value: Agreement.State(value).label)
+register.filter("term", lambda value: Agreement.Term(value).label)
 
 # For a wide page, half a page and a phone: width and text size, in the drawing's units.
 DRAWINGS = {"wide": (660, 13.5), "middle": (540, 13), "narrow": (360, 12.5)}
@@ -20,8 +22,8 @@ DRAWINGS = {"wide": (660, 13.5), "middle": (540, 13), "narrow": (360, 12.5)}
 @register.inclusion_tag("partnerships/_rose.html", name="rose")
 def partner_rose(college, countries, *drawings):
     """Draw the countries by direction and distance, in each of the named `DRAWINGS`."""
-    places = list(rose.places(college, countries))
-    return {"roses": {name: rose.Rose(places, *DRAWINGS[name]) for name in drawings}}
+    roses = {name: rose.Rose(rose.places(college, countries), *DRAWINGS[name]) for name in drawings}
+    return {"roses": roses}
 
 
 @register.inclusion_tag("partnerships/_distances.html")

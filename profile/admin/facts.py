@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.forms import Script
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext
@@ -22,14 +23,15 @@ def with_current(figures):
 
 
 class EntersFigures:
-    """Shows how a figure will read while it is typed."""
+    """Shows how a figure will read while it is typed; office_figure.js keeps it up to date."""
 
     class Media:
         js = [Script("office_figure.js", defer=True)]
 
     @admin.display(description=_("will read"))
     def reads(self, figure):
-        return figure_entry.reads(figure)
+        context = {"figure": figure, "readings": figure_entry.readings(figure)}
+        return render_to_string("admin/profile/figure/_reads.html", context)
 
 
 class FigureInline(EntersFigures, BilingualInline):
@@ -176,7 +178,7 @@ class FigureAdmin(SpreadsheetAdmin, EntersFigures, PublishableAdmin):
     def get_changeform_initial_data(self, request):
         """Start from the qualifier and the source of the chosen fact's newest figure."""
         initial = super().get_changeform_initial_data(request)
-        for figure in figure_entry.last_figures(figure_entry.chosen_fact(initial.get("fact")))[:1]:
+        for figure in figure_entry.last_figures(initial.get("fact"))[:1]:
             initial = {"qualifier": figure.qualifier, "source": figure.source_id} | initial
         return initial
 
@@ -184,7 +186,7 @@ class FigureAdmin(SpreadsheetAdmin, EntersFigures, PublishableAdmin):
         """Show the last figures of the chosen fact beside the form."""
         form = context["adminform"].form
         chosen = form["fact"].value() if "fact" in form.fields else form.instance.fact_id
-        context["last"] = figure_entry.last_figures(figure_entry.chosen_fact(chosen))
+        context["last"] = figure_entry.last_figures(chosen)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request, obj, form, change):

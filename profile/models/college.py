@@ -2,52 +2,47 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.content.models import Bilingual, both_languages, described
-from jinhua_site.content.pictures import Picture, picture_side
-from jinhua_site.core.dates import PartialDateField, validate_begun
+from jinhua_site.content.models import (
+    Bilingual,
+    both_languages,
+    described,
+    line,
+    paragraphs,
+    past_date,
+)
+from jinhua_site.content.pictures import Picture
+from jinhua_site.core.dates import validate_begun
 
 
 class College(Bilingual):
     """The college itself, shown on every page. The table has one row."""
 
-    name = models.CharField(
-        _("name"), max_length=120, help_text=_("For example: Jinhua Polytechnic")
-    )
-    successor = models.CharField(
+    name = line(_("name"), 120, _("For example: Jinhua Polytechnic"))
+    successor = line(
         _("successor"),
-        max_length=200,
+        200,
+        _("The institution that was founded on the basis of the college, and took its place."),
         blank=True,
-        help_text=_(
-            "The institution that was founded on the basis of the college, and took its place."
-        ),
     )
-    successor_since = PartialDateField(
+    successor_since = past_date(
         _("successor since"),
+        _("For example: 2024. Without it the successor is not shown."),
         blank=True,
-        validators=[validate_begun],
-        help_text=_("For example: 2024. Without it the successor is not shown."),
     )
-    summary = models.TextField(
-        _("summary"),
-        help_text=_("Two or three sentences for somebody who has never heard of the college."),
+    summary = paragraphs(
+        _("summary"), _("Two or three sentences for somebody who has never heard of the college.")
     )
-    internationalisation = models.TextField(
+    internationalisation = paragraphs(
         _("internationalisation"),
-        help_text=_("With whom the college works abroad, on what, and what it intends."),
+        _("With whom the college works abroad, on what, and what it intends."),
     )
-    belt_and_road = models.TextField(
-        _("Belt and Road"), help_text=_("What the college does under the Belt and Road Initiative.")
+    belt_and_road = paragraphs(
+        _("Belt and Road"), _("What the college does under the Belt and Road Initiative.")
     )
-    wfcp = models.TextField(
-        _("WFCP"),
-        help_text=_("What the college gives to and takes from the world federation of its kind."),
+    wfcp = paragraphs(
+        _("WFCP"), _("What the college gives to and takes from the world federation of its kind.")
     )
-    wfcp_member_since = PartialDateField(
-        _("WFCP member since"),
-        blank=True,
-        validators=[validate_begun],
-        help_text=_("For example: 2020-03"),
-    )
+    wfcp_member_since = past_date(_("WFCP member since"), _("For example: 2020-03"), blank=True)
     founding_year = models.PositiveSmallIntegerField(
         _("founding year"),
         null=True,
@@ -55,21 +50,12 @@ class College(Bilingual):
         validators=[MinValueValidator(1800), validate_begun],
         help_text=_("For example: 1994"),
     )
-    address = models.CharField(
-        _("address"), max_length=200, help_text=_("In one line, as on an envelope.")
+    address = line(_("address"), 200, _("In one line, as on an envelope."))
+    office_name = line(
+        _("office name"), 120, _("The office that answers to partners abroad."), blank=True
     )
-    office_name = models.CharField(
-        _("office name"),
-        max_length=120,
-        blank=True,
-        help_text=_("The office that answers to partners abroad."),
-    )
-    phone = models.CharField(
-        _("phone"), max_length=40, blank=True, help_text=_("For example: +86-579-82389616")
-    )
-    fax = models.CharField(
-        _("fax"), max_length=40, blank=True, help_text=_("For example: +86-579-82265020")
-    )
+    phone = line(_("phone"), 40, _("For example: +86-579-82389616"), blank=True)
+    fax = line(_("fax"), 40, _("For example: +86-579-82265020"), blank=True)
     email = models.EmailField(
         _("office e-mail"),
         blank=True,
@@ -99,8 +85,6 @@ class College(Bilingual):
         widest=160,
         help_text=_("The college’s official mark, on a clear ground; JPEG, PNG, WebP or AVIF."),
     )
-    logo_width = picture_side()
-    logo_height = picture_side()
     hero = Picture(
         _("main picture"),
         upload_to="college",
@@ -108,25 +92,20 @@ class College(Bilingual):
         widest=1152,
         help_text=_("A wide picture of the college for the home page; at most 10 MB."),
     )
-    hero_width = picture_side()
-    hero_height = picture_side()
-    hero_alt = models.CharField(
+    hero_alt = line(
         _("what the main picture shows"),
-        max_length=200,
+        200,
+        _("For people who cannot see it. For example: Students crossing the main square"),
         blank=True,
-        help_text=_("For people who cannot see it. For example: Students crossing the main square"),
     )
-    icp_filing = models.CharField(
+    icp_filing = line(
         _("ICP filing number"),
-        max_length=60,
+        60,
+        _("As the ministry gave it. It stands at the foot of every page."),
         blank=True,
-        help_text=_("As the ministry gave it. It stands at the foot of every page."),
     )
-    police_filing = models.CharField(
-        _("police filing number"),
-        max_length=60,
-        blank=True,
-        help_text=_("As the public security bureau gave it."),
+    police_filing = line(
+        _("police filing number"), 60, _("As the public security bureau gave it."), blank=True
     )
 
     class Meta:

@@ -11,17 +11,14 @@ from jinhua_site.content.models import (
     PublishableQuerySet,
     address_name,
     both_languages,
+    line,
     order_number,
+    paragraphs,
+    past_date,
     reference,
 )
 from jinhua_site.core import numbers
-from jinhua_site.core.dates import (
-    PartialDateField,
-    begun_by,
-    months_before,
-    over_by,
-    validate_begun,
-)
+from jinhua_site.core.dates import begun_by, months_before, over_by, validate_begun
 
 from .source import Source
 
@@ -55,32 +52,20 @@ class Fact(Bilingual):
         INTERNATIONAL = "international", _("International")
 
     key = address_name("patents", _("key"))
-    label = models.CharField(
-        _("label"), max_length=80, help_text=_("For example: Chinese government authorised patents")
-    )
-    unit = models.CharField(
+    label = line(_("label"), 80, _("For example: Chinese government authorised patents"))
+    unit = line(
         _("unit"),
-        max_length=40,
+        40,
+        _("What stands after the number: hectares; in Chinese also the measure word."),
         blank=True,
-        help_text=_("What stands after the number: hectares; in Chinese also the measure word."),
     )
-    definition = models.TextField(
-        _("definition"),
-        blank=True,
-        help_text=_("What is counted and what is not, in a sentence or two."),
+    definition = paragraphs(
+        _("definition"), _("What is counted and what is not, in a sentence or two."), blank=True
     )
-    owner = models.CharField(
-        _("owner office"),
-        max_length=120,
-        blank=True,
-        help_text=_("The office that knows the number and confirms it."),
+    owner = line(
+        _("owner office"), 120, _("The office that knows the number and confirms it."), blank=True
     )
-    group = models.CharField(
-        _("group"),
-        max_length=20,
-        choices=Group,
-        help_text=_("The heading it stands under on the facts page."),
-    )
+    group = line(_("group"), 20, _("The heading it stands under on the facts page."), choices=Group)
     review_months = models.PositiveSmallIntegerField(
         _("review every"), default=12, help_text=_("Months between two looks at the number.")
     )
@@ -144,12 +129,12 @@ class Figure(Publishable):
     DATED = "as_of"  # public once this date has begun
 
     fact = reference(Fact, _("fact"), "figures", _("What the number counts."))
-    qualifier = models.CharField(
+    qualifier = line(
         _("qualifier"),
-        max_length=10,
+        10,
+        _("How the number is meant: “more than 300” is the number 300 with “more than”."),
         choices=Qualifier,
         default=Qualifier.EXACTLY,
-        help_text=_("How the number is meant: “more than 300” is the number 300 with “more than”."),
     )
     value = models.DecimalField(
         _("number"),
@@ -157,22 +142,15 @@ class Figure(Publishable):
         decimal_places=2,
         help_text=_("Digits only, in full. For example: 690000"),
     )
-    as_of = PartialDateField(
-        _("as of"),
-        validators=[validate_begun],
-        help_text=_("As precise as it is known: 2018, 2018-06 or 2018-06-30."),
-    )
+    as_of = past_date(_("as of"), _("As precise as it is known: 2018, 2018-06 or 2018-06-30."))
     as_of_inferred = models.BooleanField(
         _("date inferred"),
         default=False,
         help_text=_("The source gives no date of its own; this one follows from its content."),
     )
     source = reference(Source, _("source"), "figures", _("Where the number stands."))
-    note = models.CharField(
-        _("note"),
-        max_length=300,
-        blank=True,
-        help_text=_("What a reader has to know to compare it with other years."),
+    note = line(
+        _("note"), 300, _("What a reader has to know to compare it with other years."), blank=True
     )
 
     objects = FigureQuerySet.as_manager()

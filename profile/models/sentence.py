@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.content.models import Publishable, both_languages, order_number
+from jinhua_site.content.models import Publishable, both_languages, order_number, short_name
 from jinhua_site.core.languages import in_each_language, in_either_language
 
 from .fact import Fact
@@ -29,9 +29,7 @@ class ProfileSentence(Publishable):
         *("countries", "areas", "aims", "interests"),
     )
 
-    slug = models.SlugField(
-        _("short name"), unique=True, help_text=_("It never changes. For example: short-students")
-    )
+    slug = short_name("short-students")
     form = models.CharField(
         _("ready-made text"),
         max_length=10,

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from jinhua_site.content.models import Bilingual, both_languages
+from jinhua_site.content.models import Bilingual, both_languages, line
 
 
 class SourceQuerySet(models.QuerySet):
@@ -27,19 +27,14 @@ class Source(Bilingual):
     slug = models.SlugField(
         _("short name"), unique=True, help_text=_("For example: wfcp-member-profile")
     )
-    title = models.CharField(
-        _("title"), max_length=200, help_text=_("For example: WFCP member profile")
-    )
+    title = line(_("title"), 200, _("For example: WFCP member profile"))
     address = models.URLField(
         _("web address"),
         blank=True,
         help_text=_("For example: https://wfcp.org/our-members/jinhua-polytechnic/"),
     )
-    standing = models.CharField(
-        _("standing"),
-        max_length=10,
-        choices=Standing,
-        help_text=_("How near the source is to those who know."),
+    standing = line(
+        _("standing"), 10, _("How near the source is to those who know."), choices=Standing
     )
 
     objects = SourceQuerySet.as_manager()

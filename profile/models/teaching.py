@@ -1,20 +1,21 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Count, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jinhua_site.content.models import (
-    Publishable,
     PublishableQuerySet,
     Status,
+    WithPage,
     address_name,
     both_languages,
     described,
+    line,
     optional_reference,
     order_number,
+    paragraphs,
 )
-from jinhua_site.content.pictures import Picture, picture_side
+from jinhua_site.content.pictures import Picture
 
 
 class FacultyQuerySet(PublishableQuerySet):
@@ -24,13 +25,13 @@ class FacultyQuerySet(PublishableQuerySet):
         return self.annotate(major_total=public)
 
 
-class Faculty(Publishable):
-    name = models.CharField(_("name"), max_length=120, help_text=_("For example: Medical Faculty"))
+class Faculty(WithPage):
+    name = line(_("name"), 120, _("For example: Medical Faculty"))
     slug = address_name("medical")
-    summary = models.TextField(
+    summary = paragraphs(
         _("summary"),
+        _("What the faculty teaches and is known for, in a few sentences."),
         blank=True,
-        help_text=_("What the faculty teaches and is known for, in a few sentences."),
     )
     website = models.URLField(
         _("website"), blank=True, help_text=_("The faculty’s own pages, if it has any.")
@@ -42,13 +43,8 @@ class Faculty(Publishable):
         widest=768,
         help_text=_("JPEG, PNG, WebP or AVIF; at most 10 MB."),
     )
-    image_width = picture_side()
-    image_height = picture_side()
-    image_alt = models.CharField(
-        _("what the picture shows"),
-        max_length=200,
-        blank=True,
-        help_text=_("For people who cannot see it."),
+    image_alt = line(
+        _("what the picture shows"), 200, _("For people who cannot see it."), blank=True
     )
     order = order_number()
 
@@ -59,9 +55,6 @@ class Faculty(Publishable):
         verbose_name_plural = _("faculties")
         ordering = ["order", "slug"]
         constraints = [both_languages("name", _("name")), described("image")]
-
-    def get_absolute_url(self):
-        return reverse("profile:faculty", args=[self.slug])
 
 
 class MajorQuerySet(PublishableQuerySet):
@@ -75,7 +68,7 @@ class MajorQuerySet(PublishableQuerySet):
         return majors.with_words(q, "name_en", "name_zh_hans", "code")
 
 
-class Major(Publishable):
+class Major(WithPage):
     """A programme that a student enrols in."""
 
     class Level(models.TextChoices):
@@ -88,17 +81,10 @@ class Major(Publishable):
         BOTH = "zh-en", _("Chinese and English")
 
     faculty = optional_reference(Faculty, _("faculty"), "majors", _("The faculty that teaches it."))
-    name = models.CharField(_("name"), max_length=120, help_text=_("For example: Nursing"))
+    name = line(_("name"), 120, _("For example: Nursing"))
     slug = address_name("nursing")
-    code = models.CharField(
-        _("national code"),
-        max_length=10,
-        blank=True,
-        help_text=_("From the ministry’s list of majors."),
-    )
-    level = models.CharField(
-        _("level"), max_length=10, choices=Level, help_text=_("The degree it leads to.")
-    )
+    code = line(_("national code"), 10, _("From the ministry’s list of majors."), blank=True)
+    level = line(_("level"), 10, _("The degree it leads to."), choices=Level)
     years = models.PositiveSmallIntegerField(
         _("years"),
         null=True,
@@ -106,16 +92,14 @@ class Major(Publishable):
         validators=[MinValueValidator(1), MaxValueValidator(8)],
         help_text=_("How long it takes, full-time. For example: 3"),
     )
-    taught_in = models.CharField(
+    taught_in = line(
         _("language of teaching"),
-        max_length=5,
+        5,
+        _("Left empty where it is not known."),
         choices=Teaching,
         blank=True,
-        help_text=_("Left empty where it is not known."),
     )
-    summary = models.TextField(
-        _("summary"), blank=True, help_text=_("What students learn and what they become.")
-    )
+    summary = paragraphs(_("summary"), _("What students learn and what they become."), blank=True)
 
     objects = MajorQuerySet.as_manager()
 
@@ -124,6 +108,3 @@ class Major(Publishable):
         verbose_name_plural = _("majors")
         ordering = [models.F("faculty__order").asc(nulls_last=True), "level", "slug"]
         constraints = [both_languages("name", _("name"))]
-
-    def get_absolute_url(self):
-        return reverse("profile:major", args=[self.slug])

@@ -35,12 +35,6 @@ MENU = {
 ABOVE = MENU | {"partnerships:partners": _("Partners")}
 
 
-@register.inclusion_tag("_picture.html")
-def picture(file, alt, css="", lazy=False):
-    """A picture in the lightest format and the smallest width that suit the browser."""
-    return {"file": file, "alt": alt, "css": css, "lazy": lazy}
-
-
 @register.inclusion_tag("_crumbs.html", takes_context=True)
 def crumbs(context, *names):
     """The breadcrumbs of this page, through the named pages."""
@@ -92,14 +86,6 @@ def alternates(request):
         "languages": [(languages.bcp47(code), link) for code, link in address.items()],
         "default": address["en"],
     }
-
-
-@register.simple_tag(takes_context=True)
-def sheet_line(context, request):
-    """The foot of each printed sheet: the page's title, date and address."""
-    title = context.get("title") or context["college"].name
-    cite = citation(context, request, title, context.get("day"))
-    return f"{cite['text']} {cite['address']}"
 
 
 @register.simple_tag(takes_context=True)

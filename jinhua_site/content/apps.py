@@ -1,7 +1,0 @@
-from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
-
-
-class ContentConfig(AppConfig):
-    name = "jinhua_site.content"
-    verbose_name = _("publishing")
