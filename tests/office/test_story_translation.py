@@ -48,7 +48,7 @@ def test_a_text_is_outdated_until_it_is_confirmed_and_its_history_tells(browser,
         page.goto(listed)
         assert page.locator(".field-translation").inner_text() == "complete"
         page.goto(matrix)
-        expect(page.get_by_text("1 stale: summary")).to_have_count(0)
+        expect(page.get_by_text("1 out of date: summary")).to_have_count(0)
 
         page.set_viewport_size({"width": 360, "height": 800})
         page.emulate_media(color_scheme="dark")

@@ -39,7 +39,12 @@ def sign_in(page, site, name, password=PASSWORD, goto=True):
 def at_work(browser, site, name, code="en", **looks):
     """Yield the signed-in tab of a colleague or of the first administrator, in this language."""
     with browser.new_context(viewport={"width": 1280, "height": 900}, **looks) as context:
-        cookie = {"name": "django_language", "value": code, "url": site.address}
+        cookie = {
+            "name": "django_language",
+            "value": code,
+            "domain": "localhost",
+            "path": "/admin/",
+        }
         context.add_cookies([cookie])
         page = context.new_page()
         sign_in(page, site, name, site.password if name == "admin" else PASSWORD)
