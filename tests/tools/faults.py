@@ -157,7 +157,7 @@ def restarts(town, seconds):
         before = set(town.site.workers)
         os.kill(town.site.pid, signal.SIGHUP)
         server.wait_until(lambda before=before: not before & set(town.site.workers), "It stays.")
-        time.sleep(seconds / 10)
+        time.sleep(seconds / 6)
 
 
 def application_is_away(town, seconds):
