@@ -89,7 +89,7 @@ def test_an_https_address_asks_for_tls_everywhere_but_in_health(tmp_path, static
 
 
 def test_eight_writers_at_once_lose_nothing(full_site):
-    assert full_site.shell(WRITERS) == "80"
+    assert full_site.shell(WRITERS) == "32"
 
 
 WRITERS = """
@@ -103,6 +103,6 @@ def add(_number):
         fact.order += 1
         fact.save()
 with ThreadPoolExecutor(8) as writers:
-    list(writers.map(add, range(80)))
+    list(writers.map(add, range(32)))
 print(Fact.objects.get(pk=first.pk).order - first.order)
 """

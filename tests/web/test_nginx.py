@@ -38,14 +38,17 @@ def test_the_configuration_holds(front):
 
 
 def test_a_page_is_asked_for_again_within_a_second(front):
-    started, served_by = time.monotonic(), []
-    while time.monotonic() < started + 3.2:
-        answer = front.get("/en/privacy/")
-        assert answer.status == 200
-        assert "X-Accel-Expires" not in answer.headers
-        served_by.append(answer.headers["X-Served-By"])
-    assert {*served_by} == {"node", "cache"}
-    assert served_by.count("node") >= 3  # kept for two seconds, it would be two
+    """Of a page kept for two seconds, a node would be asked twice at most; one try is enough."""
+    counts = []
+    while not counts or (max(counts) < 3 and len(counts) < 5):
+        started, served_by = time.monotonic(), []
+        while time.monotonic() < started + 3.2:
+            answer = front.get("/en/privacy/")
+            assert answer.status == 200
+            assert "X-Accel-Expires" not in answer.headers
+            served_by.append(answer.headers["X-Served-By"])
+        counts.append(served_by.count("node") if "cache" in served_by else 0)
+    assert max(counts) >= 3
 
 
 def test_nginx_knows_every_word_that_a_page_reads_of_a_query():
